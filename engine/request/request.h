@@ -1,0 +1,100 @@
+// What is asked of the engine: plain data, made from a timeline (build_request.h) or by hand, and
+// stored in the take it led to. Times are document time; the generator turns them into its frames.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/motion/motion.h"
+#include "engine/timeline/timeline.h"
+
+namespace kinescore {
+
+/// draft 6 steps, good 16, best 30.
+enum class Quality { Draft, Good, Best };
+enum class DeviceChoice { Auto, Cpu, Cuda };
+
+[[nodiscard]] int stepsOf(Quality quality);
+[[nodiscard]] const char* nameOf(Quality quality);
+[[nodiscard]] std::optional<Quality> qualityNamed(std::string_view name);
+[[nodiscard]] const char* nameOf(DeviceChoice device);
+[[nodiscard]] std::optional<DeviceChoice> deviceNamed(std::string_view name);
+
+struct TextRequest {
+  TimeRange span;
+  std::string prompt;
+  BodyPart part = BodyPart::Whole;
+  StrengthEnvelope strength;  // times from span.start
+  bool operator==(const TextRequest&) const = default;
+};
+struct PoseKeyRequest {
+  Ticks time;
+  Pose pose;  // kinescore22, world
+  float strength = 1;
+  float toleranceMeters = 0.01f;
+  bool operator==(const PoseKeyRequest&) const = default;
+};
+struct TargetRequest {
+  Ticks time;
+  int joint = 0;
+  glm::vec3 position{0};
+  std::optional<glm::quat> rotation;
+  float strength = 1;
+  float toleranceMeters = 0.01f;
+  bool operator==(const TargetRequest&) const = default;
+};
+/// Waypoints in document time; the curve between them is a Catmull-Rom spline in time.
+struct PathRequest {
+  std::vector<PathPoint> points;  // `time` is document time here; sorted
+  float strength = 1;
+  bool operator==(const PathRequest&) const = default;
+};
+struct ContactRequest {
+  TimeRange span;
+  int contact = 0;  // index in kContactJoints
+  std::optional<glm::vec3> place;
+  bool operator==(const ContactRequest&) const = default;
+};
+struct ReferenceRequest {
+  TimeRange span;
+  std::string clipId;
+  bool mirror = false;
+  float strength = 1;
+  bool operator==(const ReferenceRequest&) const = default;
+};
+
+struct GenerationRequest {
+  TimeRange span{{0}, ticksFromSeconds(10)};  // the whole performance, starts at 0
+  /// Only these engine frames are made anew; outside, `base` is copied bit for bit.
+  std::optional<FrameRange> range;
+  std::shared_ptr<const Motion> base;  // needed with `range`
+  std::string baseTakeId;              // what `base` is, for the record
+
+  std::vector<TextRequest> texts;
+  std::vector<PoseKeyRequest> poses;
+  std::vector<TargetRequest> targets;
+  std::vector<PathRequest> paths;
+  std::vector<ContactRequest> contacts;
+  std::vector<ReferenceRequest> references;
+
+  std::uint64_t seed = 1;
+  Quality quality = Quality::Good;
+  DeviceChoice device = DeviceChoice::Auto;
+  int threads = 0;  // 0: the engine chooses; never changes the result
+
+  /// Frames of the result at 30 Hz: every engine frame whose time lies in `span`.
+  [[nodiscard]] std::int64_t frameCount() const { return frameAtOrAfter(span.end, kEngineRate); }
+};
+
+/// Empty prompt list, keys outside the span, unsorted paths, non-finite numbers, too long: one
+/// sentence naming the culprit.
+[[nodiscard]] Status checkRequest(const GenerationRequest& request);
+
+[[nodiscard]] std::string writeRequest(const GenerationRequest& request);  // JSON, without `base`
+[[nodiscard]] Result<GenerationRequest> readRequest(std::string_view json);
+
+}  // namespace kinescore

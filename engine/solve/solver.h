@@ -1,0 +1,79 @@
+// After the network: what was asked for exactly is met exactly, with as little change as possible.
+// Keys, targets, path, contacts and foot lock by damped Gauss–Newton over windows of frames, Huber
+// towards the network's pose, corrections fading over ± 12 frames; nothing outside `free` changes
+// and position and velocity join there. Deterministic and single-threaded.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include <glm/vec2.hpp>
+
+#include "engine/core/result.h"
+#include "engine/motion/motion.h"
+
+namespace kinescore {
+
+struct SolveKey {
+  Ticks time;  // met at this time through evaluate(), not at the nearest frame
+  Pose pose;   // kinescore22, world
+  float weight = 1;
+};
+struct SolveTarget {
+  Ticks time;
+  int joint = 0;
+  glm::vec3 position{0};  // world, metres
+  std::optional<glm::quat> rotation;
+  float weight = 1;
+};
+struct SolvePathSample {
+  std::int64_t frame = 0;
+  glm::vec2 position{0};  // x, z of the smoothed root, world
+  std::optional<float> heading;
+  float weight = 1;
+};
+struct SolveContact {
+  FrameRange frames;
+  int contact = 0;  // index in kContactJoints
+  std::optional<glm::vec3> place;
+};
+
+struct SolveProblem {
+  Motion motion;                               // kinescore22, 30 Hz; `contacts` may be empty
+  std::vector<float> contactProbabilities;     // [frames][4] from the network, or empty
+  std::vector<SolveKey> keys;
+  std::vector<SolveTarget> targets;
+  std::vector<SolvePathSample> path;
+  std::vector<SolveContact> contacts;          // asked for
+  std::optional<FrameRange> free;              // absent: all frames may change
+  bool footLock = true;
+};
+
+struct SolveFigures {
+  double keyMeanMeters = 0, keyWorstMeters = 0;              // joints, after
+  double keyWorstBeforeMeters = 0;
+  double targetMeanMeters = 0, targetWorstMeters = 0;
+  double pathMeanMeters = 0, pathWorstMeters = 0;
+  double skateBefore = 0, skateAfter = 0;  // mm a frame, contacts from positions (model.md §8)
+  double largestChangeMeters = 0;
+  int iterations = 0;
+};
+struct SolveResult {
+  Motion motion;  // with contacts filled in
+  SolveFigures figures;
+};
+
+[[nodiscard]] Result<SolveResult> solve(SolveProblem problem, std::stop_token stop = {});
+
+/// Foot skate by positions: toe lower than 5 cm in both frames, floor y = 0; mean mm a frame over
+/// those frames and the share of them faster than 0.5 m/s. Left and right toes together.
+struct FootSkate {
+  double meanMillimetersPerFrame = 0;
+  double fastShare = 0;
+  double lowToeShare = 0;  // of all frames and feet
+};
+[[nodiscard]] FootSkate measureFootSkate(const Motion& motion);
+
+}  // namespace kinescore

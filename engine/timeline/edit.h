@@ -1,0 +1,35 @@
+// What an author can do to a timeline: pure functions from a timeline to the patch that does it.
+// None of them changes anything by itself. Locked tracks and clips refuse with a sentence.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "engine/timeline/patch.h"
+
+namespace kinescore {
+
+[[nodiscard]] Result<TimelinePatch> addTrack(const Timeline&, IdSource&, TrackKind kind, std::string name);
+[[nodiscard]] Result<TimelinePatch> deleteTrack(const Timeline&, ObjectId trackId);
+/// Mute, solo, lock, rename, fold, height, order: the track with other fields.
+[[nodiscard]] Result<TimelinePatch> changeTrack(const Timeline&, const Track& changed);
+
+/// A new clip; `clip.id` is ignored and taken from the source.
+[[nodiscard]] Result<TimelinePatch> addClip(const Timeline&, IdSource&, Clip clip);
+/// The same clips somewhere else in time (and, for one clip, on another track of its kind).
+[[nodiscard]] Result<TimelinePatch> moveClips(const Timeline&, std::span<const ObjectId> clips, Ticks delta);
+[[nodiscard]] Result<TimelinePatch> trimClip(const Timeline&, ObjectId clip, TimeRange span);
+[[nodiscard]] Result<TimelinePatch> splitClip(const Timeline&, IdSource&, ObjectId clip, Ticks at);
+[[nodiscard]] Result<TimelinePatch> duplicateClips(const Timeline&, IdSource&, std::span<const ObjectId> clips, Ticks delta);
+[[nodiscard]] Result<TimelinePatch> deleteClips(const Timeline&, std::span<const ObjectId> clips);
+/// Prompt, name, envelope, mute, condition: the clip with other fields (span and track unchanged).
+[[nodiscard]] Result<TimelinePatch> changeClip(const Timeline&, const Clip& changed);
+
+/// A pose key at `at` on a pose track; replaces a key at that very time.
+[[nodiscard]] Result<TimelinePatch> pinPose(const Timeline&, IdSource&, ObjectId track, Ticks at, const Pose& pose);
+
+[[nodiscard]] Result<TimelinePatch> addMarker(const Timeline&, IdSource&, Ticks at, std::string name);
+[[nodiscard]] Result<TimelinePatch> deleteMarker(const Timeline&, ObjectId marker);
+[[nodiscard]] Result<TimelinePatch> changeSettings(const Timeline&, const TimelineSettings& changed);
+
+}  // namespace kinescore
