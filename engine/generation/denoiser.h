@@ -1,0 +1,82 @@
+// One window's conditions as arrays, and one call of the network on it, in spans of float: the
+// planner and the samplers know no torch.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/generation/features.h"
+
+namespace kinescore {
+
+constexpr int kTextWidth = 384;
+constexpr int kWindowFrames = 192;   // longest window
+constexpr int kContextFrames = 32;   // clean frames taken over from the window before
+constexpr int kPatchFrames = 2;      // frames a token; windows start at its multiples
+
+enum class Side : int { None, Left, Right, Both };
+
+/// One prompt as the network sees it.
+struct TextTokens {
+  int startFrame = 0, endFrame = 0;  // in window frames; may reach outside the window
+  std::vector<float> tokens;         // [count][384], MiniLM last hidden state without padding
+  std::vector<Side> sides;           // [count], left / right words
+  std::vector<float> sentence;       // [384], pooled and normalised
+  std::vector<float> strength;       // [frames of the window], 0…1; empty = 1
+};
+
+/// A retrieved or placed clip: heading-relative positions and rotations without the root's path.
+struct ReferenceTokens {
+  std::int64_t frames = 0;
+  std::vector<float> values;  // [frames][66 + 132], normalised like the features
+  float strength = 1;
+};
+
+/// Everything but the noisy input. Values are in the window's space; rows without a mask are zero.
+struct WindowConditions {
+  int frames = 0;  // T, a multiple of kPatchFrames, at most kWindowFrames
+
+  std::vector<float> known;      // [T][273] normalised features of frames that are known whole
+  std::vector<float> knownMask;  // [T]
+
+  std::vector<float> jointPosition, jointMask;      // [T][22][3] metres, [T][22]
+  std::vector<float> jointRotation, rotationMask;   // [T][22][6], [T][22]
+  std::vector<float> path, pathMask;                // [T][2] smoothed root x, z; [T]
+  std::vector<float> heading, headingMask;          // [T][2] cos, sin; [T]
+  std::vector<float> height, heightMask;            // [T]
+  std::vector<float> contact, contactMask;          // [T][4]
+
+  std::vector<TextTokens> texts;
+  std::vector<ReferenceTokens> references;  // 0…3
+  int quality = 0;                          // ClipQuality
+
+  /// All arrays zero, nothing known.
+  static WindowConditions empty(int frames);
+};
+
+/// Which conditions a guidance branch sees; constraints are always kept.
+enum class GuidanceBranch { All, WithoutText };
+
+class Denoiser {
+ public:
+  virtual ~Denoiser() = default;
+
+  /// Takes over a window: uploads, and computes once what does not depend on the step.
+  [[nodiscard]] virtual Status begin(const WindowConditions& conditions) = 0;
+  /// Clean features (normalised, [T][273]) as the network sees them in `noisy` at this log-SNR, one
+  /// output a branch. Branches run side by side; the bits do not depend on the thread count.
+  [[nodiscard]] virtual Status denoise(std::span<const float> noisy, double logSnr,
+                                       std::span<const GuidanceBranch> branches,
+                                       std::span<const std::span<float>> outputs, std::stop_token stop) = 0;
+
+  [[nodiscard]] virtual const FeatureStatistics& statistics() const = 0;
+  [[nodiscard]] virtual std::string modelHash() const = 0;
+  [[nodiscard]] virtual std::string precisionPath() const = 0;
+  [[nodiscard]] virtual std::string deviceName() const = 0;
+};
+
+}  // namespace kinescore
