@@ -11,25 +11,34 @@ namespace kinescore {
 
 [[nodiscard]] Result<TimelinePatch> addTrack(const Timeline&, IdSource&, TrackKind kind, std::string name);
 [[nodiscard]] Result<TimelinePatch> deleteTrack(const Timeline&, ObjectId trackId);
-/// Mute, solo, lock, rename, fold, height, order: the track with other fields.
+/// Mute, solo, lock, rename, fold, height, order: the track with other fields. A locked track
+/// takes all of these but a new name.
 [[nodiscard]] Result<TimelinePatch> changeTrack(const Timeline&, const Track& changed);
 
 /// A new clip; `clip.id` is ignored and taken from the source.
 [[nodiscard]] Result<TimelinePatch> addClip(const Timeline&, IdSource&, Clip clip);
-/// The same clips somewhere else in time (and, for one clip, on another track of its kind).
+/// The same clips somewhere else in time; the first of them stops at 0. A pose key does not move
+/// onto another one.
 [[nodiscard]] Result<TimelinePatch> moveClips(const Timeline&, std::span<const ObjectId> clips, Ticks delta);
+/// One clip, also on another track of its kind.
+[[nodiscard]] Result<TimelinePatch> moveClipToTrack(const Timeline&, ObjectId clip, ObjectId trackId, Ticks delta);
+/// What is inside (strength curve, path, in point) keeps its place in the document.
 [[nodiscard]] Result<TimelinePatch> trimClip(const Timeline&, ObjectId clip, TimeRange span);
 [[nodiscard]] Result<TimelinePatch> splitClip(const Timeline&, IdSource&, ObjectId clip, Ticks at);
 [[nodiscard]] Result<TimelinePatch> duplicateClips(const Timeline&, IdSource&, std::span<const ObjectId> clips, Ticks delta);
 [[nodiscard]] Result<TimelinePatch> deleteClips(const Timeline&, std::span<const ObjectId> clips);
 /// Prompt, name, envelope, mute, condition: the clip with other fields (span and track unchanged).
+/// A locked clip can only be unlocked.
 [[nodiscard]] Result<TimelinePatch> changeClip(const Timeline&, const Clip& changed);
 
 /// A pose key at `at` on a pose track; replaces a key at that very time.
 [[nodiscard]] Result<TimelinePatch> pinPose(const Timeline&, IdSource&, ObjectId track, Ticks at, const Pose& pose);
 
 [[nodiscard]] Result<TimelinePatch> addMarker(const Timeline&, IdSource&, Ticks at, std::string name);
+/// Its time or name.
+[[nodiscard]] Result<TimelinePatch> changeMarker(const Timeline&, const Marker& changed);
 [[nodiscard]] Result<TimelinePatch> deleteMarker(const Timeline&, ObjectId marker);
+/// A play range that no longer fits is cut to the new duration.
 [[nodiscard]] Result<TimelinePatch> changeSettings(const Timeline&, const TimelineSettings& changed);
 
 }  // namespace kinescore
