@@ -1,0 +1,112 @@
+// A project on disk: `name.kinescore` (JSON: sorted keys, relative paths, one object a block, so
+// that two people's changes merge) beside `name.kinescore.d/` (takes, named by content hash, and
+// dated backups). The JSON alone opens too; its takes are then missing and can be made again.
+//
+//   auto opened = openProject("walk.kinescore");
+//   if (!opened) return opened.error();
+//   show(opened->warnings);
+//   opened->document.timeline = …;
+//   auto saved = saveProject(opened->document, "walk.kinescore");
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/request/take.h"
+
+namespace kinescore {
+
+constexpr int kProjectMajorVersion = 1;
+constexpr int kProjectMinorVersion = 0;
+/// A larger project file is refused before it is read.
+constexpr std::uint64_t kMaxProjectBytes = std::uint64_t(64) << 20;
+
+/// A take as a project knows it. Name, number and star are the project's; the rest is the take's.
+struct TakeEntry {
+  std::string id;
+  int number = 0;
+  std::string name;  // "Take 3"
+  bool starred = false;
+  std::shared_ptr<const Take> take;  // null: its file is missing or damaged
+  UnknownFields unknown;
+};
+
+/// What the next generation starts from.
+struct GenerationSettings {
+  std::uint64_t seed = 1;
+  Quality quality = Quality::Good;
+  DeviceChoice device = DeviceChoice::Auto;
+  UnknownFields unknown;
+  bool operator==(const GenerationSettings&) const = default;
+};
+
+struct ProjectDocument {
+  std::string name = "Untitled";  // of the file, without its ending
+  Timeline timeline;
+  std::vector<TakeEntry> takes;  // oldest first
+  std::string shownTakeId;       // empty: none
+  GenerationSettings settings;
+  /// Written by a newer major version: can be looked at and saved under another name never.
+  bool readOnly = false;
+  UnknownFields unknown;                      // of the document
+  std::vector<std::string> unknownObjects;    // JSON texts of timeline objects of newer versions
+
+  [[nodiscard]] const TakeEntry* findTake(std::string_view id) const;
+  [[nodiscard]] const TakeEntry* shownTake() const { return findTake(shownTakeId); }
+  /// The number the next take gets.
+  [[nodiscard]] int nextTakeNumber() const;
+  /// Puts a take at the end and shows it. The same result again only shows the one that is there.
+  void addTake(std::shared_ptr<const Take> take);
+};
+
+struct OpenedProject {
+  ProjectDocument document;
+  std::vector<std::string> warnings;  // sentences for the user
+};
+
+struct SaveOptions {
+  /// Take files that stay although no take of the document names them: undo steps, the journal.
+  std::set<std::string> alsoKeep;
+};
+
+struct SavedProject {
+  std::vector<std::string> warnings;
+  int takesWritten = 0;
+  int filesRemoved = 0;
+};
+
+/// `walk.kinescore` -> `walk.kinescore.d`.
+[[nodiscard]] std::filesystem::path takesFolderOf(const std::filesystem::path& project);
+
+[[nodiscard]] Result<OpenedProject> openProject(const std::filesystem::path& path);
+
+/// New takes are written and fsynced first, then the previous file becomes a backup, then the JSON
+/// is exchanged in one step; at the end take files that nothing refers to are removed. At every
+/// instant the project on disk is whole. To another name (Save As) the takes are written again, so
+/// that two projects never share a folder.
+[[nodiscard]] Result<SavedProject> saveProject(const ProjectDocument& document,
+                                               const std::filesystem::path& path,
+                                               const SaveOptions& options = {});
+
+/// The JSON of a document, and back. Reading leaves every `take` null.
+[[nodiscard]] std::string writeProject(const ProjectDocument& document);
+[[nodiscard]] Result<OpenedProject> readProject(std::string_view json, std::string_view name);
+
+/// Held while a project is open for writing; a second program that asks is refused with a
+/// sentence. Given back when destroyed, also by a crash.
+class ProjectLock {
+ public:
+  [[nodiscard]] static Result<ProjectLock> acquire(const std::filesystem::path& project);
+  ProjectLock(ProjectLock&& other) noexcept;
+  ProjectLock& operator=(ProjectLock&& other) noexcept;
+  ~ProjectLock();
+
+ private:
+  explicit ProjectLock(int fd) : fd_(fd) {}
+  int fd_ = -1;
+};
+
+}  // namespace kinescore
