@@ -337,12 +337,15 @@ configure_and_build() { # <preset> <target>
 # What a build depends on in the sources, and on the machine. Times and sizes, not contents: reading
 # them takes milliseconds, and a file that was only touched costs a look by ninja.
 inputs_print() {
-  (cd "$ks_root" && find CMakeLists.txt CMakePresets.json cmake app ui render engine cuda shaders resources \
-    -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum)
+  (cd "$ks_root" && {
+    find CMakeLists.txt CMakePresets.json cmake app ui render engine cuda shaders resources \
+      -type f -printf '%p %s %T@\n' 2>/dev/null || true
+  } | LC_ALL=C sort | sha256sum)
 }
 machine_print() {
   stat -c '%s %Y' /var/lib/dpkg/status 2>/dev/null || true
-  find "$ks_deps/.stamps" -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum
+  { find "$ks_deps/.stamps" -type f -printf '%p %s %T@\n' 2>/dev/null || true; } |
+    LC_ALL=C sort | sha256sum
   if has_driver; then echo driver; fi
 }
 
