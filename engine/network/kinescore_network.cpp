@@ -1,0 +1,281 @@
+#include "engine/network/kinescore_network.h"
+
+#include <cassert>
+#include <cmath>
+
+#include <ATen/ATen.h>
+
+namespace kinescore {
+namespace {
+
+// Frames that are known whole keep this share of the network's say.
+constexpr double kSayAboutKnownFrames = 0.1;
+
+at::Tensor plainNorm(const at::Tensor& x) { return at::layer_norm(x, {x.size(-1)}, {}, {}, 1e-5); }
+
+at::Tensor thinnedOut(const at::Tensor& x, const Dropout* dropout) {
+  if (dropout == nullptr || dropout->rate <= 0) return x;
+  const double keep = 1 - dropout->rate;
+  return x * at::empty_like(x, x.options().requires_grad(false)).bernoulli_(keep, dropout->generator).div_(keep);
+}
+
+// Sines and cosines of the log-SNR, slow to fast. [B][kTimeFeatures]
+at::Tensor timeFeatures(const at::Tensor& logSnr) {
+  constexpr int kHalf = kTimeFeatures / 2;
+  const at::Tensor rates = at::exp(at::linspace(std::log(0.05), std::log(4.0), kHalf, logSnr.options()));
+  const at::Tensor angles = logSnr.view({-1, 1}) * rates;
+  return at::cat({angles.sin(), angles.cos()}, 1);
+}
+
+// (x1, x2) turned by the angle of its token; x [B][N][count][H][head].
+at::Tensor rotary(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine) {
+  const auto halves = x.chunk(2, -1);
+  return at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
+}
+
+}  // namespace
+
+at::Tensor KinescoreNetwork::Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
+
+at::Tensor KinescoreNetwork::Norm::operator()(const at::Tensor& x) const {
+  return at::layer_norm(x, {x.size(-1)}, weight, bias, 1e-5);
+}
+
+KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, PatchBasis basis, const ParameterMap& parameters)
+    : config_(config), basis_(std::move(basis)) {
+  const auto tensor = [&](const std::string& name) { return parameters.at(name); };
+  const auto linear = [&](const std::string& name) {
+    return Linear{tensor(name + ".weight"), tensor(name + ".bias")};
+  };
+  const auto norm = [&](const std::string& name) { return Norm{tensor(name + ".weight"), tensor(name + ".bias")}; };
+  input_ = linear("input");
+  condition_ = linear("condition");
+  time0_ = linear("time.0");
+  time1_ = linear("time.1");
+  quality_ = tensor("quality");
+  textToken_ = linear("text.token");
+  textSide_ = tensor("text.side");
+  textNull_ = tensor("text.null");
+  textNorm_ = norm("text.norm");
+  textSentence_ = linear("text.sentence");
+  sentenceSide_ = tensor("text.sentence_side");
+  progress_ = tensor("text.progress");
+  textPool_ = linear("text.pool");
+  textInput_ = linear("text.input");
+  textNone_ = tensor("text.none");
+  textKv_ = linear("text.kv");
+  modulation_ = linear("modulation");
+  finalBias_ = tensor("final.bias");
+  output_ = linear("output");
+  smooth_ = tensor("smooth");
+  for (int i = 0; i < config.layers; ++i) {
+    const std::string at = "layers." + std::to_string(i) + ".";
+    layers_.push_back({tensor(at + "modulation_bias"), linear(at + "self.qkv"), linear(at + "self.out"),
+                       linear(at + "cross.query"), linear(at + "cross.out"), linear(at + "feed.0"),
+                       linear(at + "feed.1"), norm(at + "cross.norm")});
+  }
+  referenceInput_ = linear("reference.input");
+  for (int i = 0; i < config.referenceLayers; ++i) {
+    const std::string at = "reference.layers." + std::to_string(i) + ".";
+    referenceLayers_.push_back({norm(at + "norm0"), norm(at + "norm1"), linear(at + "qkv"), linear(at + "out"),
+                                linear(at + "feed.0"), linear(at + "feed.1")});
+  }
+  referenceNorm_ = norm("reference.norm");
+  referenceKv_ = linear("reference.kv");
+  referenceGate_ = tensor("reference.gate");
+  // Louder where the data moves more, but far less than in proportion: mean square 1.
+  const at::Tensor loudness = basis_.variances.pow(0.25);
+  inputScale_ = loudness / loudness.square().mean().sqrt();
+}
+
+at::Tensor KinescoreNetwork::heads(const at::Tensor& x, int count) const {
+  return x.view({x.size(0), x.size(1), count, x.size(2) / count}).transpose(1, 2);
+}
+
+void KinescoreNetwork::prepareMasks(const NetworkInputs& inputs, NetworkContext& context) const {
+  const std::int64_t N = context.tokens;
+  const at::TensorOptions options = inputs.known.options();
+  const at::Tensor index = at::arange(N, options);
+  const at::Tensor distance = (index.view({N, 1}) - index.view({1, N})).abs();
+  const double narrow = double(config_.narrowFrames) / kPatchFrames;
+  context.wideMask = at::zeros({1, 1, N, N}, options);
+  if (inputs.padded) {
+    const at::Tensor present = inputs.valid.view({inputs.batch, 1, 1, N, kPatchFrames}).select(-1, 0);
+    context.wideMask = context.wideMask + (present - 1) * 1e4;
+  }
+  context.narrowMask = context.wideMask - (distance > narrow).to(at::kFloat) * 1e4;
+  const std::int64_t half = config_.width / config_.heads / 2;
+  const at::Tensor rates = at::exp(at::arange(half, options) * (-std::log(1000.0) / double(half)));
+  const at::Tensor angles = (index.view({N, 1}) * rates).view({N, 1, 1, half});
+  context.cosine = angles.cos();
+  context.sine = angles.sin();
+}
+
+void KinescoreNetwork::prepareTexts(const NetworkInputs& inputs, NetworkContext& context) const {
+  const std::int64_t B = inputs.batch, N = context.tokens, W = config_.width;
+  const at::Tensor words = textToken_(inputs.textTokens) + textSide_.index({inputs.textSides});
+  const at::Tensor all = textNorm_(at::cat({textNull_.view({1, 1, W}).expand({B, 1, W}), words}, 1));
+  const auto kv = textKv_(all).chunk(2 * config_.layers, -1);
+  for (int i = 0; i < config_.layers; ++i) {
+    context.textKeys.push_back(heads(kv[2 * i], config_.heads));
+    context.textValues.push_back(heads(kv[2 * i + 1], config_.heads));
+  }
+  context.textBias = inputs.textBias;
+
+  // the sentence where it covers a token, told apart by how far into it the token stands
+  at::Tensor pooled = textNone_.view({1, 1, W}).expand({B, N, W});
+  if (inputs.sentences.size(1) > 0) {
+    const at::Tensor sentence =
+        textSentence_(inputs.sentences) + at::matmul(inputs.sentenceSides, sentenceSide_);  // [B][S][W]
+    const at::Tensor placed = at::silu(sentence.unsqueeze(1) + at::matmul(inputs.progress, progress_));
+    const at::Tensor cover = inputs.cover.unsqueeze(-1);
+    const at::Tensor total = inputs.cover.sum(-1, true);
+    const at::Tensor sum = textPool_((placed * cover).sum(2)) * total.clamp_max(1.0);
+    pooled = sum + pooled * (1 - total).clamp_min(0.0);
+  }
+  context.sentence = pooled + quality_.index({inputs.quality}).unsqueeze(1);
+  context.tokenInput = context.tokenInput + textInput_(at::silu(pooled));
+}
+
+void KinescoreNetwork::prepareReferences(const NetworkInputs& inputs, NetworkContext& context) const {
+  const std::int64_t B = inputs.batch, M = inputs.referenceValues.size(1), R = config_.referenceWidth;
+  context.hasReferences = M > 0;
+  if (!context.hasReferences) return;
+  at::Tensor x = referenceInput_(inputs.referenceValues);
+  const std::int64_t half = R / 2;
+  const at::Tensor rates = at::exp(at::arange(half, x.options()) * (-std::log(200.0) / double(half)));
+  const at::Tensor angles = inputs.referenceTime.to(at::kFloat).unsqueeze(-1) * rates;
+  x = x + at::cat({angles.sin(), angles.cos()}, -1);
+  // every clip by itself
+  const at::Tensor owner = inputs.referenceOwner;
+  const at::Tensor foreign = (owner.unsqueeze(2) != owner.unsqueeze(1)).to(at::kFloat) * -1e4;
+  const int headCount = int(R / 32);
+  for (const ReferenceLayer& layer : referenceLayers_) {
+    const auto qkv = layer.qkv(layer.norm0(x)).chunk(3, -1);
+    const at::Tensor seen = at::scaled_dot_product_attention(heads(qkv[0], headCount), heads(qkv[1], headCount),
+                                                             heads(qkv[2], headCount), foreign.unsqueeze(1));
+    x = x + layer.out(seen.transpose(1, 2).reshape({B, M, R}));
+    x = x + layer.feed1(at::gelu(layer.feed0(layer.norm1(x)), "tanh"));
+  }
+  const auto kv = referenceKv_(referenceNorm_(x)).chunk(2 * config_.layers, -1);
+  for (int i = 0; i < config_.layers; ++i) {
+    context.referenceKeys.push_back(heads(kv[2 * i], config_.heads));
+    context.referenceValues.push_back(heads(kv[2 * i + 1], config_.heads));
+  }
+  context.referenceBias = inputs.referenceBias;
+  context.referenceGiven = inputs.referenceGiven;
+}
+
+NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
+  NetworkContext context;
+  context.batch = inputs.batch;
+  context.tokens = inputs.frames / kPatchFrames;
+  context.padded = inputs.padded;
+  context.valid = inputs.valid;
+  context.lastFrame = inputs.lastFrame;
+  context.known = inputs.known;
+  context.knownMask = inputs.knownMask;
+  prepareMasks(inputs, context);
+  const std::int64_t N = context.tokens;
+  const at::Tensor index = at::arange(N, inputs.known.options());
+  std::vector<at::Tensor> place;
+  for (int k = 0; k < kPositionFeatures / 2; ++k) {
+    const at::Tensor angle = index * (M_PI / 192.0 * std::pow(2.0, k));
+    place.push_back(angle.sin());
+    place.push_back(angle.cos());
+  }
+  const at::Tensor frames = at::cat({inputs.known * inputs.knownMask, inputs.knownMask, inputs.world}, -1);
+  const at::Tensor rows = at::cat({frames.view({inputs.batch, N, -1}),
+                                   at::stack(place, -1).unsqueeze(0).expand({inputs.batch, N, -1})},
+                                  -1);
+  context.tokenInput = condition_(rows);
+  prepareTexts(inputs, context);
+  prepareReferences(inputs, context);
+  return context;
+}
+
+at::Tensor KinescoreNetwork::selfAttention(const Layer& layer, const at::Tensor& x, const NetworkContext& context,
+                                           bool narrow) const {
+  const std::int64_t B = x.size(0), N = x.size(1), H = config_.heads, D = config_.width / H;
+  const at::Tensor qkv = layer.qkv(x).view({B, N, 3, H, D});
+  const at::Tensor qk = rotary(qkv.narrow(2, 0, 2), context.cosine, context.sine);
+  const at::Tensor seen = at::scaled_dot_product_attention(
+      qk.select(2, 0).transpose(1, 2), qk.select(2, 1).transpose(1, 2), qkv.select(2, 2).transpose(1, 2),
+      (narrow ? context.narrowMask : context.wideMask).expand({B, H, N, N}));
+  return layer.selfOut(seen.transpose(1, 2).reshape({B, N, config_.width}));
+}
+
+at::Tensor KinescoreNetwork::crossAttention(int index, const at::Tensor& x, const NetworkContext& context) const {
+  const Layer& layer = layers_[index];
+  const std::int64_t B = x.size(0), N = x.size(1), H = config_.heads;
+  const at::Tensor query = heads(layer.query(layer.crossNorm(x)), config_.heads);
+  at::Tensor seen = at::scaled_dot_product_attention(query, context.textKeys[index], context.textValues[index],
+                                                     context.textBias.expand({B, H, N, -1}));
+  seen = seen.transpose(1, 2).reshape({B, N, config_.width});
+  if (context.hasReferences) {
+    const at::Tensor recalled =
+        at::scaled_dot_product_attention(query, context.referenceKeys[index], context.referenceValues[index],
+                                         context.referenceBias.expand({B, H, N, -1}))
+            .transpose(1, 2)
+            .reshape({B, N, config_.width});
+    seen = seen + recalled * context.referenceGiven * referenceGate_.select(0, index);
+  }
+  return layer.crossOut(seen);
+}
+
+// The seams between tokens show in second differences; five frames around each are mixed, starting
+// from not at all.
+at::Tensor KinescoreNetwork::smoothOverSeams(const at::Tensor& clean, const NetworkContext& context) const {
+  const std::int64_t T = clean.size(1);
+  at::Tensor source = clean;
+  if (context.padded) {  // the last frame goes on, so that padding does not leak in
+    const at::Tensor last =
+        clean.gather(1, context.lastFrame.view({-1, 1, 1}).expand({clean.size(0), 1, clean.size(2)}));
+    source = clean * context.valid + last * (1 - context.valid);
+  }
+  const at::Tensor first = source.narrow(1, 0, 1), last = source.narrow(1, T - 1, 1);
+  const at::Tensor wide = at::cat({first, first, source, last, last}, 1);
+  at::Tensor result = clean;
+  for (int k = 0; k < 5; ++k) result = result + wide.narrow(1, k, T) * smooth_.select(0, k);
+  return result;
+}
+
+at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Tensor& noisy, const at::Tensor& logSnr,
+                                     const Dropout* dropout, const std::function<bool()>& stopped) const {
+  const std::int64_t B = context.batch, N = context.tokens, T = N * kPatchFrames;
+  assert(noisy.size(0) == B && noisy.size(1) == T && noisy.size(2) == kFeatureCount);
+  const LinearDenoiser linear = linearDenoiser(basis_, logSnr);
+  const at::Tensor unknown = 1 - context.knownMask;
+  const at::Tensor seen = noisy * unknown + context.known * context.knownMask * linear.signal;
+  const at::Tensor centred = seen.view({B, N, kPatchWidth}) - basis_.mean * linear.signal;
+  const at::Tensor estimate = at::matmul(centred, basis_.directions) * linear.gain;
+
+  at::Tensor x = input_(estimate * (inputScale_ * basis_.variances.rsqrt())) + context.tokenInput;
+  const at::Tensor level = time1_(at::silu(time0_(timeFeatures(logSnr)))).unsqueeze(1);
+  const at::Tensor modulation = modulation_(at::silu(context.sentence + level));
+  const at::Tensor layerModulation = modulation.narrow(-1, 0, kLayerModulations * config_.width);
+  for (int i = 0; i < config_.layers; ++i) {
+    if (stopped && stopped()) return {};
+    const Layer& layer = layers_[i];
+    const auto m = (layerModulation + layer.modulationBias).chunk(kLayerModulations, -1);
+    const at::Tensor calm = plainNorm(x);
+    const at::Tensor a = selfAttention(layer, at::addcmul(calm + m[0], calm, m[1]), context, i % 2 == 1);
+    x = at::addcmul(x, m[2], thinnedOut(a, dropout));
+    x = x + thinnedOut(crossAttention(i, x, context), dropout);
+    const at::Tensor normal = plainNorm(x);
+    const at::Tensor f = layer.feed1(at::gelu(layer.feed0(at::addcmul(normal + m[3], normal, m[4])), "tanh"));
+    x = at::addcmul(x, m[5], thinnedOut(f, dropout));
+  }
+  const auto last = (modulation.narrow(-1, kLayerModulations * config_.width, 2 * config_.width) + finalBias_).chunk(2, -1);
+  const at::Tensor normal = plainNorm(x);
+  const at::Tensor correction = output_(at::addcmul(normal + last[0], normal, last[1])) * linear.deviation;
+
+  const at::Tensor back = basis_.directions.t();
+  const at::Tensor base = (at::matmul(estimate, back) + basis_.mean).view({B, T, kFeatureCount});
+  const at::Tensor added = at::matmul(correction, back).view({B, T, kFeatureCount});
+  const at::Tensor clean = base * unknown + context.known * context.knownMask +
+                           added * (1 - context.knownMask * (1 - kSayAboutKnownFrames));
+  return smoothOverSeams(clean, context);
+}
+
+}  // namespace kinescore

@@ -1,0 +1,106 @@
+// The Kinescore denoiser: a rotary transformer over pairs of frames that says what clean motion it
+// sees in a noisy one (x0), under texts, references and constraints.
+//
+//   clean = linear estimate (PatchBasis) + its deviation · F(noisy, log-SNR, conditions)
+//
+// F is the transformer. Texts reach it three ways: as tokens by cross-attention where they cover a
+// token, as a pooled sentence with the progress inside the text that modulates every layer
+// (AdaLN), and added to the input. Constraints are added to the input; frames known whole also replace the
+// noisy input. References (clips) share the queries and the output of the text attention.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+#include "engine/network/network_config.h"
+#include "engine/network/network_inputs.h"
+#include "engine/network/parameters.h"
+#include "engine/network/patch_basis.h"
+
+namespace kinescore {
+
+constexpr int kWorldWidth = 4 * kJointCount22 + 7 * kJointCount22 + 3 + 3 + 2 + 8;
+constexpr int kPositionFeatures = 16;  // where in the window a token stands
+constexpr int kConditionWidth = kPatchFrames * (kFeatureCount + 1 + kWorldWidth) + kPositionFeatures;
+constexpr int kTimeFeatures = 64;
+constexpr int kProgressFeatures = 4;
+constexpr int kLayerModulations = 6;                  // shift, scale, gate of two branches
+constexpr int kModulations = kLayerModulations + 2;   // and shift, scale before the output
+
+/// What of a window does not depend on the noise level: computed once a window.
+struct NetworkContext {
+  std::int64_t batch = 0, tokens = 0;
+  bool padded = false, hasReferences = false;
+  at::Tensor valid, lastFrame, known, knownMask;
+  at::Tensor tokenInput;            // [B][N][W] conditions and sentences, to be added to the input
+  at::Tensor sentence;              // [B][N][W] for the modulation, with the quality
+  at::Tensor wideMask, narrowMask;  // [B or 1][1][N][N]
+  at::Tensor cosine, sine;          // [N][1][head / 2]
+  std::vector<at::Tensor> textKeys, textValues;            // a layer: [B][H][K + 1][head]
+  std::vector<at::Tensor> referenceKeys, referenceValues;  // a layer: [B][H][M][head]
+  at::Tensor textBias, referenceBias, referenceGiven;
+};
+
+/// Thins out activations in training; its own random stream, so that threads do not share one.
+struct Dropout {
+  double rate = 0;
+  at::Generator generator;
+};
+
+class KinescoreNetwork {
+ public:
+  KinescoreNetwork(const NetworkConfig& config, PatchBasis basis, const ParameterMap& parameters);
+
+  [[nodiscard]] NetworkContext prepare(const NetworkInputs& inputs) const;
+  /// noisy [B][T][273] normalised, logSnr [B]; answers [B][T][273]. `stopped` is asked between the
+  /// blocks; an undefined tensor comes back once it says yes.
+  [[nodiscard]] at::Tensor denoise(const NetworkContext& context, const at::Tensor& noisy,
+                                   const at::Tensor& logSnr, const Dropout* dropout = nullptr,
+                                   const std::function<bool()>& stopped = {}) const;
+
+  [[nodiscard]] const NetworkConfig& config() const { return config_; }
+
+ private:
+  struct Linear {
+    at::Tensor weight, bias;
+    [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  };
+  struct Norm {
+    at::Tensor weight, bias;
+    [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  };
+  struct Layer {
+    at::Tensor modulationBias;
+    Linear qkv, selfOut, query, crossOut, feed0, feed1;
+    Norm crossNorm;
+  };
+  struct ReferenceLayer {
+    Norm norm0, norm1;
+    Linear qkv, out, feed0, feed1;
+  };
+
+  [[nodiscard]] at::Tensor heads(const at::Tensor& x, int count) const;
+  void prepareTexts(const NetworkInputs& inputs, NetworkContext& context) const;
+  void prepareReferences(const NetworkInputs& inputs, NetworkContext& context) const;
+  void prepareMasks(const NetworkInputs& inputs, NetworkContext& context) const;
+  [[nodiscard]] at::Tensor selfAttention(const Layer& layer, const at::Tensor& x, const NetworkContext& context,
+                                         bool narrow) const;
+  [[nodiscard]] at::Tensor crossAttention(int index, const at::Tensor& x, const NetworkContext& context) const;
+  [[nodiscard]] at::Tensor smoothOverSeams(const at::Tensor& clean, const NetworkContext& context) const;
+
+  NetworkConfig config_;
+  PatchBasis basis_;
+  at::Tensor inputScale_;  // [546] how loud each direction enters
+  Linear input_, condition_, time0_, time1_, textToken_, textSentence_, textPool_, textInput_, textKv_,
+      modulation_, output_, referenceInput_, referenceKv_;
+  Norm textNorm_, referenceNorm_;
+  at::Tensor quality_, textSide_, textNull_, sentenceSide_, progress_, textNone_, finalBias_, smooth_,
+      referenceGate_;
+  std::vector<Layer> layers_;
+  std::vector<ReferenceLayer> referenceLayers_;
+};
+
+}  // namespace kinescore

@@ -1,0 +1,30 @@
+// The sizes of a Kinescore network. Stored in the weights' card, so that other sizes load too.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/result.h"
+
+namespace kinescore {
+
+struct NetworkConfig {
+  int width = 256;            // of a token
+  int layers = 8;
+  int heads = 4;
+  int feedForward = 4;        // inner width of the feed-forward part, times `width`
+  int referenceWidth = 128;
+  int referenceLayers = 2;
+  int narrowFrames = 60;      // every second layer looks this far to both sides
+  bool operator==(const NetworkConfig&) const = default;
+};
+
+/// Frames a token of a reference clip.
+constexpr int kReferencePatchFrames = 4;
+/// Values a reference frame: heading-relative positions and rotations.
+constexpr int kReferenceChannels = 66 + 132;
+
+[[nodiscard]] nlohmann::json jsonFromConfig(const NetworkConfig& config);
+/// Sizes out of all reason are refused before anything is allocated.
+[[nodiscard]] Result<NetworkConfig> configFromJson(const nlohmann::json& json);
+
+}  // namespace kinescore

@@ -1,0 +1,47 @@
+// All trained numbers of a network in one flat array, seen as named tensors. Optimiser, running
+// average and checkpoints work on the flat array.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "engine/network/network_config.h"
+
+namespace kinescore {
+
+enum class ParameterStart {
+  Zero,
+  One,
+  Normal,  // deviation `scale`
+};
+
+struct ParameterSpec {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  ParameterStart start = ParameterStart::Zero;
+  double scale = 0;
+  bool decays = false;       // weight decay applies (matrices only)
+  std::int64_t offset = 0;   // in the flat array
+
+  [[nodiscard]] std::int64_t count() const;
+};
+
+/// The list a configuration asks for, in the order of the flat array.
+[[nodiscard]] std::vector<ParameterSpec> networkParameters(const NetworkConfig& config);
+[[nodiscard]] std::int64_t parameterCount(const std::vector<ParameterSpec>& specs);
+
+using ParameterMap = std::map<std::string, at::Tensor>;
+
+/// Fresh values, a function of the seed alone. Float32 [parameterCount].
+[[nodiscard]] at::Tensor startingParameters(const std::vector<ParameterSpec>& specs, std::uint64_t seed);
+/// Named views into a flat array; no copies.
+[[nodiscard]] ParameterMap viewsOf(const std::vector<ParameterSpec>& specs, const at::Tensor& flat);
+/// Leaves for one thread of training: they share `flat`, and their gradients add up in `gradients`.
+[[nodiscard]] ParameterMap trainableViews(const std::vector<ParameterSpec>& specs, const at::Tensor& flat,
+                                          const at::Tensor& gradients);
+
+}  // namespace kinescore
