@@ -21,6 +21,7 @@ esac
 ks_wheels=$ks_cache/wheels
 ks_deps=$ks_cache/deps
 ks_log=$ks_cache/setup.log
+ks_log_begun=
 ks_ticker=
 
 say() { printf '%s\n' "$*" >&2; }
@@ -265,6 +266,7 @@ watch_apt() {
 }
 watch_fetch() { echo "$(du -sm "$ks_cache/fetch.part" "$ks_wheels" 2>/dev/null | awk '{mb += $1} END {print mb}') MB in the cache"; }
 watch_build() { tail -c 4000 "$ks_log" | grep -aoE '^\[[0-9]+/[0-9]+\]' | tail -n 1 | tr -d '[]' | sed 's|/| of |'; }
+watch_tests() { tail -c 4000 "$ks_log" | grep -aoE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: [a-z_]+' | tail -n 1 | sed -E 's/ *([0-9]+)\/([0-9]+).*: (.*)/\1 of \2, \3/'; }
 watch_nothing() { :; }
 
 ticker() { # <title> <watcher>, until killed
@@ -429,7 +431,8 @@ set_up() {
   else
     say "Bringing the build up to date."
   fi
-  : >"$ks_log"
+  [[ -n $ks_log_begun ]] || : >"$ks_log"
+  ks_log_begun=yes
 
   if [[ -n $missing ]]; then
     local names
