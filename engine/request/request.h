@@ -64,6 +64,8 @@ struct ReferenceRequest {
   std::string clipId;
   bool mirror = false;
   float strength = 1;
+  Ticks inPoint;      // of the library clip, shown at span.start
+  double speed = 1;
   bool operator==(const ReferenceRequest&) const = default;
 };
 
@@ -90,8 +92,12 @@ struct GenerationRequest {
   [[nodiscard]] std::int64_t frameCount() const { return frameAtOrAfter(span.end, kEngineRate); }
 };
 
-/// Empty prompt list, keys outside the span, unsorted paths, non-finite numbers, too long: one
-/// sentence naming the culprit.
+/// Nothing is asked of the engine beyond this.
+constexpr Ticks kMaxPerformance{kTicksPerSecond * 3600};
+constexpr std::size_t kMaxPromptBytes = 2000;
+
+/// Nothing asked for, empty prompts, keys outside the span, unsorted paths, non-finite numbers, too
+/// long: one sentence naming the culprit.
 [[nodiscard]] Status checkRequest(const GenerationRequest& request);
 
 [[nodiscard]] std::string writeRequest(const GenerationRequest& request);  // JSON, without `base`

@@ -1,0 +1,171 @@
+#include "engine/request/request.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "engine/timeline/object_checks.h"
+
+namespace kinescore {
+namespace {
+
+constexpr std::array<const char*, 3> kQualityNames = {"draft", "good", "best"};
+constexpr std::array<const char*, 3> kDeviceNames = {"auto", "cpu", "cuda"};
+
+Status refuse(std::string sentence) { return Error{ErrorCode::InvalidArgument, std::move(sentence)}; }
+
+std::string secondsText(Ticks t) {
+  std::string text = std::to_string(std::llround(secondsOf(t) * 100) / 100.0);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + " s";
+}
+
+bool isShare(double value) { return value >= 0 && value <= 1; }  // false for NaN
+
+/// The rules of timeline objects hold for their requests too.
+Status checkCondition(const std::string& who, Condition condition, const StrengthEnvelope& strength = {}) {
+  Clip clip;
+  clip.id = {2};
+  clip.span = {{0}, {1}};
+  clip.strength = strength;
+  clip.condition = std::move(condition);
+  const Status checked = checkObject(clip);
+  return checked ? checked : Status(checked.error().withContext(who));
+}
+
+Status checkSpan(const GenerationRequest& request, const std::string& who, TimeRange span) {
+  if (span.isEmpty()) return refuse(who + " has no length.");
+  if (span.start < request.span.start || span.end > request.span.end) {
+    return refuse(who + " reaches outside the performance, which ends at " + secondsText(request.span.end) + ".");
+  }
+  return {};
+}
+
+Status checkKeyTime(const GenerationRequest& request, const std::string& who, Ticks time, float strength) {
+  if (!request.span.contains(time)) {
+    return refuse(who + " at " + secondsText(time) + " lies outside the performance, which ends at " +
+                  secondsText(request.span.end) + ".");
+  }
+  if (!isShare(strength)) return refuse("The strength of " + who + " must lie between 0 and 1.");
+  return {};
+}
+
+Status check(const GenerationRequest& request, const TextRequest& text) {
+  const std::string shown = text.prompt.size() <= 40 ? text.prompt : text.prompt.substr(0, 37) + "…";
+  if (text.prompt.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return refuse("The prompt at " + secondsText(text.span.start) + " is empty; write what happens there.");
+  }
+  if (text.prompt.size() > kMaxPromptBytes) {
+    return refuse("The prompt at " + secondsText(text.span.start) + " is longer than " +
+                  std::to_string(kMaxPromptBytes) + " characters; split it.");
+  }
+  if (Status s = checkSpan(request, "The prompt “" + shown + "”", text.span); !s) return s;
+  return checkCondition("The prompt “" + shown + "”", TextCondition{text.prompt, text.part}, text.strength);
+}
+
+Status check(const GenerationRequest& request, const PoseKeyRequest& key) {
+  if (Status s = checkKeyTime(request, "The pose key", key.time, key.strength); !s) return s;
+  return checkCondition("The pose key at " + secondsText(key.time), PoseCondition{key.pose, key.toleranceMeters});
+}
+
+Status check(const GenerationRequest& request, const TargetRequest& target) {
+  if (Status s = checkKeyTime(request, "The target", target.time, target.strength); !s) return s;
+  return checkCondition("The target at " + secondsText(target.time),
+                        TargetCondition{target.joint, target.position, target.rotation, target.toleranceMeters});
+}
+
+Status check(const GenerationRequest& request, const PathRequest& path) {
+  if (path.points.empty()) return refuse("A path has no points; draw it or delete it.");
+  if (!isShare(path.strength)) return refuse("The strength of a path must lie between 0 and 1.");
+  if (Status s = checkCondition("A path", PathCondition{path.points}); !s) return s;
+  if (path.points.front().time < request.span.start || path.points.back().time > request.span.end) {
+    return refuse("A path reaches outside the performance, which ends at " + secondsText(request.span.end) + ".");
+  }
+  return {};
+}
+
+Status check(const GenerationRequest& request, const ContactRequest& contact) {
+  if (Status s = checkSpan(request, "A contact", contact.span); !s) return s;
+  return checkCondition("A contact", ContactCondition{contact.contact, true, contact.place});
+}
+
+Status check(const GenerationRequest& request, const ReferenceRequest& reference) {
+  const std::string who = "The reference “" + reference.clipId + "”";
+  if (reference.clipId.empty()) return refuse("A reference names no clip of the library.");
+  if (!isShare(reference.strength)) return refuse("The strength of " + who + " must lie between 0 and 1.");
+  if (Status s = checkSpan(request, who, reference.span); !s) return s;
+  return checkCondition(who, ReferenceCondition{reference.clipId, reference.inPoint, reference.speed, reference.mirror});
+}
+
+template <class List>
+Status checkAll(const GenerationRequest& request, const List& list) {
+  for (const auto& item : list) {
+    if (Status s = check(request, item); !s) return s;
+  }
+  return {};
+}
+
+Status checkRange(const GenerationRequest& request) {
+  if (!request.range) return {};
+  if (!request.base) return refuse("There is no take yet to change a part of; generate the whole first.");
+  const Motion& base = *request.base;
+  if (base.jointCount() != kJointCount22 || base.rate != kEngineRate) {
+    return refuse("The take to change a part of is not of the engine's own skeleton.");
+  }
+  if (base.frameCount() != request.frameCount()) {
+    return refuse("The take is " + secondsText(base.duration()) + " long and the timeline " +
+                  secondsText(request.span.end) + "; generate the whole first.");
+  }
+  if (request.range->start < 0 || request.range->end > base.frameCount() ||
+      request.range->start >= request.range->end) {
+    return refuse("The time selection lies outside the performance.");
+  }
+  return {};
+}
+
+template <std::size_t N, class Enum>
+std::optional<Enum> named(const std::array<const char*, N>& names, std::string_view name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enum>(found - names.begin());
+}
+
+}  // namespace
+
+int stepsOf(Quality quality) {
+  switch (quality) {
+    case Quality::Draft: return 6;
+    case Quality::Good: return 16;
+    case Quality::Best: return 30;
+  }
+  return 16;
+}
+
+const char* nameOf(Quality quality) { return kQualityNames[static_cast<std::size_t>(quality)]; }
+std::optional<Quality> qualityNamed(std::string_view name) { return named<3, Quality>(kQualityNames, name); }
+const char* nameOf(DeviceChoice device) { return kDeviceNames[static_cast<std::size_t>(device)]; }
+std::optional<DeviceChoice> deviceNamed(std::string_view name) { return named<3, DeviceChoice>(kDeviceNames, name); }
+
+Status checkRequest(const GenerationRequest& request) {
+  if (request.span.start != Ticks{0} || request.span.isEmpty()) {
+    return refuse("A performance starts at 0 and has a length.");
+  }
+  if (request.span.end > kMaxPerformance) {
+    return refuse("The performance is longer than an hour; split the project.");
+  }
+  if (request.texts.empty() && request.poses.empty() && request.targets.empty() && request.paths.empty() &&
+      request.references.empty()) {
+    return refuse("Nothing is asked for yet; write a prompt or pin a pose.");
+  }
+  if (request.threads < 0 || request.threads > 4096) return refuse("The number of threads must lie between 0 and 4096.");
+  if (Status s = checkAll(request, request.texts); !s) return s;
+  if (Status s = checkAll(request, request.poses); !s) return s;
+  if (Status s = checkAll(request, request.targets); !s) return s;
+  if (Status s = checkAll(request, request.paths); !s) return s;
+  if (Status s = checkAll(request, request.contacts); !s) return s;
+  if (Status s = checkAll(request, request.references); !s) return s;
+  return checkRange(request);
+}
+
+}  // namespace kinescore

@@ -1,0 +1,162 @@
+#include "engine/request/request.h"
+#include "engine/storage/json.h"
+#include "engine/timeline/json_fields.h"
+
+namespace kinescore {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kRequestVersion = 1;
+
+json toJson(const TextRequest& r) {
+  return {{"span", kinescore::toJson(r.span)},
+          {"prompt", r.prompt},
+          {"part", nameOf(r.part)},
+          {"strength", kinescore::toJson(r.strength)}};
+}
+
+json toJson(const PoseKeyRequest& r) {
+  return {{"time", r.time.value},
+          {"pose", kinescore::toJson(r.pose)},
+          {"strength", kinescore::toJson(r.strength)},
+          {"toleranceMeters", kinescore::toJson(r.toleranceMeters)}};
+}
+
+json toJson(const TargetRequest& r) {
+  json object = {{"time", r.time.value},
+                 {"joint", kinescore22()->jointNames[r.joint]},
+                 {"position", kinescore::toJson(r.position)},
+                 {"strength", kinescore::toJson(r.strength)},
+                 {"toleranceMeters", kinescore::toJson(r.toleranceMeters)}};
+  if (r.rotation) object["rotation"] = kinescore::toJson(*r.rotation);
+  return object;
+}
+
+json toJson(const PathRequest& r) {
+  return {{"points", kinescore::toJson(r.points)}, {"strength", kinescore::toJson(r.strength)}};
+}
+
+json toJson(const ContactRequest& r) {
+  json object = {{"span", kinescore::toJson(r.span)}, {"contact", contactName(r.contact)}};
+  if (r.place) object["place"] = kinescore::toJson(*r.place);
+  return object;
+}
+
+json toJson(const ReferenceRequest& r) {
+  return {{"span", kinescore::toJson(r.span)}, {"clip", r.clipId},
+          {"mirror", r.mirror},                {"strength", kinescore::toJson(r.strength)},
+          {"inPoint", r.inPoint.value},        {"speed", r.speed}};
+}
+
+void readFields(FieldReader& f, TextRequest& r) {
+  f.require("span", r.span);
+  f.require("prompt", r.prompt);
+  f.readNamed("part", r.part, bodyPartNamed);
+  f.read("strength", r.strength);
+}
+void readFields(FieldReader& f, PoseKeyRequest& r) {
+  f.require("time", r.time);
+  f.require("pose", r.pose);
+  f.read("strength", r.strength);
+  f.read("toleranceMeters", r.toleranceMeters);
+}
+void readFields(FieldReader& f, TargetRequest& r) {
+  f.require("time", r.time);
+  f.readNamed("joint", r.joint, [](std::string_view name) { return kinescore22()->findJoint(name); });
+  f.require("position", r.position);
+  f.read("rotation", r.rotation);
+  f.read("strength", r.strength);
+  f.read("toleranceMeters", r.toleranceMeters);
+}
+void readFields(FieldReader& f, PathRequest& r) {
+  f.require("points", r.points);
+  f.read("strength", r.strength);
+}
+void readFields(FieldReader& f, ContactRequest& r) {
+  f.require("span", r.span);
+  f.readNamed("contact", r.contact, contactNamed);
+  f.read("place", r.place);
+}
+void readFields(FieldReader& f, ReferenceRequest& r) {
+  f.require("span", r.span);
+  f.require("clip", r.clipId);
+  f.read("mirror", r.mirror);
+  f.read("strength", r.strength);
+  f.read("inPoint", r.inPoint);
+  f.read("speed", r.speed);
+}
+
+template <class T>
+json listToJson(const std::vector<T>& list) {
+  json array = json::array();
+  for (const T& item : list) array.push_back(toJson(item));
+  return array;
+}
+
+template <class T>
+Status readList(FieldReader& fields, const char* key, const char* what, std::vector<T>& list) {
+  const json* array = fields.find(key);
+  if (array == nullptr) return fields.status();
+  if (!array->is_array()) return Error{ErrorCode::BadInput, std::string("The field “") + key + "” of the request is no list."};
+  for (const json& item : *array) {
+    FieldReader itemFields(item, what);
+    T value;
+    readFields(itemFields, value);
+    if (!itemFields.status()) return itemFields.status();
+    list.push_back(std::move(value));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string writeRequest(const GenerationRequest& r) {
+  json object = {{"type", "request"},
+                 {"version", kRequestVersion},
+                 {"span", kinescore::toJson(r.span)},
+                 {"baseTake", r.baseTakeId},
+                 {"texts", listToJson(r.texts)},
+                 {"poses", listToJson(r.poses)},
+                 {"targets", listToJson(r.targets)},
+                 {"paths", listToJson(r.paths)},
+                 {"contacts", listToJson(r.contacts)},
+                 {"references", listToJson(r.references)},
+                 {"seed", r.seed},
+                 {"quality", nameOf(r.quality)},
+                 {"device", nameOf(r.device)},
+                 {"threads", r.threads}};
+  if (r.range) object["range"] = kinescore::toJson(*r.range);
+  return toText(object);
+}
+
+Result<GenerationRequest> readRequest(std::string_view text) {
+  const Result<json> parsed = parseJson(text, "the request");
+  if (!parsed) return parsed.error();
+  FieldReader fields(*parsed, "the request");
+  int version = 0;
+  fields.require("version", version);
+  if (!fields.status()) return fields.status().error();
+  if (version != kRequestVersion) {
+    return Error{ErrorCode::Unsupported, "The request is of version " + std::to_string(version) +
+                                             ", which this version of Kinescore does not know."};
+  }
+  GenerationRequest r;
+  fields.require("span", r.span);
+  fields.read("range", r.range);
+  fields.read("baseTake", r.baseTakeId);
+  fields.read("seed", r.seed);
+  fields.readNamed("quality", r.quality, qualityNamed);
+  fields.readNamed("device", r.device, deviceNamed);
+  fields.read("threads", r.threads);
+  if (!fields.status()) return fields.status().error();
+  if (Status s = readList(fields, "texts", "a prompt", r.texts); !s) return s.error();
+  if (Status s = readList(fields, "poses", "a pose key", r.poses); !s) return s.error();
+  if (Status s = readList(fields, "targets", "a target", r.targets); !s) return s.error();
+  if (Status s = readList(fields, "paths", "a path", r.paths); !s) return s.error();
+  if (Status s = readList(fields, "contacts", "a contact", r.contacts); !s) return s.error();
+  if (Status s = readList(fields, "references", "a reference", r.references); !s) return s.error();
+  return r;
+}
+
+}  // namespace kinescore
