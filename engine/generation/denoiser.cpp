@@ -1,0 +1,29 @@
+#include "engine/generation/denoiser.h"
+
+#include <cassert>
+
+namespace kinescore {
+
+WindowConditions WindowConditions::empty(int frames) {
+  assert(frames > 0 && frames <= kWindowFrames && frames % kPatchFrames == 0);
+  const auto count = static_cast<std::size_t>(frames);
+  WindowConditions c;
+  c.frames = frames;
+  c.known.assign(count * kFeatureCount, 0.0f);
+  c.knownMask.assign(count, 0.0f);
+  c.jointPosition.assign(count * kJointCount22 * 3, 0.0f);
+  c.jointMask.assign(count * kJointCount22, 0.0f);
+  c.jointRotation.assign(count * kJointCount22 * 6, 0.0f);
+  c.rotationMask.assign(count * kJointCount22, 0.0f);
+  c.path.assign(count * 2, 0.0f);
+  c.pathMask.assign(count, 0.0f);
+  c.heading.assign(count * 2, 0.0f);
+  c.headingMask.assign(count, 0.0f);
+  c.height.assign(count, 0.0f);
+  c.heightMask.assign(count, 0.0f);
+  c.contact.assign(count * 4, 0.0f);
+  c.contactMask.assign(count * 4, 0.0f);
+  return c;
+}
+
+}  // namespace kinescore

@@ -1,0 +1,64 @@
+// From noise to a motion: the loop over the noise levels, with guidance, progress and stop. Knows
+// the network as a Denoiser only; every coefficient is a double on the host.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/generation/denoiser.h"
+#include "engine/generation/schedule.h"
+
+namespace kinescore {
+
+enum class Sampler {
+  Ddim,         // first order
+  DpmSolver2M,  // DPM-Solver++(2M), data prediction; first and last step first order
+};
+
+/// clean = without text + scale · (with text − without text), only while log-SNR lies in
+/// [lowestLogSnr, highestLogSnr]: outside it the branch without text is not even evaluated.
+struct Guidance {
+  double textScale = 2.0;
+  double lowestLogSnr = -4.0, highestLogSnr = 2.0;
+
+  [[nodiscard]] bool isActive(double logSnr) const {
+    return textScale != 1.0 && logSnr >= lowestLogSnr && logSnr <= highestLogSnr;
+  }
+};
+
+struct SamplerOptions {
+  Sampler sampler = Sampler::DpmSolver2M;
+  SamplingGrid grid = SamplingGrid::UniformTime;
+  int steps = 16;
+  Guidance guidance;
+};
+
+/// One step's arithmetic: next = keep · noisy + take · clean + takeBefore · clean of the step before.
+struct StepCoefficients {
+  double keep = 0, take = 1, takeBefore = 0;
+};
+/// One entry a level; the last one gives the clean motion as predicted.
+[[nodiscard]] std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const NoiseLevel> levels);
+
+/// Standard normal numbers for some frames, [frames][273]: a function of the seed, the frame's
+/// absolute number and the channel alone, so that a window sees the same noise wherever it starts.
+[[nodiscard]] std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int frames);
+
+struct SampledWindow {
+  std::vector<float> values;  // [T][273] normalised, as the network predicts it (known frames too)
+  int evaluations = 0;        // branches run
+};
+/// Called after each step with the steps done so far.
+using StepSink = std::function<void(int stepsDone)>;
+
+/// Samples one window. Known frames are clean in every noisy input, as in training; the result is
+/// never overwritten.
+[[nodiscard]] Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& conditions,
+                                                 std::span<const float> noise, const SamplerOptions& options,
+                                                 const StepSink& onStep, std::stop_token stop);
+
+}  // namespace kinescore
