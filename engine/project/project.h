@@ -9,8 +9,10 @@
 //   auto saved = saveProject(opened->document, "walk.kinescore");
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +33,7 @@ struct TakeEntry {
   std::string name;  // "Take 3"
   bool starred = false;
   std::shared_ptr<const Take> take;  // null: its file is missing or damaged
+  std::filesystem::path file;        // where it was read from; empty: not on disk yet
   UnknownFields unknown;
 };
 
@@ -49,7 +52,7 @@ struct ProjectDocument {
   std::vector<TakeEntry> takes;  // oldest first
   std::string shownTakeId;       // empty: none
   GenerationSettings settings;
-  /// Written by a newer major version: can be looked at and saved under another name never.
+  /// Written by a newer major version: it can be looked at, not saved.
   bool readOnly = false;
   UnknownFields unknown;                      // of the document
   std::vector<std::string> unknownObjects;    // JSON texts of timeline objects of newer versions
@@ -70,6 +73,8 @@ struct OpenedProject {
 struct SaveOptions {
   /// Take files that stay although no take of the document names them: undo steps, the journal.
   std::set<std::string> alsoKeep;
+  /// The date of the backup; absent: now.
+  std::optional<std::chrono::system_clock::time_point> now;
 };
 
 struct SavedProject {

@@ -158,7 +158,7 @@ Result<PromptText> parsePromptText(std::string_view text, FrameRate rate) {
 }
 
 Result<PathRequest> readPathFile(std::string_view text) {
-  const Result<nlohmann::json> parsed = parseJson(text, "the path file");
+  const Result<nlohmann::json> parsed = parseJson(text, "path file");
   if (!parsed) return parsed.error();
   FieldReader fields(*parsed, "the path file");
   const nlohmann::json* points = fields.find("points");

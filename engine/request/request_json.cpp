@@ -131,7 +131,7 @@ std::string writeRequest(const GenerationRequest& r) {
 }
 
 Result<GenerationRequest> readRequest(std::string_view text) {
-  const Result<json> parsed = parseJson(text, "the request");
+  const Result<json> parsed = parseJson(text, "request");
   if (!parsed) return parsed.error();
   FieldReader fields(*parsed, "the request");
   int version = 0;

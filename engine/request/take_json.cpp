@@ -41,7 +41,7 @@ std::string writeReport(const TakeReport& report) {
 }
 
 Result<TakeReport> readReport(std::string_view text) {
-  const Result<json> parsed = parseJson(text, "the report of a take");
+  const Result<json> parsed = parseJson(text, "report of a take");
   if (!parsed) return parsed.error();
   TakeReport report;
   FieldReader fields(*parsed, "the report of a take");

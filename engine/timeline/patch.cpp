@@ -232,7 +232,7 @@ std::string writePatch(const TimelinePatch& patch) {
 }
 
 Result<TimelinePatch> readPatch(std::string_view text) {
-  const Result<json> parsed = parseJson(text, "the edit");
+  const Result<json> parsed = parseJson(text, "edit");
   if (!parsed) return parsed.error();
   const json& root = *parsed;
   int version = 0;
