@@ -314,8 +314,8 @@ phase() {
 # phase_failed <sentence>: the end of that phase's log, where the rest is, and out.
 phase_failed() {
   local lines
-  lines=$(tail -c "+$((ks_phase_start + 1))" "$ks_log" | grep -aiE -A4 'error|^E:|FAILED|damaged' | head -n 14 || true)
-  [[ -n $lines ]] || lines=$(tail -n 8 "$ks_log")
+  lines=$(tail -c "+$((ks_phase_start + 1))" "$ks_log")
+  lines=$(grep -aiE -A4 'error|^E:|FAILED|damaged' <<<"$lines" | sed -n 1,14p || tail -n 8 <<<"$lines")
   cut -c1-300 <<<"$lines" | sed 's/^/    /' >&2
   say "$ks_script: $1"
   say "The full log: $ks_log"
