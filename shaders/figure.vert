@@ -1,0 +1,19 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "shared/bindings.glsl"
+#include "shared/skinning.glsl"
+
+layout(location = 0) out vec3 outNormal;
+layout(location = 1) out vec3 outPosition;
+layout(location = 2) out vec2 outOpenContact;
+
+// The ghosts' depth and colour passes must agree to the last bit.
+invariant gl_Position;
+
+void main() {
+  Skinned vertex = skinVertex();
+  outNormal = vertex.normal;
+  outPosition = vertex.position;
+  outOpenContact = vec2(0.5 + 0.5 * inNormal.w, vertex.contact);
+  gl_Position = scene.viewProjection * vec4(vertex.position, 1.0);
+}
