@@ -5,11 +5,10 @@
 #pragma once
 
 #include <functional>
+#include <glm/vec2.hpp>
 #include <optional>
 #include <stop_token>
 #include <vector>
-
-#include <glm/vec2.hpp>
 
 #include "engine/core/result.h"
 #include "engine/motion/motion.h"
@@ -41,18 +40,18 @@ struct SolveContact {
 };
 
 struct SolveProblem {
-  Motion motion;                               // kinescore22, 30 Hz; `contacts` may be empty
-  std::vector<float> contactProbabilities;     // [frames][4] from the network, or empty
+  Motion motion;                            // kinescore22, 30 Hz; `contacts` may be empty
+  std::vector<float> contactProbabilities;  // [frames][4] from the network, or empty
   std::vector<SolveKey> keys;
   std::vector<SolveTarget> targets;
   std::vector<SolvePathSample> path;
-  std::vector<SolveContact> contacts;          // asked for
-  std::optional<FrameRange> free;              // absent: all frames may change
+  std::vector<SolveContact> contacts;  // asked for
+  std::optional<FrameRange> free;      // absent: all frames may change
   bool footLock = true;
 };
 
 struct SolveFigures {
-  double keyMeanMeters = 0, keyWorstMeters = 0;              // joints, after
+  double keyMeanMeters = 0, keyWorstMeters = 0;  // joints, after
   double keyWorstBeforeMeters = 0;
   double targetMeanMeters = 0, targetWorstMeters = 0;
   double pathMeanMeters = 0, pathWorstMeters = 0;
