@@ -422,6 +422,9 @@ set_up() {
   if [[ -n $missing || -n $fetch || ! -x $folder/bin/kinescore ]]; then
     [[ -z $missing ]] || total=$((total + $(packages_mb "$@")))
     [[ -z $fetch ]] || total=$((total + $(sum_mb <<<"$fetch")))
+    if has_driver && [[ $ks_offline == no ]]; then
+      total=$((total + $(rows_to_unpack "$ks_root/cmake/requirements-cuda.txt" | rows_to_fetch | sum_mb)))
+    fi
     jobs=$(build_jobs)
     minutes=$((ks_build_cpu_minutes / jobs + total / 300 + 1))
     [[ ! -d $folder/bin ]] || minutes=$((minutes / 2 + 1))
