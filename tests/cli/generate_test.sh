@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# generate_test.sh <folder with the program>: the command line as its user meets it, with the shipped
+# weights and the sample project.
+set -uo pipefail
+
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+program=${1:?"the folder with the program"}/kinescore
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "${work:?}"' EXIT
+export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+unset DISPLAY WAYLAND_DISPLAY
+passed=0
+failed=0
+status=0
+cd "$work" || exit 1
+
+# ---- tools --------------------------------------------------------------------------------------
+
+run() { # the program; the status in $status, the two outputs in files
+  "$program" "$@" >out 2>err </dev/null
+  status=$?
+}
+check() { # <what> <command>...
+  if "${@:2}"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $1 (exit $status)"
+    head -n 8 out | cut -c1-200 | sed 's/^/  out: /'
+    head -n 8 err | cut -c1-200 | sed 's/^/  err: /'
+  fi
+}
+status_is() { [[ $status -eq $1 ]]; }
+silent() { [[ ! -s out ]]; }
+absent() { [[ ! -e $1 ]]; }
+same() { [[ $1 == "$2" ]]; }
+differ() { [[ $1 != "$2" ]]; }
+# One sentence: the last line, begun by the program's name, ended by a full stop.
+one_sentence() { tail -n 1 err | tr -d '\r' | grep -qE 'kinescore: .+\.$'; }
+json() { # <file> <Python expression over "takes">
+  /usr/bin/python3 -I -c 'import json, sys; takes = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"
+}
+hash_of() { json "${1:-out}" 'takes[0]["hash"]'; }
+frames() { sed -n '/^Frame Time:/,$p' "$1" | tail -n +2; } # the motion lines of a BVH
+refuses() { # <what> <exit code> <arguments>...
+  run "${@:3}"
+  check "$1: exit $2" status_is "$2"
+  check "$1: one sentence" one_sentence
+  check "$1: nothing on standard output" silent
+}
+
+walk=(generate --text "0-2s: walk forward" --text "2-3s: wave" --quality draft)
+
+# ---- words --------------------------------------------------------------------------------------
+
+run --version
+check "--version" grep -q '^Kinescore [0-9]' out
+run --help
+check "--help names the commands" grep -q generate out
+run generate --help
+check "generate --help" status_is 0
+
+# ---- typed prompts ------------------------------------------------------------------------------
+
+run "${walk[@]}" -o walk.bvh -o walk.fbx --json
+check "typed prompts: exit 0" status_is 0
+check "typed prompts: JSON alone on standard output" same "$(json out 'takes[0]["frames"]')" 90
+check "typed prompts: a BVH of 90 frames" same "$(frames walk.bvh | wc -l)" 90
+check "typed prompts: a binary FBX" same "$(head -c 18 walk.fbx)" "Kaydara FBX Binary"
+check "typed prompts: the figure moves" test "$(frames walk.bvh | cut -d' ' -f1-3 | sort -u | wc -l)" -gt 60
+first=$(hash_of)
+
+run "${walk[@]}" --json
+check "the same again: the same bits" same "$(hash_of)" "$first"
+run "${walk[@]}" --json --threads 1
+check "one thread: the same bits" same "$(hash_of)" "$first"
+run "${walk[@]}" --json --threads 2
+check "two threads: the same bits" same "$(hash_of)" "$first"
+run "${walk[@]}" --json --seed 77
+check "another seed: another performance" differ "$(hash_of)" "$first"
+run "${walk[@]}" --json --takes 2 --seed 76 -o two.bvh
+check "two takes count the seed up" same "$(json out '[t["seed"] for t in takes]')" "[76, 77]"
+check "two takes: two files" test -s two.bvh -o -s two_1.bvh -a -s two_2.bvh
+
+echo '{"points": [{"t": 0, "x": 0, "z": 0}, {"t": 3, "x": 0.6, "z": 2.4}]}' >path.json
+run generate --text "walk forward" --path path.json --quality draft --json
+check "a path: exit 0" status_is 0
+check "a path: kept within 5 cm" same "$(json out 'takes[0]["pathErrorMeanMeters"] <= 0.05')" True
+
+# ---- a project ----------------------------------------------------------------------------------
+
+copy_sample() {
+  rm -rf scene.kinescore scene.kinescore.d
+  cp "$source_dir/resources/samples/first-steps.kinescore" scene.kinescore
+}
+copy_sample
+before=$(sha256sum scene.kinescore)
+refuses "a range before there is a take" 3 generate scene.kinescore --range 2s-4s
+run generate scene.kinescore --quality draft --no-save --json
+check "--no-save: exit 0" status_is 0
+check "--no-save: the project stays as it was" same "$(sha256sum scene.kinescore)" "$before"
+check "--no-save: no folder of takes" absent scene.kinescore.d
+unsaved=$(hash_of)
+
+run generate scene.kinescore --quality draft --json -o whole.bvh
+check "a project: exit 0" status_is 0
+check "a project: same bits, saved or not" same "$(hash_of)" "$unsaved"
+check "a project: keys within 1 cm mean" same "$(json out 'takes[0]["keyErrorMeanMeters"] <= 0.01')" True
+check "a project: keys within 2 cm at worst" same "$(json out 'takes[0]["keyErrorWorstMeters"] <= 0.02')" True
+check "a project: the take is stored" test -d scene.kinescore.d
+run export scene.kinescore -o again.bvh
+check "export: the take that was stored, bit by bit" cmp -s whole.bvh again.bvh
+
+total=$(frames whole.bvh | wc -l)
+rate=$(awk '/^Frame Time:/ {printf "%d", 1 / $3 + 0.5}' whole.bvh)
+run generate scene.kinescore --range 4s-5s --seed 5 --quality draft -o part.bvh
+check "a range: exit 0" status_is 0
+check "a range: as long as before" same "$(frames part.bvh | wc -l)" "$total"
+check "a range: every frame before it is the same" \
+  cmp -s <(frames whole.bvh | head -n $((4 * rate - 2))) <(frames part.bvh | head -n $((4 * rate - 2)))
+check "a range: every frame after it is the same" \
+  cmp -s <(frames whole.bvh | tail -n +$((5 * rate + 3))) <(frames part.bvh | tail -n +$((5 * rate + 3)))
+check "a range: inside is new" differ "$(frames part.bvh | sha256sum)" "$(frames whole.bvh | sha256sum)"
+
+# ---- what cannot be done ------------------------------------------------------------------------
+
+refuses "an unknown option" 2 generate --bogus
+refuses "nothing to perform" 2 generate
+refuses "an unknown quality" 2 generate --text walk --quality fine
+refuses "a time that runs backwards" 2 generate --text "3-1s: walk" -o never.bvh
+check "a time that runs backwards: no file" absent never.bvh
+refuses "a format that is not known" 2 generate --text walk -o walk.xyz
+refuses "a folder that is not there" 3 generate --text walk -o nowhere/walk.bvh
+refuses "a project that is not there" 3 generate nothing.kinescore
+echo '{"format": ' >broken.kinescore
+refuses "a broken project" 3 generate broken.kinescore
+sed -E 's/("version": *)[0-9]+/\199/' scene.kinescore >newer.kinescore
+refuses "a project of a newer version" 3 generate newer.kinescore
+echo '{"points": [{"t": 0}]}' >bad-path.json
+refuses "a broken path file" 3 generate --text walk --path bad-path.json
+refuses "weights that are not there" 3 generate --text walk --weights nothing.safetensors
+weights=$(find "$source_dir/resources/weights" -name '*.safetensors' | sort | sed -n 1p)
+head -c 100000 "$weights" >cut.safetensors
+refuses "damaged weights" 3 generate --text walk --weights cut.safetensors
+
+# A full disk: the project that was there stays whole.
+if [[ -w /dev/full ]] && command -v unshare >/dev/null && unshare --mount true 2>/dev/null; then
+  cp scene.kinescore whole.kinescore
+  mkdir full
+  unshare --mount bash -c 'mount -t tmpfs -o size=64k tmpfs full && cp whole.kinescore full/scene.kinescore &&
+    "$0" generate full/scene.kinescore --quality draft >out 2>err; echo $? >code; cmp -s whole.kinescore full/scene.kinescore; echo $? >>code' "$program"
+  status=$(sed -n 1p code)
+  check "a full disk: an error" status_is 3
+  check "a full disk: one sentence" one_sentence
+  check "a full disk: the project is whole" same "$(sed -n 2p code)" 0
+fi
+
+# Ctrl-C ends it soon, with no half file.
+"$program" generate --text "0-60s: walk forward" --quality best -o stopped.bvh >out 2>err </dev/null &
+running=$!
+sleep 3
+begin=$(date +%s%N)
+kill -INT "$running"
+wait "$running"
+status=$?
+check "stopped: not a success" test "$status" -ne 0
+check "stopped: within a second" test $((($(date +%s%N) - begin) / 1000000)) -le 1000
+check "stopped: no file" absent stopped.bvh
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
