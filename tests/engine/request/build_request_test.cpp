@@ -1,0 +1,235 @@
+#include "engine/request/build_request.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/request/path_curve.h"
+#include "engine/timeline/edit.h"
+#include "engine/timeline/ids.h"
+#include "tests/support/takes.h"
+
+namespace kinescore {
+namespace {
+
+class BuildRequestTest : public testing::Test {
+ protected:
+  ObjectId track(TrackKind kind) {
+    take(addTrack(timeline_, ids_, kind, "A"));
+    return timeline_.tracks().back()->id;
+  }
+  ObjectId clip(ObjectId trackId, TimeRange span, Condition condition, StrengthEnvelope strength = {}) {
+    Clip added;
+    added.trackId = trackId;
+    added.span = span;
+    added.condition = std::move(condition);
+    added.strength = std::move(strength);
+    const auto patch = addClip(timeline_, ids_, added);
+    take(patch);
+    return patch->changes[0].id;
+  }
+  void take(const Result<TimelinePatch>& patch) {
+    ASSERT_TRUE(patch) << patch.error().message;
+    timeline_ = *apply(timeline_, *patch);
+  }
+  static Ticks at(double seconds) { return ticksFromSeconds(seconds); }
+  static TimeRange span(double a, double b) { return {at(a), at(b)}; }
+  GenerationRequest build(const RequestOptions& options = {}) {
+    const Result<GenerationRequest> request = buildRequest(timeline_, options);
+    EXPECT_TRUE(request) << (request ? "" : request.error().message);
+    return request ? *request : GenerationRequest{};
+  }
+
+  SequentialIds ids_;
+  Timeline timeline_;
+};
+
+TEST_F(BuildRequestTest, AnEmptyTimelineAsksForSomething) {
+  const auto request = buildRequest(timeline_, {});
+  ASSERT_FALSE(request);
+  EXPECT_EQ(request.error().message, "Nothing is asked for yet; write a prompt or pin a pose.");
+}
+
+TEST_F(BuildRequestTest, TextsComeInOrderOfTimeWithTheirParts) {
+  const ObjectId text = track(TrackKind::Text);
+  const ObjectId arm = track(TrackKind::PartText);
+  clip(text, span(5, 8), TextCondition{"sit down"});
+  clip(text, span(0, 6), TextCondition{"walk"});
+  clip(arm, span(2, 4), TextCondition{"wave", BodyPart::RightArm});
+  clip(text, span(8, 9), TextCondition{"  "});
+
+  const GenerationRequest request = build({.seed = 7, .quality = Quality::Draft, .device = DeviceChoice::Cpu});
+
+  ASSERT_EQ(request.texts.size(), 3u) << "a blank prompt is a gap";
+  EXPECT_EQ(request.texts[0].prompt, "walk");
+  EXPECT_EQ(request.texts[1].prompt, "wave");
+  EXPECT_EQ(request.texts[1].part, BodyPart::RightArm);
+  EXPECT_EQ(request.texts[2].prompt, "sit down");
+  EXPECT_EQ(request.span, timeline_.settings().playRange);
+  EXPECT_EQ(request.seed, 7u);
+  EXPECT_EQ(request.quality, Quality::Draft);
+  EXPECT_EQ(request.device, DeviceChoice::Cpu);
+}
+
+TEST_F(BuildRequestTest, MutedAndUnsoloedAreLeftOut) {
+  const ObjectId a = track(TrackKind::Text);
+  const ObjectId b = track(TrackKind::Text);
+  clip(a, span(0, 5), TextCondition{"walk"});
+  const ObjectId silent = clip(a, span(5, 9), TextCondition{"run"});
+  clip(b, span(0, 5), TextCondition{"jump"});
+  Clip muted = *timeline_.findClip(silent);
+  muted.muted = true;
+  take(changeClip(timeline_, muted));
+  EXPECT_EQ(build().texts.size(), 2u);
+
+  Track soloed = *timeline_.findTrack(b);
+  soloed.soloed = true;
+  take(changeTrack(timeline_, soloed));
+  ASSERT_EQ(build().texts.size(), 1u);
+  EXPECT_EQ(build().texts[0].prompt, "jump");
+}
+
+TEST_F(BuildRequestTest, AClipOverTheEndIsCutAndItsStrengthStaysInPlace) {
+  const ObjectId text = track(TrackKind::Text);
+  clip(text, span(8, 14), TextCondition{"walk"}, {{{at(0), 0}, {at(4), 1}}});
+  clip(text, span(11, 12), TextCondition{"never"});
+  const GenerationRequest request = build();
+
+  ASSERT_EQ(request.texts.size(), 1u);
+  EXPECT_EQ(request.texts[0].span, span(8, 10));
+  EXPECT_FLOAT_EQ(request.texts[0].strength.at(at(2)), 0.5f);
+}
+
+TEST_F(BuildRequestTest, KeysCarryTheirOwnTicks) {
+  const ObjectId poses = track(TrackKind::Pose);
+  CounterRandom random(1);
+  const Pose pose = randomPose(random);
+  const Ticks odd = ticksOfFrame(37, {24000, 1001});
+  take(pinPose(timeline_, ids_, poses, odd, pose));
+  clip(poses, {at(3), at(3) + Ticks{1}}, TargetCondition{kLeftHand, {1, 1, 1}, std::nullopt, 0.03f}, {{{at(0), 0.5f}}});
+  take(pinPose(timeline_, ids_, poses, at(10), pose));   // the very end
+  take(pinPose(timeline_, ids_, poses, at(11), pose));   // beyond it
+
+  const GenerationRequest request = build();
+
+  ASSERT_EQ(request.poses.size(), 2u);
+  EXPECT_EQ(request.poses[0].time, odd);
+  EXPECT_EQ(request.poses[0].pose, pose);
+  EXPECT_EQ(request.poses[1].time, at(10) - Ticks{1});
+  ASSERT_EQ(request.targets.size(), 1u);
+  EXPECT_EQ(request.targets[0].joint, kLeftHand);
+  EXPECT_FLOAT_EQ(request.targets[0].strength, 0.5f);
+  EXPECT_FLOAT_EQ(request.targets[0].toleranceMeters, 0.03f);
+}
+
+TEST_F(BuildRequestTest, AHeldPoseIsAskedForOnEveryEngineFrame) {
+  const ObjectId poses = track(TrackKind::Pose);
+  clip(poses, span(1, 1.5), PoseCondition{restPose(*kinescore22())});
+
+  const GenerationRequest request = build();
+
+  ASSERT_EQ(request.poses.size(), 15u);
+  EXPECT_EQ(request.poses.front().time, at(1));
+  EXPECT_EQ(request.poses.back().time, ticksOfFrame(44, kEngineRate));
+}
+
+TEST_F(BuildRequestTest, PathPointsBecomeDocumentTimeAndAreCutToTheClip) {
+  const ObjectId path = track(TrackKind::Path);
+  const PathCondition walked{{{at(0), {0, 0}, {}}, {at(2), {0, 2}, {}}, {at(4), {0, 4}, {}}, {at(6), {0, 6}, {}}}};
+  clip(path, span(1, 5.5), walked);
+
+  const GenerationRequest request = build();
+
+  ASSERT_EQ(request.paths.size(), 1u);
+  const auto& points = request.paths[0].points;
+  ASSERT_EQ(points.size(), 4u);
+  EXPECT_EQ(points[0].time, at(1));
+  EXPECT_EQ(points[1].time, at(3));
+  EXPECT_EQ(points[2].time, at(5));
+  EXPECT_EQ(points[3].time, at(5.5));
+  EXPECT_NEAR(points[3].position.y, 4.5f, 1e-5f) << "cut on the curve";
+}
+
+TEST_F(BuildRequestTest, StrengthOfAPathIsItsMean) {
+  const ObjectId path = track(TrackKind::Path);
+  clip(path, span(0, 4), PathCondition{{{at(0), {0, 0}, {}}, {at(4), {0, 4}, {}}}}, {{{at(0), 0}, {at(2), 1}}});
+  EXPECT_NEAR(build().paths[0].strength, 0.75f, 1e-6f);
+}
+
+TEST_F(BuildRequestTest, ContactsAndPlacedReferencesAreAskedFor) {
+  const ObjectId text = track(TrackKind::Text);
+  const ObjectId contacts = track(TrackKind::Contact);
+  const ObjectId references = track(TrackKind::Reference);
+  clip(text, span(0, 10), TextCondition{"walk"});
+  clip(contacts, span(1, 2), ContactCondition{2, true, glm::vec3(1, 0, 1)});
+  clip(references, span(8, 12), ReferenceCondition{"walk-04", at(1), 2.0, true, false});
+  clip(references, span(0, 2), ReferenceCondition{"run-01", at(0), 1, false, true});
+
+  const GenerationRequest request = build();
+
+  ASSERT_EQ(request.contacts.size(), 1u);
+  EXPECT_EQ(request.contacts[0].contact, 2);
+  EXPECT_EQ(request.contacts[0].place, glm::vec3(1, 0, 1));
+  ASSERT_EQ(request.references.size(), 1u) << "what the engine found it finds again";
+  EXPECT_EQ(request.references[0].span, span(8, 10));
+  EXPECT_EQ(request.references[0].inPoint, at(1));
+  EXPECT_TRUE(request.references[0].mirror);
+}
+
+TEST_F(BuildRequestTest, ATimeSelectionRoundsOutwardAndNeedsATake) {
+  const ObjectId text = track(TrackKind::Text);
+  clip(text, span(0, 10), TextCondition{"walk"});
+  RequestOptions options;
+  options.timeSelection = TimeRange{at(1.01), at(2.01)};
+  const auto refused = buildRequest(timeline_, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "There is no take yet to change a part of; generate the whole first.");
+
+  options.base = takeOf(1);
+  const GenerationRequest request = build(options);
+  EXPECT_EQ(request.range, (FrameRange{30, 61}));
+  EXPECT_EQ(request.base, options.base->result.motion);
+  EXPECT_EQ(request.baseTakeId, options.base->id);
+
+  options.timeSelection = TimeRange{at(9.99), at(30)};
+  EXPECT_EQ(build(options).range, (FrameRange{299, 300}));
+  options.timeSelection = TimeRange{at(12), at(13)};
+  EXPECT_FALSE(buildRequest(timeline_, options));
+
+  TimelineSettings longer = timeline_.settings();
+  longer.duration = at(12);
+  take(changeSettings(timeline_, longer));
+  options.timeSelection = TimeRange{at(1), at(2)};
+  const auto tooShort = buildRequest(timeline_, options);
+  ASSERT_FALSE(tooShort);
+  EXPECT_EQ(tooShort.error().message, "The take is 10 s long and the timeline 12 s; generate the whole first.");
+}
+
+TEST(PathCurveTest, GoesThroughItsPointsWithTheSpeedOfTheNeighbours) {
+  const std::vector<PathPoint> points = {{ticksFromSeconds(0), {0, 0}, 0.0f},
+                                         {ticksFromSeconds(1), {0, 1}, 1.0f},
+                                         {ticksFromSeconds(3), {2, 3}, std::nullopt}};
+  for (const PathPoint& point : points) {
+    EXPECT_EQ(evaluatePath(points, point.time).position, point.position);
+  }
+  const glm::vec2 through = evaluatePath(points, ticksFromSeconds(1)).velocity;
+  EXPECT_NEAR(through.x, 2.0f / 3, 1e-6f);
+  EXPECT_NEAR(through.y, 1.0f, 1e-6f);
+  EXPECT_NEAR(*evaluatePath(points, ticksFromSeconds(0.5)).heading, 0.5f, 1e-6f);
+  EXPECT_FALSE(evaluatePath(points, ticksFromSeconds(2)).heading);
+  EXPECT_EQ(evaluatePath(points, ticksFromSeconds(9)).position, points.back().position);
+
+  // The velocity is the derivative of the position.
+  const double t = 1.7, h = 1e-3;
+  const glm::vec2 slope = (evaluatePath(points, ticksFromSeconds(t + h)).position -
+                           evaluatePath(points, ticksFromSeconds(t - h)).position) / float(2 * h);
+  EXPECT_NEAR(slope.x, evaluatePath(points, ticksFromSeconds(t)).velocity.x, 1e-3f);
+  EXPECT_NEAR(slope.y, evaluatePath(points, ticksFromSeconds(t)).velocity.y, 1e-3f);
+}
+
+TEST(PathCurveTest, HeadingsTurnTheShortWay) {
+  const std::vector<PathPoint> points = {{ticksFromSeconds(0), {0, 0}, 3.0f}, {ticksFromSeconds(1), {0, 1}, -3.0f}};
+  const float middle = *evaluatePath(points, ticksFromSeconds(0.5)).heading;
+  EXPECT_NEAR(std::cos(middle), -1.0f, 1e-5f);
+}
+
+}  // namespace
+}  // namespace kinescore
