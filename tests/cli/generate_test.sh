@@ -40,7 +40,7 @@ one_sentence() { tail -n 1 err | tr -d '\r' | grep -qE 'kinescore: .+\.$'; }
 json() { # <file> <Python expression over "takes">
   /usr/bin/python3 -I -c 'import json, sys; takes = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"
 }
-hash_of() { json "${1:-out}" 'takes[0]["hash"]'; }
+hash_of() { json out 'takes[0]["hash"]'; }
 frames() { sed -n '/^Frame Time:/,$p' "$1" | tail -n +2; } # the motion lines of a BVH
 refuses() { # <what> <exit code> <arguments>...
   run "${@:3}"
@@ -147,6 +147,7 @@ refuses "damaged weights" 3 generate --text walk --weights cut.safetensors
 if [[ -w /dev/full ]] && command -v unshare >/dev/null && unshare --mount true 2>/dev/null; then
   cp scene.kinescore whole.kinescore
   mkdir full
+  # shellcheck disable=SC2016  # for the shell inside
   unshare --mount bash -c 'mount -t tmpfs -o size=64k tmpfs full && cp whole.kinescore full/scene.kinescore &&
     "$0" generate full/scene.kinescore --quality draft >out 2>err; echo $? >code; cmp -s whole.kinescore full/scene.kinescore; echo $? >>code' "$program"
   status=$(sed -n 1p code)
