@@ -107,4 +107,4 @@ if ! is_current "$preset"; then
     set_up engine-only kinescore base
   fi
 fi
-exec "$(build_folder "$preset")/bin/kinescore" "$@"
+exec "$(build_folder "$preset")/bin/kinescore" "$@" 8>&-

@@ -291,7 +291,9 @@ stop_ticker() {
   [[ ! -t 2 ]] || printf '\r\033[K' >&2
 }
 trap stop_ticker EXIT
-trap 'stop_ticker; say "$ks_script: stopped; what is done stays done."; exit 130' INT TERM
+# Inside a phase standard error is the log; 8 is the real one.
+exec 8>&2
+trap 'exec 2>&8; stop_ticker; say "$ks_script: stopped; what is done stays done."; exit 130' INT TERM
 
 # phase <title> <watcher> <what it did> <command>...: runs it into the log; its status is returned.
 phase() {
