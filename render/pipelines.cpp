@@ -59,7 +59,7 @@ constexpr std::uint32_t kOverlayFrag[] =
 #include "shaders/overlay.frag.inc"
     ;
 
-enum class Vertices { None, Figure, Strokes, Overlays };
+enum class Vertices { None, Figure, FigureShape, Strokes, Overlays };
 enum class Depth { Off, TestAndWrite, TestOnly, TestEqual };
 enum class Blend { Replace, Over, Max };
 
@@ -99,6 +99,11 @@ VertexLayout layoutOf(Vertices vertices) {
                {1, 0, VK_FORMAT_R8G8B8A8_SNORM, offsetof(gpu::FigureVertex, normalOpen)},
                {2, 0, VK_FORMAT_R8G8B8A8_UINT, offsetof(gpu::FigureVertex, joints)},
                {3, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(gpu::FigureVertex, weights)}}};
+    case Vertices::FigureShape: {
+      VertexLayout layout = layoutOf(Vertices::Figure);
+      layout.attributes.erase(layout.attributes.begin() + 1);  // no normal
+      return layout;
+    }
     case Vertices::Strokes:
       return {{{0, sizeof(Stroke), VK_VERTEX_INPUT_RATE_INSTANCE}},
               {{0, 0, kVec4, offsetof(Stroke, a)},
@@ -261,7 +266,7 @@ Result<Pipelines> Pipelines::create(Device& device, const TargetFormat& format) 
   };
   const std::array entries = {
       Entry{&pipelines.backdrop, &format, {kBackdropVert, kBackdropFrag}},
-      Entry{&pipelines.shadow, &tile, {kShadowVert, kShadowFrag, Vertices::Figure, Depth::Off, Blend::Max}},
+      Entry{&pipelines.shadow, &tile, {kShadowVert, kShadowFrag, Vertices::FigureShape, Depth::Off, Blend::Max}},
       Entry{&pipelines.blur, &tile, {kFullscreenVert, kBlurFrag}},
       Entry{&pipelines.decal, &format, {kDecalVert, kDecalFrag, Vertices::None, Depth::Off, Blend::Over, true}},
       Entry{&pipelines.figure, &format,

@@ -30,9 +30,9 @@ constexpr glm::vec3 kTrail = fromHex(0x9AB0CC);
 constexpr glm::vec3 kAxisX = fromHex(0xFF6B62);
 constexpr glm::vec3 kAxisY = fromHex(0x7FD65A);
 constexpr glm::vec3 kAxisZ = fromHex(0x5B9BFF);
-constexpr glm::vec3 kSky = fromHex(0x2A2E35);
-constexpr glm::vec3 kHorizon = fromHex(0x32363E);
-constexpr glm::vec3 kFloor = fromHex(0x1C1E22);
+constexpr glm::vec3 kSky = fromHex(0x2B2F36);
+constexpr glm::vec3 kHorizon = fromHex(0x33373F);
+constexpr glm::vec3 kFloor = fromHex(0x23262B);
 constexpr glm::vec3 kText = fromHex(0xEDEFF2);
 }  // namespace colours
 

@@ -5,9 +5,9 @@
 namespace kinescore::render {
 namespace {
 
-constexpr int kSide = 128;        // texels of a tile
-constexpr int kRows = 2;          // thrown along the light, and straight below
-constexpr float kHalfSize = 1.6f; // metres
+constexpr int kSide = 128;  // texels of a tile
+constexpr int kRows = 2;  // thrown along the light, and straight below
+constexpr float kHalfSize = 1.6f;  // metres
 
 /// A quick fingerprint of the bytes (FNV-1a over 8-byte words); not zero.
 std::uint64_t fingerprint(const gpu::FigureData& figure) {

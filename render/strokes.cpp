@@ -113,7 +113,7 @@ ScaleBar scaleBarFor(const Camera& camera, float viewHeight, float pixelRatio) {
   const float pixelsPerMetre = viewHeight / (2.0f * camera.distance * std::tan(0.5f * camera.fieldOfView));
   for (const float metres : {0.1f, 0.5f, 1.0f, 5.0f, 10.0f}) {
     const float pixels = metres * pixelsPerMetre;
-    if (pixels >= 50.0f * pixelRatio) return {metres, pixels};
+    if (pixels >= 95.0f * pixelRatio) return {metres, pixels};
   }
   return {50.0f, 50.0f * pixelsPerMetre};
 }

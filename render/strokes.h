@@ -27,7 +27,7 @@ struct StrokeLists {
 /// `size` is the target's, in pixels.
 [[nodiscard]] StrokeLists strokesOf(const Scene& scene, glm::vec2 size);
 
-/// The round length that is drawn 50 to 250 logical pixels wide at the camera's target.
+/// The smallest round length that is drawn 95 logical pixels wide or more at the camera's target.
 struct ScaleBar {
   float metres = 1.0f;
   float pixels = 100.0f;

@@ -31,7 +31,7 @@ void main() {
     vec2 fromCamera = place - scene.cameraPosition.xz;
     float far = dot(fromCamera, fromCamera) / (scene.cameraPosition.w * scene.cameraPosition.w);
     float fade = exp(-far);
-    float lines = gridLines(place, pixel, 1.0) * 0.055 + gridLines(place, pixel, 5.0) * 0.045;
+    float lines = gridLines(place, pixel, 1.0) * 0.075 + gridLines(place, pixel, 5.0) * 0.050;
     colour += vec3(0.92, 0.97, 1.06) * lines * fade;
     // The axes of the world through its origin: x red, z blue.
     vec2 axis = clamp(1.1 - abs(place) / pixel, 0.0, 1.0) * fade;

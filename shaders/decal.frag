@@ -14,6 +14,6 @@ void main() {
   float under = texture(shadows, at + vec2(0.0, draw.area.w)).r;
   vec2 edge = min(inPlace, 1.0 - inPlace);
   float inside = clamp(min(edge.x, edge.y) * 12.0, 0.0, 1.0);
-  float dark = 1.0 - (1.0 - 0.62 * thrown) * (1.0 - 0.70 * under);
+  float dark = 1.0 - (1.0 - 0.80 * thrown) * (1.0 - 0.85 * under);
   outColour = vec4(0.0, 0.0, 0.0, dark * inside * figures[draw.figure].shadow.w);
 }

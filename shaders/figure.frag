@@ -20,6 +20,6 @@ void main() {
   gloss *= gloss;
   gloss *= gloss;
   vec3 colour = base * lightOn(normal, toCamera, inOpenContact.x);
-  colour += vec3(0.07) * gloss * gloss + vec3(0.10, 0.11, 0.13) * rim * inOpenContact.x;
+  colour += vec3(0.06) * gloss + vec3(0.17, 0.19, 0.22) * rim * inOpenContact.x;
   outColour = vec4(displayed(colour), 1.0);
 }

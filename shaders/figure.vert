@@ -3,6 +3,8 @@
 #include "shared/bindings.glsl"
 #include "shared/skinning.glsl"
 
+layout(location = 1) in vec4 inNormal;  // xyz; w: openness, 0..1 stored as -1..1
+
 layout(location = 0) out vec3 outNormal;
 layout(location = 1) out vec3 outPosition;
 layout(location = 2) out vec2 outOpenContact;
@@ -12,7 +14,8 @@ invariant gl_Position;
 
 void main() {
   Skinned vertex = skinVertex();
-  outNormal = vertex.normal;
+  outNormal = vec3(dot(vertex.rows[0].xyz, inNormal.xyz), dot(vertex.rows[1].xyz, inNormal.xyz),
+                   dot(vertex.rows[2].xyz, inNormal.xyz));
   outPosition = vertex.position;
   outOpenContact = vec2(0.5 + 0.5 * inNormal.w, vertex.contact);
   gl_Position = scene.viewProjection * vec4(vertex.position, 1.0);

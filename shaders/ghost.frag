@@ -13,9 +13,10 @@ void main() {
   vec3 normal = normalize(inNormal);
   vec3 toCamera = normalize(scene.cameraPosition.xyz - inPosition);
   float grazing = 1.0 - max(dot(normal, toCamera), 0.0);
+  float outline = grazing * sqrt(grazing);
   vec4 tint = figures[draw.figure].tint;
-  vec3 colour = tint.rgb * (0.55 * lightOn(normal, toCamera, inOpenContact.x) + 0.16);
-  colour += tint.rgb * 0.55 * grazing * grazing;
-  float opacity = tint.a * mix(0.62, 1.0, grazing);
+  vec3 colour = tint.rgb * (0.42 * lightOn(normal, toCamera, inOpenContact.x) + 0.12);
+  colour = mix(colour, tint.rgb * 0.95, outline * outline);
+  float opacity = tint.a * mix(0.60, 1.15, outline);
   outColour = vec4(displayed(colour) * opacity, opacity);
 }

@@ -35,28 +35,28 @@ void addPair(std::vector<BodyPart>& parts, BodyPart part) {
 std::vector<BodyPart> makeParts() {
   std::vector<BodyPart> parts;
   // Trunk
-  parts.push_back(ellipsoid(kHips, {0.0f, -0.010f, 0.002f}, {0.158f, 0.105f, 0.108f}, 0.05f));
-  addPair(parts, ellipsoid(kHips, {0.072f, -0.055f, -0.048f}, {0.080f, 0.085f, 0.075f}, 0.04f));
-  parts.push_back(ellipsoid(kSpine, {0.0f, 0.050f, 0.030f}, {0.132f, 0.120f, 0.090f}, 0.06f));
-  parts.push_back(ellipsoid(kSpine1, {0.0f, 0.060f, 0.034f}, {0.138f, 0.120f, 0.096f}, 0.06f));
-  parts.push_back(ellipsoid(kSpine2, {0.0f, 0.055f, 0.026f}, {0.160f, 0.150f, 0.112f}, 0.05f));
-  addPair(parts, ellipsoid(kSpine2, {0.072f, 0.072f, 0.092f}, {0.080f, 0.062f, 0.044f}, 0.035f));
-  addPair(parts, capsule(kSpine2, {0.105f, 0.095f, -0.028f}, 0.060f, {0.092f, -0.070f, 0.0f}, 0.045f, 0.05f));
-  addPair(parts, capsule(kSpine2, {0.020f, 0.225f, -0.012f}, 0.036f, {0.130f, 0.165f, -0.020f}, 0.040f, 0.05f));
-  addPair(parts, capsule(kLeftShoulder, {0.020f, 0.005f, 0.006f}, 0.062f, {0.135f, 0.040f, 0.0f}, 0.052f, 0.045f));
+  parts.push_back(ellipsoid(kHips, {0.0f, -0.005f, 0.004f}, {0.155f, 0.105f, 0.106f}, 0.05f));
+  addPair(parts, ellipsoid(kHips, {0.070f, -0.055f, -0.042f}, {0.080f, 0.085f, 0.075f}, 0.05f));
+  parts.push_back(ellipsoid(kSpine, {0.0f, 0.050f, 0.028f}, {0.142f, 0.130f, 0.096f}, 0.07f));
+  parts.push_back(ellipsoid(kSpine1, {0.0f, 0.060f, 0.032f}, {0.150f, 0.130f, 0.102f}, 0.07f));
+  parts.push_back(ellipsoid(kSpine2, {0.0f, 0.050f, 0.026f}, {0.166f, 0.160f, 0.114f}, 0.06f));
+  addPair(parts, ellipsoid(kSpine2, {0.070f, 0.085f, 0.072f}, {0.092f, 0.070f, 0.050f}, 0.06f));
+  addPair(parts, capsule(kSpine2, {0.110f, 0.095f, -0.020f}, 0.066f, {0.095f, -0.070f, 0.0f}, 0.050f, 0.06f));
+  addPair(parts, capsule(kSpine2, {0.022f, 0.225f, -0.012f}, 0.042f, {0.145f, 0.172f, -0.014f}, 0.046f, 0.07f));
+  addPair(parts, capsule(kLeftShoulder, {0.020f, 0.005f, 0.004f}, 0.064f, {0.135f, 0.036f, 0.002f}, 0.056f, 0.055f));
   // Head
-  parts.push_back(capsule(kNeck, {0.0f, -0.030f, 0.002f}, 0.058f, {0.0f, 0.085f, 0.010f}, 0.050f, 0.03f));
-  parts.push_back(ellipsoid(kHead, {0.0f, 0.092f, 0.012f}, {0.074f, 0.094f, 0.092f}, 0.03f));
-  parts.push_back(ellipsoid(kHead, {0.0f, 0.030f, 0.046f}, {0.050f, 0.058f, 0.056f}, 0.045f));
+  parts.push_back(capsule(kNeck, {0.0f, -0.030f, 0.002f}, 0.064f, {0.0f, 0.085f, 0.010f}, 0.056f, 0.04f));
+  parts.push_back(ellipsoid(kHead, {0.0f, 0.092f, 0.010f}, {0.077f, 0.094f, 0.096f}, 0.03f));
+  parts.push_back(ellipsoid(kHead, {0.0f, 0.032f, 0.042f}, {0.054f, 0.060f, 0.060f}, 0.05f));
   // Arms
-  addPair(parts, ellipsoid(kLeftArm, {0.008f, -0.004f, 0.002f}, {0.072f, 0.060f, 0.062f}, 0.035f));
-  addPair(parts, capsule(kLeftArm, {0.040f, 0.0f, 0.0f}, 0.049f, {0.2985f, 0.0f, 0.0f}, 0.0365f, 0.02f));
-  addPair(parts, ellipsoid(kLeftArm, {0.150f, -0.002f, 0.008f}, {0.105f, 0.048f, 0.047f}, 0.03f));
-  addPair(parts, capsule(kLeftForeArm, {0.0f, 0.0f, 0.0f}, 0.0365f, {0.2792f, 0.0f, 0.0f}, 0.0255f, 0.02f));
+  addPair(parts, ellipsoid(kLeftArm, {0.004f, -0.010f, 0.002f}, {0.063f, 0.057f, 0.058f}, 0.05f));
+  addPair(parts, capsule(kLeftArm, {0.040f, 0.0f, 0.0f}, 0.049f, {0.2985f, 0.0f, 0.0f}, 0.0375f, 0.03f));
+  addPair(parts, ellipsoid(kLeftArm, {0.150f, -0.002f, 0.006f}, {0.110f, 0.049f, 0.048f}, 0.04f));
+  addPair(parts, capsule(kLeftForeArm, {0.0f, 0.0f, 0.0f}, 0.0375f, {0.2792f, 0.0f, 0.0f}, 0.0265f, 0.02f));
   addPair(parts, ellipsoid(kLeftForeArm, {0.085f, 0.0f, 0.004f}, {0.095f, 0.044f, 0.043f}, 0.03f));
-  addPair(parts, ellipsoid(kLeftHand, {0.055f, 0.0f, 0.004f}, {0.062f, 0.021f, 0.042f}, 0.02f));
-  addPair(parts, ellipsoid(kLeftHand, {0.122f, -0.006f, 0.002f}, {0.058f, 0.016f, 0.036f}, 0.015f));
-  addPair(parts, capsule(kLeftHand, {0.025f, -0.005f, 0.028f}, 0.017f, {0.088f, -0.014f, 0.060f}, 0.012f, 0.012f));
+  addPair(parts, ellipsoid(kLeftHand, {0.050f, 0.0f, 0.002f}, {0.062f, 0.023f, 0.041f}, 0.025f));
+  addPair(parts, ellipsoid(kLeftHand, {0.112f, -0.008f, 0.002f}, {0.066f, 0.019f, 0.036f}, 0.025f));
+  addPair(parts, capsule(kLeftHand, {0.020f, -0.004f, 0.022f}, 0.021f, {0.082f, -0.012f, 0.052f}, 0.016f, 0.025f));
   // Legs
   addPair(parts, capsule(kLeftUpLeg, {0.004f, -0.010f, -0.004f}, 0.088f, {0.0f, -0.4042f, 0.0f}, 0.053f, 0.03f));
   addPair(parts, ellipsoid(kLeftUpLeg, {0.002f, -0.170f, 0.016f}, {0.078f, 0.180f, 0.080f}, 0.04f));

@@ -151,7 +151,7 @@ std::shared_ptr<const Character> mannequin(MannequinDetail detail) {
     static const auto fine = makeMannequin(0.019f, 2);
     return fine;
   }
-  static const auto coarse = makeMannequin(0.030f, 1);
+  static const auto coarse = makeMannequin(0.034f, 1);
   return coarse;
 }
 

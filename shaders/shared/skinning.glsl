@@ -1,12 +1,11 @@
 // Linear blend skinning of the mannequin's vertices.
 layout(location = 0) in vec3 inPosition;
-layout(location = 1) in vec4 inNormal;  // xyz; w: openness, 0..1 stored as -1..1
 layout(location = 2) in uvec4 inJoints;
 layout(location = 3) in vec4 inWeights;
 
 struct Skinned {
+  vec4 rows[3];   // of the blended matrix, not normalised
   vec3 position;
-  vec3 normal;
   float contact;
 };
 
@@ -27,8 +26,7 @@ Skinned skinVertex() {
   vec4 p = vec4(inPosition, 1.0);
   Skinned result;
   result.position = vec3(dot(rows[0], p), dot(rows[1], p), dot(rows[2], p)) / sum;
-  result.normal = vec3(dot(rows[0].xyz, inNormal.xyz), dot(rows[1].xyz, inNormal.xyz),
-                       dot(rows[2].xyz, inNormal.xyz));
+  result.rows = rows;
   result.contact = contact / sum;
   return result;
 }

@@ -1,0 +1,182 @@
+#include "ui/viewport/viewport_scene.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <QCoreApplication>
+#include <glm/geometric.hpp>
+
+#include "engine/motion/motion.h"
+
+namespace kinescore {
+namespace {
+
+constexpr float kGhostOpacity = 0.62f;
+constexpr float kLabelAboveHead = 0.32f;  // metres above the head joint
+constexpr float kPickRadius = 0.09f;      // metres around a bone
+constexpr int kHudLeft = 16;
+constexpr int kHudTop = 8;
+
+/// Shortest distance between a ray and a segment; `along` is how far down the ray it is.
+float rayToSegment(const render::Ray& ray, const glm::vec3& a, const glm::vec3& b, float& along) {
+  const glm::vec3 axis = b - a;
+  const glm::vec3 from = ray.origin - a;
+  const float axis2 = glm::dot(axis, axis);
+  const float across = glm::dot(axis, ray.direction);
+  const float reach = glm::dot(axis, from);
+  const float depth = glm::dot(ray.direction, from);
+  const float denominator = axis2 - across * across;
+  float t = denominator > 1e-8f ? (reach - across * depth) / denominator : 0.0f;
+  t = std::clamp(t, 0.0f, 1.0f);
+  const glm::vec3 point = a + t * axis;
+  along = std::max(glm::dot(point - ray.origin, ray.direction), 0.0f);
+  return glm::distance(point, ray.origin + along * ray.direction);
+}
+
+glm::vec3 headTop(const WorldPose& pose) {
+  return pose.positions[kHead] + pose.rotations[kHead] * glm::vec3(0.0f, 0.19f, 0.0f);
+}
+
+}  // namespace
+
+ViewportScene::ViewportScene() {
+  const auto skeleton = kinescore22();
+  pose = forwardKinematics(*skeleton, restPose(*skeleton));
+}
+
+render::Scene ViewportScene::build(const render::Camera& camera, QSizeF size, qreal pixelRatio) {
+  dropImagesOfOtherRatio(pixelRatio);
+  render::Scene scene;
+  scene.camera = camera;
+  scene.pixelRatio = float(pixelRatio);
+  scene.axisGizmo = true;
+  scene.scaleBar = true;
+  addFigures(scene);
+  addLines(scene);
+  addOverlays(scene, size);
+  return scene;
+}
+
+void ViewportScene::addFigures(render::Scene& scene) const {
+  render::FigureInstance figure;
+  figure.pose = pose;
+  if (contactColours) figure.contacts = contacts;
+  scene.figures.push_back(std::move(figure));
+  if (!ghostsVisible) return;
+  for (const ViewportGhost& ghost : ghosts) {
+    render::FigureInstance instance;
+    instance.pose = ghost.pose;
+    instance.tint = render::colours::kPose;
+    instance.alpha = kGhostOpacity;
+    scene.figures.push_back(std::move(instance));
+  }
+}
+
+void ViewportScene::addLines(render::Scene& scene) const {
+  if (path.size() > 1) {
+    render::Polyline line;
+    line.points = path;
+    line.colour = glm::vec4(render::colours::kPath, 0.95f);
+    line.width = 2.0f;
+    scene.lines.push_back(std::move(line));
+  }
+  for (const glm::vec3& key : pathKeys) {
+    scene.rings.push_back({key, 0.16f, glm::vec4(render::colours::kPath, 1.0f)});
+  }
+  if (trailVisible && trail.size() > 1) {
+    render::Polyline line;
+    line.points = trail;
+    line.colour = glm::vec4(render::colours::kTrail, 0.55f);
+    line.width = 1.3f;
+    line.dotSize = 3.2f;
+    line.dotEvery = 6;
+    scene.lines.push_back(std::move(line));
+  }
+}
+
+void ViewportScene::addOverlays(render::Scene& scene, QSizeF size) {
+  const float ratio = scene.pixelRatio;
+  if (ghostsVisible) {
+    for (const ViewportGhost& ghost : ghosts) {
+      if (ghost.label.isEmpty()) continue;
+      auto known = std::find_if(labelImages_.begin(), labelImages_.end(),
+                                [&](const auto& entry) { return entry.first == ghost.label; });
+      if (known == labelImages_.end()) {
+        labelImages_.emplace_back(ghost.label, paintPoseLabel(ghost.label, ratio));
+        known = std::prev(labelImages_.end());
+      }
+      render::Overlay label;
+      label.image = known->second;
+      label.anchor = ghost.pose.positions[kHead] + glm::vec3(0.0f, kLabelAboveHead, 0.0f);
+      scene.overlays.push_back(std::move(label));
+    }
+  }
+  const render::ScaleBar bar = render::scaleBarFor(scene.camera, float(size.height()) * ratio, ratio);
+  const QString words = QStringLiteral("%1 m").arg(double(bar.metres));
+  if (!scaleImage_ || words != paintedScale_) {
+    paintedScale_ = words;
+    scaleImage_ = paintCaption(words, ratio);
+  }
+  scene.scaleBarText = scaleImage_;
+  if (hasHud) {
+    if (!hudImage_ || !(hud == paintedHud_)) {
+      paintedHud_ = hud;
+      hudImage_ = paintHud(hud, ratio);
+    }
+    render::Overlay overlay;
+    overlay.image = hudImage_;
+    overlay.position = glm::vec2(float(kHudLeft), float(kHudTop)) * ratio;
+    scene.overlays.push_back(std::move(overlay));
+  }
+  if (!hint.isEmpty()) {
+    if (!hintImage_ || hint != paintedHint_) {
+      paintedHint_ = hint;
+      hintImage_ = paintHint(hint, ratio);
+    }
+    render::Overlay overlay;
+    overlay.image = hintImage_;
+    overlay.position = {0.5f * (float(size.width()) * ratio - float(hintImage_->width)),
+                        float(size.height()) * ratio - float(hintImage_->height) - 16.0f * ratio};
+    scene.overlays.push_back(std::move(overlay));
+  }
+}
+
+void ViewportScene::dropImagesOfOtherRatio(qreal pixelRatio) {
+  constexpr std::size_t kMostLabels = 256;
+  if (labelImages_.size() > kMostLabels) labelImages_.clear();
+  if (paintedRatio_ == pixelRatio) return;
+  paintedRatio_ = pixelRatio;
+  hudImage_.reset();
+  hintImage_.reset();
+  scaleImage_.reset();
+  labelImages_.clear();
+}
+
+std::optional<int> ViewportScene::ghostAt(const render::Camera& camera, QPointF pixel, QSizeF size) const {
+  if (!ghostsVisible) return std::nullopt;
+  const render::Ray ray = camera.rayThrough({float(pixel.x()), float(pixel.y())},
+                                            {float(size.width()), float(size.height())});
+  const auto skeleton = kinescore22();
+  std::optional<int> nearest;
+  float nearestAlong = std::numeric_limits<float>::max();
+  for (std::size_t g = 0; g < ghosts.size(); ++g) {
+    const WorldPose& ghost = ghosts[g].pose;
+    for (std::size_t joint = 1; joint < ghost.positions.size(); ++joint) {
+      const glm::vec3& parent = ghost.positions[std::size_t(skeleton->parents[joint])];
+      float along = 0.0f;
+      if (rayToSegment(ray, parent, ghost.positions[joint], along) > kPickRadius) continue;
+      if (along >= nearestAlong) continue;
+      nearestAlong = along;
+      nearest = int(g);
+    }
+  }
+  return nearest;
+}
+
+std::vector<glm::vec3> ViewportScene::figureBounds() const {
+  std::vector<glm::vec3> points = pose.positions;
+  points.push_back(headTop(pose));
+  return points;
+}
+
+}  // namespace kinescore
