@@ -54,13 +54,18 @@ constexpr std::array<const char*, 6> kBodyPartNames = {"whole", "left-arm", "rig
 constexpr std::array<const char*, 4> kContactNames = {"left-ankle", "left-toe", "right-ankle",
                                                       "right-toe"};
 
+/// The version a newer program wrote stays in what it wrote.
+bool isNewerVersion(const std::string& key, const json& theirs, const json& ours) {
+  return (key == "version" || key == "minorVersion") && theirs.is_number() && ours < theirs;
+}
+
 json unknownPart(const json& read, const json& known) {
   json unknown = json::object();
   for (const auto& [key, value] : read.items()) {
     const auto ours = known.find(key);
     if (ours == known.end()) {
       unknown[key] = value;
-    } else if (key == "version" && value.is_number() && *ours < value) {
+    } else if (isNewerVersion(key, value, *ours)) {
       unknown[key] = value;
     } else if (value.is_object() && ours->is_object()) {
       json inner = unknownPart(value, *ours);
@@ -75,7 +80,7 @@ void addUnknownPart(json& known, const json& unknown) {
     const auto ours = known.find(key);
     if (ours == known.end()) {
       known[key] = value;
-    } else if (key == "version" && value.is_number() && *ours < value) {
+    } else if (isNewerVersion(key, value, *ours)) {
       *ours = value;
     } else if (value.is_object() && ours->is_object()) {
       addUnknownPart(*ours, value);
