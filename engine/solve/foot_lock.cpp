@@ -27,6 +27,13 @@ constexpr std::int64_t kBlendFrames = 5;  // in and out, more for long ways
 constexpr std::int64_t kLongestBlendFrames = 10;
 constexpr double kMetersPerBlendFrame = 0.015;
 constexpr double kUntouched = 1e-6;
+// The first and last frames of a run: the foot comes to rest, it does not stop dead.
+constexpr std::array<double, 3> kRestShare = {0.03, 0.2, 0.6};
+// A correction that must be gone at a key has this way to go there.
+constexpr double kMetersPerFrameToKey = 0.012;
+constexpr SmoothCurve::Cost kCalmStep{.bend = 1, .slope = 0.05, .pull = 1e-3};
+// A leg straighter than this (of its length) shows every millimetre in its knee.
+constexpr double kBentLeg = 0.93, kStraightLeg = 0.985;
 
 using Curve3 = std::array<std::vector<double>, 3>;  // [axis][frames]
 
@@ -107,7 +114,13 @@ class FootLock {
   glm::dvec3 position(std::int64_t f, int joint) const { return worlds_[f].positions[joint]; }
   // How high the joint must be for all of its sole points to be on or above the floor.
   double soleHeight(std::int64_t f, int joint) const;
+  double legLength(const Limb& leg) const {
+    return glm::length(glm::dvec3(motion_.skeleton->offsets[leg.lower])) +
+           glm::length(glm::dvec3(motion_.skeleton->offsets[leg.end]));
+  }
   glm::dvec3 pinMiss(const Pin& pin, std::int64_t f) const;
+  double pinStrength(const Pin& pin, std::int64_t f, double missMeters) const;
+  double framesToHeldTime(std::int64_t f) const;
   const Pin* pinAt(int joint, std::int64_t f) const;
 
   const FootLockProblem& problem_;
@@ -138,6 +151,26 @@ glm::dvec3 FootLock::pinMiss(const Pin& pin, std::int64_t f) const {
   glm::dvec3 place = pin.places[f - pin.frames.start];
   if (!pin.isAbsoluteHeight) place.y += soleHeight(f, pin.joint);
   return place - position(f, pin.joint);
+}
+
+double FootLock::framesToHeldTime(std::int64_t f) const {
+  double nearest = std::numeric_limits<double>::max();
+  for (const SolveKey& key : *problem_.keys) {
+    if (key.weight >= 1)
+      nearest = std::min(nearest, std::abs(framePositionOf(motion_, key.time) - double(f)));
+  }
+  return nearest;
+}
+
+double FootLock::pinStrength(const Pin& pin, std::int64_t f, double missMeters) const {
+  const auto fromEnd = std::size_t(std::min(f - pin.frames.start, pin.frames.end - 1 - f));
+  // At the ends of the motion nothing comes to rest or leaves.
+  const bool isCut = (pin.frames.start == 0 && f < pin.frames.end - 3) ||
+                     (pin.frames.end == motion_.frameCount() && f >= pin.frames.start + 3);
+  const double share = fromEnd < kRestShare.size() && !isCut ? kRestShare[fromEnd] : 1.0;
+  const double way = missMeters / kMetersPerFrameToKey;
+  const double room = way < 0.5 ? 1.0 : smoothstep(0, way, framesToHeldTime(f));
+  return kPinStrength * share * room;
 }
 
 const Pin* FootLock::pinAt(int joint, std::int64_t f) const {
@@ -262,7 +295,9 @@ Curve3 FootLock::toeCurve(const Side& side) const {
     for (std::int64_t f = pin.frames.start; f < pin.frames.end; ++f) {
       if (!isToe && pinAt(side.toe, f) != nullptr) continue;
       // Where only the heel stands the toe goes along with it.
-      displacement.want(frameRow(f, isToe ? kPinStrength : kFollowStrength), pinMiss(pin, f));
+      const glm::dvec3 miss = pinMiss(pin, f);
+      const double strength = pinStrength(pin, f, glm::length(miss));
+      displacement.want(frameRow(f, isToe ? strength : std::min(strength, kFollowStrength)), miss);
     }
     const double first = glm::length(pinMiss(pin, pin.frames.start));
     const double last = glm::length(pinMiss(pin, pin.frames.end - 1));
@@ -281,7 +316,7 @@ Curve3 FootLock::toeCurve(const Side& side) const {
     }
   }
   holdKeys(&side, displacement);
-  return displacement.solve({});
+  return displacement.solve(kCalmStep);
 }
 
 Curve3 FootLock::ankleCurve(const Side& side, const Curve3& toe) const {
@@ -293,14 +328,16 @@ Curve3 FootLock::ankleCurve(const Side& side, const Curve3& toe) const {
     displacement.want(frameRow(f, kFollowStrength), withToe);
     displacement.release(f, f + 1);
     if (pin == nullptr) continue;
-    displacement.want(frameRow(f, kPinStrength), pinMiss(*pin, f));
+    const glm::dvec3 miss = pinMiss(*pin, f);
+    displacement.want(frameRow(f, pinStrength(*pin, f, glm::length(miss))), miss);
     displacement.release(f - kBlendFrames, f + kBlendFrames + 1);
   }
   holdKeys(&side, displacement);
-  return displacement.solve({});
+  return displacement.solve(kCalmStep);
 }
 
-// How the hips must move for both legs to reach their ankles.
+// How the hips move so that both legs reach their ankles, and so that a leg that is nearly straight
+// keeps its length: else its knee would jump.
 Curve3 FootLock::rootCurve(const std::array<std::vector<glm::dvec3>, 2>& ankles) const {
   Curve3 root;
   for (auto& axis : root) axis.assign(motion_.frameCount(), 0.0);
@@ -311,26 +348,31 @@ Curve3 FootLock::rootCurve(const std::array<std::vector<glm::dvec3>, 2>& ankles)
       if (!isFree_[f]) continue;
       const glm::dvec3 before = at(root, f);
       glm::dvec3 shift = before;
+      double need = 0;
       for (int pass = 0; pass < 4; ++pass) {
         for (int s = 0; s < 2; ++s) {
           const Limb& leg = sides_[s].leg;
+          const double length = legLength(leg);
           const glm::dvec3 hip = position(f, leg.upper);
-          const double length = glm::length(glm::dvec3(motion_.skeleton->offsets[leg.lower])) +
-                                glm::length(glm::dvec3(motion_.skeleton->offsets[leg.end]));
           const double now = glm::length(position(f, leg.end) - hip);
           const glm::dvec3 toAnkle = ankles[s][f] - (hip + shift);
+          const double longer = glm::length(toAnkle) - now;
           const double over = glm::length(toAnkle) - std::max(kLegReach * length, now);
-          if (over > 0) shift += toAnkle * (over / glm::length(toAnkle));
+          const double straightness = smoothstep(kBentLeg, kStraightLeg, now / length);
+          const double wanted = std::max(over, straightness * longer * (longer < 0 ? 0.7 : 1.0));
+          if (std::abs(longer) < 1e-5 || (wanted < 0 && over > 0)) continue;
+          shift += toAnkle * (wanted / glm::length(toAnkle));
+          need = std::max({need, straightness, over > 0 ? 1.0 : 0.0});
         }
       }
-      if (glm::length(shift - before) > 1e-4) isShort = true;
-      if (glm::length(shift) < 1e-4) continue;
-      displacement.want(frameRow(f, 4), shift);
+      if (glm::length(shift - before) > 2e-4) isShort = true;
+      if (need < 1e-3) continue;
+      displacement.want(frameRow(f, 2 * need), shift);
       displacement.release(f - kLongestBlendFrames, f + kLongestBlendFrames + 1);
     }
     if (!isShort) break;
     holdKeys(nullptr, displacement);
-    root = displacement.solve({.bend = 4, .slope = 0, .pull = 0.01});
+    root = displacement.solve({.bend = 8, .slope = 0.1, .pull = 0.02});
   }
   return root;
 }
@@ -340,8 +382,7 @@ void FootLock::placeLeg(const Side& side, const glm::dvec3& toe, glm::dvec3 ankl
                         WorldPose& world) const {
   const Limb& leg = side.leg;
   const double foot = glm::length(glm::dvec3(motion_.skeleton->offsets[side.toe]));
-  const double reach = 0.9995 * (glm::length(glm::dvec3(motion_.skeleton->offsets[leg.lower])) +
-                                 glm::length(glm::dvec3(motion_.skeleton->offsets[leg.end])));
+  const double reach = 0.9995 * legLength(leg);
   const glm::dvec3 hip = world.positions[leg.upper];
   if (glm::length(ankle - hip) > reach) {
     const glm::dvec3 fromToe = hip - toe;

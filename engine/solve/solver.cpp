@@ -7,6 +7,7 @@
 #include "engine/motion/kinematics.h"
 #include "engine/solve/contact_runs.h"
 #include "engine/solve/foot_lock.h"
+#include "engine/solve/glide_solve.h"
 #include "engine/solve/join_solve.h"
 #include "engine/solve/key_solve.h"
 #include "engine/solve/path_solve.h"
@@ -173,6 +174,10 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
   if (stop.stop_requested()) return stopped;
   followPath(problem.path, problem.keys, isFree, stop, motion, figures.iterations);
   if (stop.stop_requested()) return stopped;
+  // A path says where the figure goes, also when its feet glide.
+  if (problem.footLock && problem.path.empty()) {
+    stopGliding(runs, problem.keys, problem.targets, isFree, motion);
+  }
   meetKeysAndTargets(problem.keys, problem.targets, isFree, stop, motion, figures.iterations);
   if (stop.stop_requested()) return stopped;
 
@@ -186,8 +191,8 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
   if (!feet.runs.empty() || feet.keepsAboveFloor) {
     lockFeet(feet, isFree, stop, motion, figures.iterations);
     if (stop.stop_requested()) return stopped;
-    // What the feet took from keys and targets, a few tenths of a millimetre, is given back. Weak ones
-    // had their share.
+    // What the feet took from keys and targets, a few tenths of a millimetre, is given back. Weak
+    // ones had their share.
     std::erase_if(problem.keys, [](const SolveKey& key) { return key.weight < 1; });
     std::erase_if(problem.targets, [](const SolveTarget& target) { return target.weight < 1; });
     meetKeysAndTargets(problem.keys, problem.targets, isFree, stop, motion, figures.iterations);
