@@ -109,6 +109,11 @@ Result<LoadedClip> ClipLoader::load(const ManifestRow& row) {
 
   const int spikes = removeSpikes(*motion);
   if (spikes > 0) loaded.notes.push_back(std::to_string(spikes) + " joint spikes removed");
+  if (const int leaps = bridgeRootJumps(*motion); leaps > 0) {
+    loaded.notes.push_back(std::to_string(leaps) + " leaps of the whole body bridged");
+  }
+  const int jumps = easeJumps(*motion, sourceJumpRule(motion->rate));
+  if (jumps > 0) loaded.notes.push_back(std::to_string(jumps) + " joint jumps eased");
   for (const TrackingJump& jump : kTrackingJumps) {
     if (jump.clip != row.id) continue;
     bridgeFrames(*motion, std::int64_t(jump.start * motion->rate.fps()) - 1,

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "engine/library/clip_loader.h"
 #include "engine/library/manifest.h"
 #include "engine/retarget/foot_lock.h"
+#include "engine/retarget/repair.h"
 #include "engine/retarget/retarget.h"
 
 namespace kinescore {
@@ -137,14 +139,23 @@ class Builder {
     Prepared clip{&row, std::move(*mapped), {}, calibrationGroup(row, *family)};
     clip.stance = findStance(clip.mapped);
     (isUneven(row) ? unevenStances_ : stances_)[clip.group].append(clip.stance);
+    if (*family == SourceFamily::Asf && !isUneven(row)) {
+      const float floor = clip.mapped.scale * float(row.floorHeight);
+      for (float height : clip.stance.ankleHeights) roomHeights_[clip.group].ankles.push_back(height + floor);
+      for (float height : clip.stance.toeHeights) roomHeights_[clip.group].toes.push_back(height + floor);
+    }
     prepared_.push_back(std::move(clip));
   }
 
   void finish(Prepared& clip, const std::vector<CaptionRow>& captions) {
     const ManifestRow& row = *clip.row;
-    const RetargetOptions how{.unevenGround = isUneven(row)};
+    const RetargetOptions how{isUneven(row), flatElsewhere(clip)};
     Result<Motion> motion = retarget(clip.mapped, clip.stance, calibrationOf(clip), how);
     if (!motion) return fail(row, motion.error());
+    limitHands(*motion);
+    if (const int jumps = easeJumps(*motion, kFinalJumpRule); jumps > 0) {
+      dataset_.report.notes.push_back({row.id, std::to_string(jumps) + " joint jumps eased"});
+    }
     std::int64_t dropped = 0;
     for (const LateStart& late : kLateStarts) {
       if (late.clip == row.id) dropped = std::llround(late.seconds * kEngineRate.fps());
@@ -191,12 +202,25 @@ class Builder {
     return calibrateFeet(level.count() > 0 ? level : unevenStances_[clip.group]);
   }
 
+  // One room, one floor: where an actor's feet stand in the other trials.
+  std::optional<FlatHeights> flatElsewhere(const Prepared& clip) const {
+    const auto room = roomHeights_.find(clip.group);
+    if (room == roomHeights_.end() || int(room->second.ankles.size()) < kFewStanceSamples) return std::nullopt;
+    const float floor = clip.mapped.scale * float(clip.row->floorHeight);
+    return FlatHeights{percentile(room->second.ankles, 0.5) - floor, percentile(room->second.toes, 0.5) - floor};
+  }
+
+  struct RoomHeights {
+    std::vector<float> ankles, toes;
+  };
+
   DatasetOptions options_;
   ClipLoader loader_;
   Dataset dataset_;
   std::vector<Prepared> prepared_;
   std::map<std::string, StanceSamples> stances_;
   std::map<std::string, StanceSamples> unevenStances_;
+  std::map<std::string, RoomHeights> roomHeights_;  // above the source's origin
 };
 
 bool isPackedBeside(const std::filesystem::path& folder, const std::string& file) {

@@ -97,8 +97,9 @@ void lockFeet(Motion& motion) {
     for (std::int64_t f = 0; f < count; ++f) {
       if (glm::length(blended[f]) < 1e-5f) continue;
       WorldPose& w = world[f];
-      const glm::vec3 hinge = w.rotations[upLeg] * glm::vec3(1, 0, 0);
-      const SolvedLeg solved = solveLeg(w.positions[upLeg], w.positions[foot] + blended[f], hinge);
+      const SolvedLeg solved =
+          solveLeg(w.positions[upLeg],
+                   {w.positions[foot] + blended[f], w.rotations[upLeg], w.rotations[leg]});
       w.rotations[upLeg] = solved.upLeg;
       w.rotations[leg] = solved.leg;
     }

@@ -11,9 +11,15 @@ struct SolvedLeg {
   glm::vec3 ankle{0};           // where it came to be: short of the target if that is out of reach
 };
 
-/// `hinge` is the knee's axis in the world (left of the body): the knee bends forward about it.
-/// Soft over the last 0.6 % of the stretch, so that a knee never snaps straight.
-[[nodiscard]] SolvedLeg solveLeg(const glm::vec3& hip, const glm::vec3& ankleTarget,
-                                 const glm::vec3& hinge);
+/// The leg as it is wanted, in the world: each bone keeps its hinge (X) as far as its new direction
+/// allows.
+struct LegWish {
+  glm::vec3 ankle{0};
+  glm::quat upLeg{1, 0, 0, 0};
+  glm::quat leg{1, 0, 0, 0};
+};
+
+/// The knee bends forward about the thigh's hinge. Soft over the last 0.6 % of the stretch, so that a knee never snaps straight.
+[[nodiscard]] SolvedLeg solveLeg(const glm::vec3& hip, const LegWish& wish);
 
 }  // namespace kinescore

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/retarget/limb_turns.h"
+
 namespace kinescore {
 
 namespace {
@@ -27,47 +29,6 @@ Sources findSources(const Skeleton& skeleton, SourceFamily family) {
   return sources;
 }
 
-// The turn of `q` about X alone (swing–twist), shorter way.
-glm::quat twistAboutX(const glm::quat& q) {
-  const glm::quat twist(q.w, q.x, 0, 0);
-  const float length = glm::length(twist);
-  if (length < 1e-6f) return {1, 0, 0, 0};
-  return (q.w < 0 ? -1.0f : 1.0f) / length * twist;
-}
-
-// CMU's radius carries no pronation, all of it is in the wrist: give the forearm half.
-void sharePronation(std::array<glm::quat, kJointCount22>& world) {
-  constexpr std::pair<int, int> kArms[] = {{kLeftForeArm, kLeftHand}, {kRightForeArm, kRightHand}};
-  for (const auto& [foreArm, hand] : kArms) {
-    const glm::quat twist = twistAboutX(glm::conjugate(world[foreArm]) * world[hand]);
-    world[foreArm] = world[foreArm] * glm::slerp(glm::quat(1, 0, 0, 0), twist, 0.5f);
-  }
-}
-
-// How far the foot is rolled against the shin, radians: between their up directions, seen along
-// the foot.
-float rollAgainstShin(const glm::quat& foot, const glm::quat& shin) {
-  const glm::vec3 up = glm::conjugate(foot) * (shin * glm::vec3(0, 1, 0));
-  return std::abs(std::atan2(up.x, up.y));
-}
-
-constexpr float kUpsideDownRoll = 100.0f * 3.14159265f / 180.0f;
-
-// Some feet were solved upside down: half a turn about their own long axis puts them right.
-void turnUpsideDownFeet(MappedClip& clip) {
-  for (int side : {kLeft, kRight}) {
-    const int foot = side == kLeft ? kLeftFoot : kRightFoot;
-    const int toe = side == kLeft ? kLeftToeBase : kRightToeBase;
-    const int shin = side == kLeft ? kLeftLeg : kRightLeg;
-    for (auto& world : clip.world) {
-      if (rollAgainstShin(world[foot], world[shin]) < kUpsideDownRoll) continue;
-      const glm::quat half(0, 0, 0, 1);
-      world[foot] = world[foot] * half;
-      world[toe] = world[toe] * half;
-    }
-  }
-}
-
 }  // namespace
 
 Result<MappedClip> mapClip(const SourceClip& source, double floorHeight) {
@@ -83,8 +44,6 @@ Result<MappedClip> mapClip(const SourceClip& source, double floorHeight) {
   MappedClip clip;
   clip.family = *family;
   clip.rate = source.rate;
-  const bool asfLike = *family == SourceFamily::Asf || *family == SourceFamily::Bvh31 ||
-                       *family == SourceFamily::Bvh131;
   double legLength = 0;
   for (std::int64_t f = 0; f < source.frameCount(); ++f) {
     auto& world = clip.world.emplace_back();
@@ -95,7 +54,6 @@ Result<MappedClip> mapClip(const SourceClip& source, double floorHeight) {
       }
       world[j] = glm::normalize(world[j]);
     }
-    if (asfLike) sharePronation(world);
 
     auto& legs = clip.legs.emplace_back();
     for (int side : {kLeft, kRight}) {
@@ -135,7 +93,8 @@ Result<MappedClip> mapClip(const SourceClip& source, double floorHeight) {
       }
     }
   }
-  turnUpsideDownFeet(clip);
+  mendHalfTurns(clip);
+  sharePronation(clip);
   return clip;
 }
 

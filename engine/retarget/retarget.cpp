@@ -19,6 +19,8 @@ const glm::vec3 kBallSole(0, -0.03f, 0.0f);
 constexpr float kMaxFootLift = 45.0f * 3.14159265f / 180.0f;
 constexpr float kMaxToeBend = 60.0f * 3.14159265f / 180.0f;
 constexpr float kToleratedDepth = 0.01f;
+// With fewer, a runner's slow moments are easily taken for a flat stance.
+constexpr int kSureStanceSamples = 20;
 
 glm::quat turnAbout(const glm::vec3& axis, float angle) {
   return {std::cos(angle / 2), axis * std::sin(angle / 2)};
@@ -33,18 +35,21 @@ glm::quat calibrationTurn(float pitch, float outwardRoll, bool left) {
   return sine < 1e-6f ? glm::quat(1, 0, 0, 0) : turnAbout(axis / sine, std::atan2(sine, up.y));
 }
 
-// Turns `rotation` upward (about a level axis) so that its `arm` from `pivot` ends no lower than
-// `height`, by at most `limit`.
+// Turns `rotation` upward about its own X so that its `arm` (in its Y–Z plane) from `pivot` ends no
+// lower than `height`, by at most `limit`.
 glm::quat raisedTo(const glm::quat& rotation, const glm::vec3& pivot, const glm::vec3& arm,
                    float height, float limit) {
-  const glm::vec3 tip = rotation * arm;
-  if (pivot.y + tip.y >= height) return rotation;
-  const float length = glm::length(arm);
-  const glm::vec3 axis = glm::cross(tip, glm::vec3(0, 1, 0));
-  if (glm::length(axis) < 1e-5f) return rotation;
-  const float now = std::asin(std::clamp(tip.y / length, -1.0f, 1.0f));
-  const float wanted = std::asin(std::clamp((height - pivot.y) / length, -1.0f, 1.0f));
-  return glm::normalize(turnAbout(glm::normalize(axis), std::min(wanted - now, limit)) * rotation);
+  const float wanted = height - pivot.y;
+  const glm::mat3 axes = glm::mat3_cast(rotation);
+  // After a turn by θ about X the arm's height is a·cos θ + b·sin θ = r·cos(θ − φ).
+  const float a = axes[1].y * arm.y + axes[2].y * arm.z;
+  const float b = axes[2].y * arm.y - axes[1].y * arm.z;
+  if (a >= wanted) return rotation;
+  const float r = std::hypot(a, b);
+  float highest = std::atan2(b, a);  // upward is the negative way about X
+  if (highest > 0) highest -= 2 * 3.14159265f;
+  const float angle = highest + std::acos(std::clamp(wanted / std::max(r, 1e-6f), -1.0f, 1.0f));
+  return glm::normalize(rotation * turnAbout({1, 0, 0}, std::clamp(angle, -limit, 0.0f)));
 }
 
 // Share of contact frames within ± 0.1 s: contacts without steps, for blending.
@@ -89,8 +94,8 @@ Foot placeFoot(const LegPoints& leg, float shift, const glm::quat& footWorld, co
   const float heelUp = smoothStep(0.01f, 0.05f, placed.ankle.y - kAnkleHeight);
   const float keepToe = toeDown * heelUp;
   if (keepToe > 0) {
-    glm::vec3 forward = placed.foot * glm::vec3(0, 0, 1);
-    forward.y = 0;
+    // From the hinge, not from the sole: it stays level while the foot stands on its toes.
+    glm::vec3 forward = glm::cross(placed.foot * glm::vec3(1, 0, 0), glm::vec3(0, 1, 0));
     if (glm::length(forward) > 1e-3f) {
       forward = glm::normalize(forward);
       glm::vec3 wanted = leg.toe + forward * (kToeOffset.z - calibration.footLength);
@@ -121,7 +126,9 @@ Result<Motion> retarget(const MappedClip& clip, const StanceSamples& clipStance,
   if (step < 1 || std::abs(ratio - double(step)) > 1e-3) {
     return Error{ErrorCode::Unsupported, "its rate is no multiple of 30 frames a second."};
   }
-  const FlatHeights flat = flatHeightsOf(clip, clipStance);
+  const FlatHeights flat = options.flatElsewhere && clipStance.count() < kSureStanceSamples
+                               ? *options.flatElsewhere
+                               : flatHeightsOf(clip, clipStance);
   const float shift = kAnkleHeight - flat.ankle;
   const std::vector<std::uint8_t> contacts = findContacts(clip, flat, options.unevenGround);
   const std::array<std::vector<float>, 2> toeDown = {softened(contacts, 1, clip.rate),
@@ -150,9 +157,9 @@ Result<Motion> retarget(const MappedClip& clip, const StanceSamples& clipStance,
         foot = placeFoot(legs[side], shift, world[footJoint], world[toeJoint], calibration, flat.toe,
                          left, toeDown[side][f]);
       }
-      const glm::vec3 hinge = (world[upLeg] * glm::vec3(1, 0, 0)) + (world[shin] * glm::vec3(1, 0, 0));
       const SolvedLeg solved =
-          solveLeg(root + world[kHips] * skeleton->offsets[upLeg], foot.ankle, hinge);
+          solveLeg(root + world[kHips] * skeleton->offsets[upLeg],
+                   {foot.ankle, world[upLeg], world[shin]});
       world[upLeg] = solved.upLeg;
       world[shin] = solved.leg;
       world[footJoint] = foot.foot;

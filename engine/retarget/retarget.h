@@ -3,6 +3,8 @@
 // ankles, the source's own flat stance turned away, soles on y = 0, contacts found.
 #pragma once
 
+#include <optional>
+
 #include "engine/retarget/contacts.h"
 #include "engine/retarget/mapped_clip.h"
 #include "engine/retarget/stance.h"
@@ -12,6 +14,9 @@ namespace kinescore {
 struct RetargetOptions {
   /// Climbing and rough ground: feet are taken as they are, heights are not asked.
   bool unevenGround = false;
+  /// Where the actor's ankles and toes stand elsewhere in the same room, for a clip that has no
+  /// flat stance of its own. In the clip's coordinates.
+  std::optional<FlatHeights> flatElsewhere;
 };
 
 /// `clip` at 30, 60 or another multiple of 30 Hz (every n-th frame is taken).

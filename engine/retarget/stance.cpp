@@ -9,10 +9,12 @@ namespace kinescore {
 namespace {
 
 constexpr float kStillSpeed = 0.15f;
-constexpr int kFewSamples = 3;
 /// Ankle heights this far around the low ones belong to the same stance.
 constexpr float kBelow = 0.02f;
 constexpr float kAbove = 0.02f;
+constexpr float kMaxSlant = 0.35f;    // 20 degrees
+constexpr float kFootSpread = 0.26f;  // 15 degrees between the quartiles
+constexpr float kToeSpread = 0.52f;   // 30 degrees
 
 void appendTo(std::vector<float>& values, const std::vector<float>& more) {
   values.insert(values.end(), more.begin(), more.end());
@@ -86,7 +88,7 @@ StanceSamples findStance(const MappedClip& clip) {
     }
   }
   StanceSamples samples;
-  if (int(still.size()) < kFewSamples) return samples;
+  if (int(still.size()) < kFewStanceSamples) return samples;
   const float low = percentile(heights, 0.15);
   for (const Candidate& candidate : still) {
     if (candidate.height < low - kBelow || candidate.height > low + kAbove) continue;
@@ -107,18 +109,21 @@ StanceSamples findStance(const MappedClip& clip) {
 
 FootCalibration calibrateFeet(const StanceSamples& samples) {
   FootCalibration calibration;
-  if (samples.count() < kFewSamples) return calibration;
-  // Beyond this it is no slant of the skeleton but a pose.
-  const auto bounded = [](float angle) { return std::clamp(angle, -0.35f, 0.35f); };
-  calibration.pitch = bounded(median(samples.pitches, 0));
-  calibration.roll = bounded(median(samples.rolls, 0));
-  calibration.toePitch = bounded(median(samples.toePitches, 0));
+  if (samples.count() < kFewStanceSamples) return calibration;
+  // What differs from moment to moment, or is large, is no slant of the skeleton but a pose.
+  const auto constantPart = [](const std::vector<float>& angles, float spreadLimit) {
+    const float spread = percentile(angles, 0.75) - percentile(angles, 0.25);
+    return spread > spreadLimit ? 0.0f : std::clamp(percentile(angles, 0.5), -kMaxSlant, kMaxSlant);
+  };
+  calibration.pitch = constantPart(samples.pitches, kFootSpread);
+  calibration.roll = constantPart(samples.rolls, kFootSpread);
+  calibration.toePitch = constantPart(samples.toePitches, kToeSpread);
   calibration.footLength = median(samples.footLengths, calibration.footLength);
   return calibration;
 }
 
 FlatHeights flatHeightsOf(const MappedClip& clip, const StanceSamples& samples) {
-  if (samples.count() >= kFewSamples) {
+  if (samples.count() >= kFewStanceSamples) {
     return {median(samples.ankleHeights, 0), median(samples.toeHeights, 0)};
   }
   std::vector<float> ankles;

@@ -8,6 +8,9 @@
 
 namespace kinescore {
 
+/// Less than this tells nothing.
+constexpr int kFewStanceSamples = 3;
+
 /// What one clip shows. Angles in the foot's own frame, radians.
 struct StanceSamples {
   std::vector<float> ankleHeights;  // metres, as scaled
