@@ -106,7 +106,8 @@ refuses "a time that runs backwards" 2 generate --text "3-1s: walk" -o never.bvh
 check "a time that runs backwards: no file" absent never.bvh
 echo '{"format": ' >broken.kinescore
 refuses "a cut project" 3 generate broken.kinescore
-sed -E 's/("version": *)[0-9]+/\199/' scene.kinescore >newer.kinescore
+/usr/bin/python3 -I -c 'import json; p = json.load(open("scene.kinescore")); p["version"] = 99
+json.dump(p, open("newer.kinescore", "w"))'
 refuses "a project of a newer version" 3 generate newer.kinescore
 echo '{"points": [{"t": 0}]}' >bad-path.json
 refuses "a broken path file" 3 generate --text walk --path bad-path.json
