@@ -1,0 +1,301 @@
+#include "engine/generation/performance.h"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <cmath>
+
+#include "engine/generation/planner.h"
+#include "engine/generation/report.h"
+#include "engine/request/path_curve.h"
+#include "engine/solve/solver.h"
+
+namespace kinescore {
+namespace {
+
+/// Frames over which a window takes back what it missed of its context's last frame.
+constexpr int kJoinFrames = 12;
+/// Frames beside the windows of which a base's features are measured, so that the smoothing of the
+/// root sees what it saw in the whole.
+constexpr std::int64_t kFeatureMargin = 64;
+/// Share of the time until the result that sampling takes.
+constexpr double kSamplingShare = 0.85;
+constexpr int kReferenceValues = 66 + 132;
+
+Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
+
+/// The clip a reference names, mirrored and at its speed if asked, for as long as it is shown.
+Motion shownPart(const LibraryClip& clip, const ReferenceRequest& reference) {
+  const std::int64_t longest =
+      std::min<std::int64_t>(kWindowFrames, frameAtOrAfter(reference.span.length(), kEngineRate));
+  Motion part;
+  part.skeleton = clip.motion.skeleton;
+  for (std::int64_t f = 0; f < longest; ++f) {
+    const Ticks shown = ticksFromSeconds(secondsOf(ticksOfFrame(f, kEngineRate)) * reference.speed);
+    const Ticks time = reference.inPoint + shown;
+    if (time >= clip.motion.duration()) break;
+    part.appendPose(evaluate(clip.motion, time));
+  }
+  return reference.mirror ? mirrored(part) : part;
+}
+
+ReferenceTokens referenceTokens(const Motion& part, const FeatureStatistics& statistics, float strength) {
+  MotionFeatures features = featuresFromMotion(part);
+  statistics.normalise(features.values);
+  ReferenceTokens tokens;
+  tokens.frames = features.frames;
+  tokens.strength = strength;
+  for (std::int64_t f = 0; f < features.frames; ++f) {
+    const auto first = features.values.begin() + f * kFeatureCount + kPositionChannel;
+    tokens.values.insert(tokens.values.end(), first, first + kReferenceValues);
+  }
+  return tokens;
+}
+
+/// A known frame's miss, taken back over the frames behind it: a window joins what was there.
+void joinContext(const FrameRange& window, std::int64_t knownUntil, std::span<const float> world,
+                 std::span<float> made) {
+  const std::int64_t last = knownUntil - 1;  // of the context
+  if (last < window.start || last >= window.end) return;
+  const float* was = world.data() + last * kFeatureCount;
+  const float* is = made.data() + (last - window.start) * kFeatureCount;
+  for (int k = 1; k <= kJoinFrames && last + k < window.end; ++k) {
+    const double u = double(k) / (kJoinFrames + 1);
+    const double share = 1 - u * u * (3 - 2 * u);
+    float* row = made.data() + (last + k - window.start) * kFeatureCount;
+    for (int c = 0; c < kContactChannel; ++c) row[c] += static_cast<float>(share * (double(was[c]) - is[c]));
+  }
+}
+
+class Performer {
+ public:
+  Performer(const GenerationRequest& request, Ensemble& ensemble, const ProgressSink& progress, std::stop_token stop)
+      : request_(request), ensemble_(ensemble), progress_(progress), stop_(std::move(stop)),
+        plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality)) {}
+
+  Result<GeneratedMotion> run() {
+    report(GenerationProgress::Phase::Loading, 0, 0);
+    std::vector<ReportLine> notes;
+    Result<std::vector<PlacedReference>> references = placeReferences(notes);
+    if (!references) return references.error();
+    const FeatureStatistics& statistics = ensemble_.denoiser->statistics();
+    Result<WindowComposer> composer =
+        WindowComposer::prepare(request_, statistics, stoppableEncoder(), std::move(*references));
+    if (!composer) return composer.error();
+    takeBase();
+    for (std::size_t i = 0; i < plan_.windows.size(); ++i) {
+      if (Status sampled = sample(*composer, i); !sampled) return sampled.error();
+    }
+    report(GenerationProgress::Phase::Solving, kSamplingShare, plannedSteps());
+    return finish(std::move(notes));
+  }
+
+ private:
+  [[nodiscard]] int plannedSteps() const { return options_.steps * int(plan_.windows.size()); }
+
+  PromptEncoder stoppableEncoder() const {
+    return [this](std::string_view prompt) -> Result<PromptTokens> {
+      if (stop_.stop_requested()) return cancelled();
+      return ensemble_.encodePrompt(prompt);
+    };
+  }
+
+  void report(GenerationProgress::Phase phase, double fraction, int step) const {
+    if (!progress_) return;
+    GenerationProgress p;
+    p.phase = phase;
+    p.step = step;
+    p.steps = plannedSteps();
+    p.fraction = fraction;
+    if (fraction > 0 && fraction < 1) p.secondsLeft = secondsSince(start_) * (1 - fraction) / fraction;
+    progress_(p);
+  }
+
+  static double secondsSince(std::chrono::steady_clock::time_point then) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
+  }
+
+  Result<std::vector<PlacedReference>> placeReferences(std::vector<ReportLine>& notes) const {
+    std::vector<PlacedReference> placed;
+    if (request_.references.empty()) return placed;
+    std::shared_ptr<const Library> library;
+    if (ensemble_.openLibrary) {
+      Result<std::shared_ptr<const Library>> opened = ensemble_.openLibrary();
+      if (!opened) return opened.error();
+      library = *opened;
+    }
+    for (const ReferenceRequest& reference : request_.references) {
+      if (stop_.stop_requested()) return cancelled();
+      const LibraryClip* clip = library ? library->findClip(reference.clipId) : nullptr;
+      const Motion part = clip ? shownPart(*clip, reference) : Motion{};
+      if (part.frameCount() == 0) {
+        notes.push_back({true, "The reference “" + reference.clipId + "” was left out",
+                         clip ? "Nothing of the clip is shown in its span." : "It is not in the motion library.",
+                         nearestFrame(reference.span.start, kEngineRate)});
+        continue;
+      }
+      placed.push_back({reference.span,
+                        referenceTokens(part, ensemble_.denoiser->statistics(), reference.strength)});
+    }
+    return placed;
+  }
+
+  /// What is known before anything is made.
+  void takeBase() {
+    world_.assign(std::size_t(request_.frameCount()) * kFeatureCount, 0.0f);
+    if (!request_.range) return;
+    const std::int64_t first = std::max<std::int64_t>(0, plan_.windows.front().start - kFeatureMargin);
+    const std::int64_t end = std::min(request_.frameCount(), plan_.windows.back().end + kFeatureMargin);
+    const MotionFeatures features = featuresFromMotion(request_.base->slice({first, end}));
+    std::copy(features.values.begin(), features.values.end(), world_.begin() + first * kFeatureCount);
+  }
+
+  Status sample(const WindowComposer& composer, std::size_t i) {
+    const FrameRange window = plan_.windows[i];
+    const std::int64_t knownUntil = plan_.knownUntil(i);
+    const auto frameOf = [this](std::int64_t f) {
+      return std::span(world_).subspan(std::size_t(f) * kFeatureCount, kFeatureCount);
+    };
+    const WindowSpace space =
+        composer.isKnown(window.start, knownUntil) ? spaceOfFrame(frameOf(window.start)) : composer.openingSpace();
+    const WindowConditions conditions = composer.compose(window, space, world_, knownUntil);
+    const std::vector<float> noise = windowNoise(request_.seed, window.start, conditions.frames);
+    const auto onStep = [&](int done) {
+      const int step = int(i) * options_.steps + done;
+      report(GenerationProgress::Phase::Sampling, kSamplingShare * step / plannedSteps(), step);
+    };
+    Result<SampledWindow> sampled = sampleWindow(*ensemble_.denoiser, conditions, noise, options_, onStep, stop_);
+    if (!sampled) return sampled.error();
+    evaluations_ += sampled->evaluations;
+
+    ensemble_.denoiser->statistics().denormalise(sampled->values);
+    moveToWorld(sampled->values, space);
+    if (i > 0) joinContext(window, knownUntil, world_, sampled->values);
+    for (std::int64_t f = std::max(window.start, knownUntil); f < std::min(window.end, plan_.made.end); ++f) {
+      const auto row = std::span(sampled->values).subspan(std::size_t(f - window.start) * kFeatureCount, kFeatureCount);
+      std::copy(row.begin(), row.end(), frameOf(f).begin());
+    }
+    return {};
+  }
+
+  SolveProblem posedProblem(const Motion& raw) const {
+    SolveProblem problem;
+    problem.motion = raw;
+    problem.free = request_.range;
+    problem.contactProbabilities.resize(raw.contacts.size());
+    for (std::int64_t f = 0; f < raw.frameCount(); ++f) {
+      for (int c = 0; c < 4; ++c) {
+        const float score = plan_.made.contains(f) ? world_[std::size_t(f) * kFeatureCount + kContactChannel + c]
+                                                   : float(raw.contacts[std::size_t(f) * 4 + c]);
+        problem.contactProbabilities[std::size_t(f) * 4 + c] = std::clamp(score, 0.0f, 1.0f);
+      }
+    }
+    for (const PoseKeyRequest& key : request_.poses) {
+      if (key.strength > 0) problem.keys.push_back({key.time, key.pose, key.strength});
+    }
+    for (const TargetRequest& t : request_.targets) {
+      if (t.strength > 0) problem.targets.push_back({t.time, t.joint, t.position, t.rotation, t.strength});
+    }
+    for (const PathRequest& path : request_.paths) {
+      const std::int64_t first = frameAtOrAfter(path.points.front().time, kEngineRate);
+      for (std::int64_t f = first; f < raw.frameCount(); ++f) {
+        const Ticks time = ticksOfFrame(f, kEngineRate);
+        if (time > path.points.back().time) break;
+        if (!plan_.made.contains(f)) continue;
+        const PathSample sample = evaluatePath(path.points, time);
+        problem.path.push_back({f, sample.position, sample.heading, path.strength});
+      }
+    }
+    for (const ContactRequest& contact : request_.contacts) {
+      const FrameRange frames{frameAtOrAfter(contact.span.start, kEngineRate),
+                              std::min(frameAtOrAfter(contact.span.end, kEngineRate), raw.frameCount())};
+      if (!frames.isEmpty()) problem.contacts.push_back({frames, contact.contact, contact.place});
+    }
+    return problem;
+  }
+
+  /// The made frames as poses, all others from the base.
+  Motion rawMotion() const {
+    const auto made = std::span(world_).subspan(std::size_t(plan_.made.start) * kFeatureCount,
+                                                std::size_t(plan_.made.length()) * kFeatureCount);
+    Motion motion = motionFromFeatures(made);
+    if (!request_.range) return motion;
+    Motion whole = *request_.base;
+    if (whole.contacts.empty()) whole.contacts.assign(std::size_t(whole.frameCount()) * 4, 0);
+    for (std::int64_t f = plan_.made.start; f < plan_.made.end; ++f) {
+      whole.setPose(f, motion.pose(f - plan_.made.start));
+      std::copy_n(motion.contacts.begin() + (f - plan_.made.start) * 4, 4, whole.contacts.begin() + f * 4);
+    }
+    return whole;
+  }
+
+  void copyBaseOutside(Motion& motion) const {
+    if (!request_.range) return;
+    const Motion& base = *request_.base;
+    for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
+      if (request_.range->contains(f)) continue;
+      motion.rootPositions[f] = base.rootPositions[f];
+      for (int j = 0; j < motion.jointCount(); ++j) motion.rotation(f, j) = base.rotation(f, j);
+      if (!base.contacts.empty()) std::copy_n(base.contacts.begin() + f * 4, 4, motion.contacts.begin() + f * 4);
+    }
+  }
+
+  Result<GeneratedMotion> finish(std::vector<ReportLine> notes) {
+    const Motion raw = rawMotion();
+    Result<SolveResult> solved = solve(posedProblem(raw), stop_);
+    if (!solved) return solved.error().code == ErrorCode::Cancelled ? cancelled() : solved.error();
+    auto motion = std::make_shared<Motion>(std::move(solved->motion));
+    copyBaseOutside(*motion);
+
+    GeneratedMotion result;
+    result.report = reportOf(request_, raw, *motion, solved->figures);
+    result.report.lines.insert(result.report.lines.end(), notes.begin(), notes.end());
+    // A draft is looked at while it is dragged: nobody asks whether it is new.
+    if (ensemble_.findNearestClip && request_.quality != Quality::Draft) {
+      Result<std::optional<NearestClips::Answer>> nearest = ensemble_.findNearestClip(*motion, stop_);
+      if (!nearest) return nearest.error();
+      if (*nearest) {
+        result.report.nearestClipMeters = (*nearest)->meters;
+        result.report.nearestClipId = (*nearest)->clipId;
+      }
+    }
+    if (stop_.stop_requested()) return cancelled();
+    result.motion = std::move(motion);
+    result.modelHash = ensemble_.denoiser->modelHash();
+    result.precisionPath = ensemble_.denoiser->precisionPath();
+    result.deviceName = ensemble_.denoiser->deviceName();
+    result.networkEvaluations = evaluations_;
+    result.seconds = secondsSince(start_);
+    report(GenerationProgress::Phase::Done, 1, plannedSteps());
+    return result;
+  }
+
+  const GenerationRequest& request_;
+  Ensemble& ensemble_;
+  const ProgressSink& progress_;
+  std::stop_token stop_;
+  WindowPlan plan_;
+  SamplerOptions options_;
+  std::vector<float> world_;  // [frames][273] world features: the base's, then what is made
+  int evaluations_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+SamplerOptions samplerOptionsOf(Quality quality) {
+  SamplerOptions options;
+  options.steps = stepsOf(quality);
+  options.sampler = quality == Quality::Draft ? Sampler::Ddim : Sampler::DpmSolver2M;
+  return options;
+}
+
+Result<GeneratedMotion> perform(const GenerationRequest& request, Ensemble& ensemble, const ProgressSink& progress,
+                                std::stop_token stop) {
+  assert(ensemble.denoiser && ensemble.encodePrompt);
+  if (Status checked = checkRequest(request); !checked) return checked.error();
+  if (stop.stop_requested()) return cancelled();
+  return Performer(request, ensemble, progress, std::move(stop)).run();
+}
+
+}  // namespace kinescore
