@@ -1,0 +1,122 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/dataset_command.h"
+#include "app/export_command.h"
+#include "app/generate_command.h"
+#include "app/train_command.h"
+#include "app/window_command.h"
+#include "engine/core/log.h"
+
+namespace kinescore {
+namespace {
+
+constexpr int kUsageExit = 2;
+
+/// A value out of a closed list, with the list in the complaint.
+template <class T>
+CLI::Validator oneOf(std::optional<T> (*named)(std::string_view), const char* list) {
+  return CLI::Validator(
+      [named, list](std::string& text) {
+        return named(text) ? std::string() : "“" + text + "” is not one of " + list;
+      },
+      list);
+}
+
+struct Parsed {
+  GenerateOptions generate;
+  std::string quality, device = "auto";
+  bool noSave = false;
+  ExportCommandOptions exporting;
+  DatasetBuildOptions dataset;
+  std::filesystem::path libraryFile;
+  TrainCommandOptions train;
+  WindowCommandOptions window;
+  bool verbose = false;
+};
+
+void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
+  CLI::App* command = app.add_subcommand("generate", "Perform a project, or typed prompts, and write the motion to files");
+  GenerateOptions& g = p.generate;
+  command->add_option("project", g.project, "A .kinescore project; its new take is stored in it");
+  command->add_option("--text", g.texts, "A prompt with its time: \"0-3s: walk forward\"; may be repeated")->take_all()->expected(1)->allow_extra_args(false);
+  command->add_option("--path", g.pathFile, "A path as JSON: {\"points\": [{\"t\": 0, \"x\": 0, \"z\": 0}, …]}");
+  command->add_option("--seconds", g.seconds, "Length of a performance made from --text");
+  command->add_option("--rate", g.rate, "Frame rate of a performance made from --text (default 30)");
+  command->add_option("-o,--output", g.outputs, "File to write, .bvh or .fbx; may be repeated")->take_all()->expected(1)->allow_extra_args(false);
+  command->add_option("--range", g.range, "Make only this part of the shown take anew: 2s-4s, or frames 48-96");
+  command->add_option("--seed", g.seed, "Another seed is another performance of the same score");
+  command->add_option("--takes", g.takes, "How many takes, with seeds counting up (default 1)");
+  command->add_option("--quality", p.quality, "draft, good or best")->check(oneOf(qualityNamed, "draft, good, best"));
+  command->add_option("--device", p.device, "auto, cpu or cuda")->check(oneOf(deviceNamed, "auto, cpu, cuda"));
+  command->add_option("--threads", g.threads, "Threads of the engine; never changes the result");
+  command->add_option("--weights", g.weights, "Another model of the same kind (.safetensors)");
+  command->add_flag("--no-save", p.noSave, "Leave the project as it is");
+  command->add_flag("--json", g.json, "Print the takes as JSON");
+  command->add_flag("--meters", g.meters, "Write metres instead of centimetres");
+  command->callback([&p, &exitCode] {
+    p.generate.save = !p.noSave;
+    if (!p.quality.empty()) p.generate.quality = qualityNamed(p.quality);
+    p.generate.device = *deviceNamed(p.device);
+    exitCode = runGenerate(p.generate);
+  });
+}
+
+void addExport(CLI::App& app, Parsed& p, int& exitCode) {
+  CLI::App* command = app.add_subcommand("export", "Write a take of a project to a BVH or FBX file");
+  ExportCommandOptions& e = p.exporting;
+  command->add_option("project", e.project, "A .kinescore project")->required();
+  command->add_option("-o,--output", e.outputs, "File to write, .bvh or .fbx; may be repeated")->required()->take_all()->expected(1)->allow_extra_args(false);
+  command->add_option("--take", e.take, "Number of the take (default: the one shown)");
+  command->add_option("--rate", e.rate, "Frame rate of the file (default: the project's)");
+  command->add_option("--range", e.range, "Only this part: 2s-4s, or frames 48-96");
+  command->add_flag("--meters", e.meters, "Write metres instead of centimetres");
+  command->callback([&] { exitCode = runExport(e); });
+}
+
+void addDataset(CLI::App& app, Parsed& p, int& exitCode) {
+  CLI::App* dataset = app.add_subcommand("dataset", "Make motion libraries from captured motion");
+  dataset->require_subcommand(1);
+  CLI::App* build = dataset->add_subcommand("build", "Read, mend and retarget a folder with manifest.csv into one library");
+  build->add_option("folder", p.dataset.folder, "Folder with manifest.csv, captions.csv and the unpacked motion")->required();
+  build->add_option("-o,--output", p.dataset.output, "Library file to write")->required();
+  build->add_flag("--with-keyed", p.dataset.withKeyed, "Hand-keyed clips too (never used for training)");
+  build->callback([&] { exitCode = runDatasetBuild(p.dataset); });
+  CLI::App* info = app.add_subcommand("library", "Look into a motion library");
+  info->add_option("file", p.libraryFile, "Library file")->required();
+  info->callback([&] { exitCode = runLibraryInfo(p.libraryFile); });
+}
+
+void addWindow(CLI::App& app, Parsed& p) {
+  app.add_option("project", p.window.project, "A .kinescore project to open");
+}
+
+}  // namespace
+
+int runCommandLine(int argc, char** argv) {
+  CLI::App app{"Kinescore: score motion on a timeline, perform it, export it. Without a command the window opens."};
+  app.set_version_flag("--version", std::string("Kinescore ") + KINESCORE_VERSION);
+  Parsed parsed;
+  int exitCode = 0;
+  app.add_flag("-v,--verbose", parsed.verbose, "Say more on stderr")->each([](const std::string&) { log::setLevel(log::Level::Info); });
+  app.require_subcommand(0, 1);
+  addGenerate(app, parsed, exitCode);
+  addExport(app, parsed, exitCode);
+  addDataset(app, parsed, exitCode);
+  addTrainCommand(app, parsed.train, exitCode);
+  addWindow(app, parsed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    std::fprintf(stderr, "kinescore: %s. See “kinescore --help”.\n", error.what());
+    return kUsageExit;
+  }
+  if (app.get_subcommands().empty()) return runWindowCommand(parsed.window, argc, argv);
+  return exitCode != 0 ? exitCode : parsed.train.exitCode;
+}
+
+}  // namespace kinescore

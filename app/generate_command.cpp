@@ -1,0 +1,273 @@
+#include "app/generate_command.h"
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/paths.h"
+#include "app/terminal.h"
+#include "engine/core/files.h"
+#include "engine/core/frame_rates.h"
+#include "engine/generation/motion_generator.h"
+#include "engine/io/export_motion.h"
+#include "engine/network/kinescore_generator.h"
+#include "engine/project/project.h"
+#include "engine/request/build_request.h"
+#include "engine/request/prompt_syntax.h"
+
+namespace kinescore {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is performed, and where its takes go.
+struct Score {
+  ProjectDocument document;
+  bool isStored = false;  // it came from a project file
+};
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "kinescore: %s\n", error.message.c_str());
+  return exitCodeOf(error.code);
+}
+
+Result<Score> scoreFromTexts(const GenerateOptions& options) {
+  const std::optional<FrameRate> rate = frameRateNamed(options.rate);
+  if (!rate) return Error{ErrorCode::InvalidArgument, "“" + options.rate + "” is not a frame rate; use 23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60 or 120."};
+  std::optional<PathRequest> path;
+  if (!options.pathFile.empty()) {
+    const Result<std::string> json = readFile(options.pathFile, 16u << 20);
+    if (!json) return json.error();
+    Result<PathRequest> read = readPathFile(*json);
+    if (!read) return read.error().withContext("“" + options.pathFile.filename().string() + "”");
+    path = *std::move(read);
+  }
+  std::optional<Ticks> duration;
+  if (options.seconds) {
+    if (!std::isfinite(*options.seconds) || *options.seconds <= 0 || *options.seconds > 3600) {
+      return Error{ErrorCode::InvalidArgument, "--seconds must be above 0 and at most 3600."};
+    }
+    duration = ticksFromSeconds(*options.seconds);
+  }
+  Result<Timeline> timeline = timelineFromTexts(options.texts, path, *rate, duration);
+  if (!timeline) return timeline.error();
+  Score score;
+  score.document.timeline = *std::move(timeline);
+  return score;
+}
+
+Result<Score> openScore(const GenerateOptions& options) {
+  const bool hasTyped = !options.texts.empty() || !options.pathFile.empty();
+  if (options.project.empty()) {
+    if (!hasTyped) return Error{ErrorCode::InvalidArgument, "Nothing to perform: name a project, or give prompts with --text."};
+    return scoreFromTexts(options);
+  }
+  if (hasTyped) return Error{ErrorCode::InvalidArgument, "Use either a project or --text and --path, not both."};
+  Result<OpenedProject> opened = openProject(options.project);
+  if (!opened) return opened.error();
+  for (const std::string& warning : opened->warnings) std::fprintf(stderr, "kinescore: %s\n", warning.c_str());
+  if (opened->document.readOnly && options.save) {
+    return Error{ErrorCode::Unsupported, "“" + options.project.filename().string() +
+                                             "” was made by a newer Kinescore and cannot be changed; add --no-save."};
+  }
+  return Score{std::move(opened->document), true};
+}
+
+Result<RequestOptions> requestOptionsFor(const GenerateOptions& options, const ProjectDocument& document) {
+  RequestOptions out;
+  out.seed = options.seed.value_or(document.settings.seed);
+  out.quality = options.quality.value_or(document.settings.quality);
+  out.device = options.device != DeviceChoice::Auto ? options.device : document.settings.device;
+  if (options.range.empty()) return out;
+  const Result<TimeRange> range = parseTimeRange(options.range, document.timeline.settings().rate);
+  if (!range) return range.error();
+  const TakeEntry* shown = document.shownTake();
+  if (!shown || !shown->take) {
+    return Error{ErrorCode::BadInput, "There is no take yet to change a part of; generate the whole first, without --range."};
+  }
+  out.timeSelection = *range;
+  out.base = shown->take;
+  return out;
+}
+
+/// walk.bvh, or walk_2.bvh for the second of several takes.
+fs::path outputFor(const fs::path& file, int take, int takes) {
+  if (takes == 1) return file;
+  fs::path numbered = file;
+  numbered.replace_filename(file.stem().string() + "_" + std::to_string(take + 1) + file.extension().string());
+  return numbered;
+}
+
+std::string progressText(const GenerationProgress& progress) {
+  using Phase = GenerationProgress::Phase;
+  switch (progress.phase) {
+    case Phase::Queued:
+    case Phase::Loading: return "Loading the model";
+    case Phase::Sampling: {
+      std::string text = "Generating, step " + std::to_string(progress.step) + " of " + std::to_string(progress.steps);
+      if (progress.secondsLeft >= 0) text += ", about " + durationText(progress.secondsLeft) + " left";
+      return text;
+    }
+    case Phase::Solving: return "Placing feet and keys";
+    case Phase::Done: return "Done";
+  }
+  return {};
+}
+
+nlohmann::json jsonOf(const Take& take, const std::vector<fs::path>& files) {
+  const TakeReport& report = take.result.report;
+  nlohmann::json lines = nlohmann::json::array();
+  for (const ReportLine& line : report.lines) {
+    lines.push_back({{"note", line.isNote}, {"sentence", line.sentence}, {"detail", line.detail}});
+  }
+  nlohmann::json names = nlohmann::json::array();
+  for (const fs::path& file : files) names.push_back(file.string());
+  return {{"take", take.id},
+          {"hash", take.motionHash()},
+          {"frames", take.result.motion->frameCount()},
+          {"seed", take.request.seed},
+          {"quality", nameOf(take.request.quality)},
+          {"device", take.result.deviceName},
+          {"precision", take.result.precisionPath},
+          {"model", take.result.modelHash},
+          {"networkEvaluations", take.result.networkEvaluations},
+          {"seconds", take.result.seconds},
+          {"keyErrorMeanMeters", report.keyErrorMeanMeters},
+          {"keyErrorWorstMeters", report.keyErrorWorstMeters},
+          {"keyErrorBeforeMeters", report.keyErrorBeforeMeters},
+          {"pathErrorMeanMeters", report.pathErrorMeanMeters},
+          {"footSkateBefore", report.footSkateBefore},
+          {"footSkateAfter", report.footSkateAfter},
+          {"nearestClip", report.nearestClipId},
+          {"nearestClipMeters", report.nearestClipMeters},
+          {"report", lines},
+          {"files", names}};
+}
+
+Result<std::vector<fs::path>> exportTake(const Take& take, const GenerateOptions& options, FrameRate rate, int index) {
+  std::vector<fs::path> written;
+  for (const fs::path& output : options.outputs) {
+    const Result<ExportFormat> format = exportFormatOf(output);
+    if (!format) return format.error();
+    ExportOptions exportOptions;
+    exportOptions.format = *format;
+    exportOptions.rate = rate;
+    exportOptions.centimeters = !options.meters;
+    const fs::path file = outputFor(output, index, options.takes);
+    if (const Status saved = exportMotion(*take.result.motion, file, exportOptions); !saved) return saved.error();
+    written.push_back(file);
+  }
+  return written;
+}
+
+void printTake(const Take& take, const std::vector<fs::path>& files) {
+  std::printf("%s: %lld frames, seed %llu, %s on %s, %.1f s, hash %s\n", take.name.c_str(),
+              static_cast<long long>(take.result.motion->frameCount()),
+              static_cast<unsigned long long>(take.request.seed), nameOf(take.request.quality),
+              take.result.deviceName.c_str(), take.result.seconds, take.motionHash().substr(0, 16).c_str());
+  for (const ReportLine& line : take.result.report.lines) {
+    std::printf("  %s %s%s%s\n", line.isNote ? "!" : "-", line.sentence.c_str(), line.detail.empty() ? "" : "  ", line.detail.c_str());
+  }
+  for (const fs::path& file : files) std::printf("  written: %s\n", file.c_str());
+}
+
+Status checkOutputs(const GenerateOptions& options) {
+  if (options.takes < 1 || options.takes > 100) return Error{ErrorCode::InvalidArgument, "--takes must be 1 to 100."};
+  for (const fs::path& output : options.outputs) {
+    if (const auto format = exportFormatOf(output); !format) return format.error();
+    const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored)) {
+      return Error{ErrorCode::NotFound, "The folder “" + folder.string() + "” for the output does not exist."};
+    }
+  }
+  return {};
+}
+
+class GenerateRun {
+ public:
+  explicit GenerateRun(const GenerateOptions& options) : options_(options) {}
+
+  int run() {
+    if (const Status ok = checkOutputs(options_); !ok) return fail(ok.error());
+    Result<Score> score = openScore(options_);
+    if (!score) return fail(score.error());
+    score_ = *std::move(score);
+    if (const Status locked = lockProject(); !locked) return fail(locked.error());
+    const Result<RequestOptions> requestOptions = requestOptionsFor(options_, score_.document);
+    if (!requestOptions) return fail(requestOptions.error());
+    if (const Status opened = openGenerator(requestOptions->device); !opened) return fail(opened.error());
+
+    for (int i = 0; i < options_.takes; ++i) {
+      RequestOptions one = *requestOptions;
+      one.seed += static_cast<std::uint64_t>(i);
+      if (const Status done = makeOneTake(one, i); !done) {
+        const int code = fail(done.error());
+        return i > 0 ? 5 : code;  // some takes were made and kept
+      }
+    }
+    if (options_.json) std::printf("%s\n", json_.dump(1).c_str());
+    return 0;
+  }
+
+ private:
+  [[nodiscard]] bool keepsTakes() const { return score_.isStored && options_.save; }
+
+  Status lockProject() {
+    if (!keepsTakes()) return {};
+    Result<ProjectLock> lock = ProjectLock::acquire(options_.project);
+    if (!lock) return lock.error();
+    lock_ = *std::move(lock);
+    return {};
+  }
+
+  Status openGenerator(DeviceChoice device) {
+    const Result<fs::path> resources = resourceFolder();
+    if (!resources) return resources.error();
+    KinescoreGeneratorOptions options;
+    options.weights = options_.weights.empty() ? defaultWeightsFile(*resources) : options_.weights;
+    options.library = defaultLibraryFile(*resources);
+    options.device = device;
+    options.threads = options_.threads;
+    Result<std::unique_ptr<MotionGenerator>> generator = openKinescoreGenerator(options);
+    if (!generator) return generator.error();
+    generator_ = *std::move(generator);
+    return {};
+  }
+
+  Status makeOneTake(const RequestOptions& requestOptions, int index) {
+    Result<GenerationRequest> request = buildRequest(score_.document.timeline, requestOptions);
+    if (!request) return request.error();
+    request->threads = options_.threads;
+    LiveLine line;
+    Result<GeneratedMotion> result = generator_->generate(
+        *request, [&](const GenerationProgress& p) { line.show(progressText(p), p.fraction); }, interrupt_.token());
+    line.finish();
+    if (!result) return result.error();
+    const auto take = makeTake(*request, *std::move(result), requestOptions.base.get(), score_.document.nextTakeNumber());
+    const auto files = exportTake(*take, options_, score_.document.timeline.settings().rate, index);
+    if (!files) return files.error();
+    score_.document.addTake(take);
+    if (keepsTakes()) {
+      const auto saved = saveProject(score_.document, options_.project);
+      if (!saved) return saved.error();
+      for (const std::string& warning : saved->warnings) std::fprintf(stderr, "kinescore: %s\n", warning.c_str());
+    }
+    if (options_.json) json_.push_back(jsonOf(*take, *files));
+    else printTake(*take, *files);
+    return {};
+  }
+
+  const GenerateOptions& options_;
+  Score score_;
+  std::optional<ProjectLock> lock_;
+  std::unique_ptr<MotionGenerator> generator_;
+  InterruptGuard interrupt_;
+  nlohmann::json json_ = nlohmann::json::array();
+};
+
+}  // namespace
+
+int runGenerate(const GenerateOptions& options) { return GenerateRun(options).run(); }
+
+}  // namespace kinescore

@@ -1,0 +1,36 @@
+// `kinescore generate`: a project, or prompts typed on the command line, performed and written to
+// files.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/request/request.h"
+
+namespace kinescore {
+
+struct GenerateOptions {
+  std::filesystem::path project;           // empty: made from `texts`
+  std::vector<std::string> texts;          // "0-3s: walk forward"
+  std::filesystem::path pathFile;          // JSON, "path" of the ad-hoc project
+  std::optional<double> seconds;           // length of the ad-hoc project
+  std::string rate = "30";                 // of the ad-hoc project and of exports of it
+  std::vector<std::filesystem::path> outputs;
+  std::string range;                       // "2s-4s" or "48-96" (project frames); empty: all
+  std::optional<std::uint64_t> seed;
+  int takes = 1;
+  std::optional<Quality> quality;
+  DeviceChoice device = DeviceChoice::Auto;
+  int threads = 0;
+  bool save = true;                        // the take into the project
+  bool json = false;
+  bool meters = false;
+  std::filesystem::path weights;           // empty: the default model
+};
+
+/// Prints to stdout, progress and problems to stderr; returns the exit code.
+int runGenerate(const GenerateOptions& options);
+
+}  // namespace kinescore

@@ -1,0 +1,22 @@
+// Where the program finds what it ships, and where it keeps what is the user's.
+#pragma once
+
+#include <filesystem>
+
+#include "engine/core/result.h"
+
+namespace kinescore {
+
+/// KINESCORE_RESOURCES, else the first that exists of: beside the program, its source tree (when it
+/// runs from the build folder), ../share/kinescore.
+[[nodiscard]] Result<std::filesystem::path> resourceFolder();
+[[nodiscard]] std::filesystem::path defaultWeightsFile(const std::filesystem::path& resources);
+[[nodiscard]] std::filesystem::path defaultLibraryFile(const std::filesystem::path& resources);
+[[nodiscard]] std::filesystem::path sampleProjectFile(const std::filesystem::path& resources);
+
+/// ${XDG_STATE_HOME:-~/.local/state}/kinescore, made if missing: journals, logs.
+[[nodiscard]] std::filesystem::path stateFolder();
+/// ${XDG_CACHE_HOME:-~/.cache}/kinescore
+[[nodiscard]] std::filesystem::path cacheFolder();
+
+}  // namespace kinescore

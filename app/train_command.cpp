@@ -1,0 +1,113 @@
+#include "app/train_command.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/paths.h"
+#include "app/terminal.h"
+
+namespace kinescore {
+namespace {
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "kinescore: %s\n", error.message.c_str());
+  return exitCodeOf(error.code);
+}
+
+std::string statusText(const TrainStatus& status) {
+  char text[200];
+  std::snprintf(text, sizeof text, "Training, step %lld%s, loss %.4f, %.2f s a step, %s left",
+                static_cast<long long>(status.step),
+                status.steps > 0 ? (" of " + std::to_string(status.steps)).c_str() : "", status.loss,
+                status.secondsPerStep, durationText(status.secondsLeft).c_str());
+  return text;
+}
+
+void printValidation(const TrainStatus& status) {
+  const ValidationReading& v = *status.validation;
+  std::printf("step %lld: val x0 %.4f, joints %.2f cm, velocity energy %.2f; prompts: root %.2f m/s, pose %.2f m/s, diversity %.1f cm\n",
+              static_cast<long long>(status.step), v.featureLoss, v.jointErrorCm, v.velocityEnergy, v.rootSpeed,
+              v.poseSpeed, v.diversity * 100);
+  std::fflush(stdout);
+}
+
+int runTrain(TrainCommandOptions& options) {
+  if (!options.exportFrom.empty()) {
+    const Status written = exportTrained(options.exportFrom, options.weights);
+    if (!written) return fail(written.error());
+    std::printf("written: %s\n", options.weights.c_str());
+    return 0;
+  }
+  TrainOptions& train = options.train;
+  if (const auto resources = resourceFolder()) {
+    if (train.library.empty()) train.library = defaultLibraryFile(*resources);
+    if (train.prompts.empty()) train.prompts = *resources / "eval" / "prompts.json";
+  }
+  if (train.library.empty()) return fail({ErrorCode::InvalidArgument, "Name the motion library to learn from with --library."});
+  if (train.hours <= 0 && train.steps <= 0) return fail({ErrorCode::InvalidArgument, "Say how long to train, with --hours or --steps."});
+  train.lowPriority = !options.normalPriority;
+
+  InterruptGuard interrupt;
+  LiveLine line;
+  const Result<TrainSummary> summary = trainKinescore(
+      train,
+      [&](const TrainStatus& status) {
+        if (!status.note.empty()) {
+          line.finish();
+          std::fprintf(stderr, "%s\n", status.note.c_str());
+        }
+        if (status.validation) {
+          line.finish();
+          printValidation(status);
+        }
+        if (status.secondsPerStep > 0) line.show(statusText(status));
+      },
+      interrupt.token());
+  line.finish();
+  if (!summary) return fail(summary.error());
+  std::printf("%s after %lld steps (%.2f hours in all), loss %.4f: %s\n", summary->stopped ? "Stopped and saved" : "Finished",
+              static_cast<long long>(summary->steps), summary->hours, summary->loss, summary->weights.c_str());
+  if (!options.weights.empty()) {
+    if (const Status written = exportTrained(train.output, options.weights); !written) return fail(written.error());
+    std::printf("written: %s\n", options.weights.c_str());
+  }
+  return 0;
+}
+
+}  // namespace
+
+void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
+  CLI::App* command = app.add_subcommand("train", "Train the Kinescore model on a motion library; starting again goes on");
+  TrainOptions& t = options.train;
+  CLI::Option* output = command->add_option("-o,--output", t.output, "Folder of the run: checkpoints, losses, contact sheets");
+  command->add_option("--library", t.library, "Motion library (default: the one that ships)");
+  command->add_option("--prompts", t.prompts, "Prompts drawn to a contact sheet, JSON (default: the twelve fixed ones)");
+  command->add_option("--hours", t.hours, "How long this run lasts");
+  command->add_option("--steps", t.steps, "How many steps in all");
+  command->add_option("--batch", t.batch, "Crops a step (default 16)");
+  command->add_option("--frames", t.frames, "Longest crop, frames (default 96)");
+  command->add_option("--threads", t.shards, "Threads; part of what the result depends on (default 2)");
+  command->add_option("--learning-rate", t.learningRate, "Default 5e-4");
+  command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 300)");
+  command->add_option("--dropout", t.dropout, "Default 0.05");
+  command->add_option("--width", t.network.width, "Width of a token (default 256)");
+  command->add_option("--layers", t.network.layers, "Layers (default 8)");
+  command->add_flag("--references", t.references, "Show other clips of the same action as references");
+  command->add_option("--seed", t.seed, "Seed of every draw");
+  command->add_option("--checkpoint-minutes", t.checkpointMinutes, "Default 10");
+  command->add_option("--validate-minutes", t.validateMinutes, "Default 15");
+  command->add_option("--sheet-minutes", t.sheetMinutes, "Contact sheet of the prompts (default 60)");
+  command->add_option("--lock-file", t.lockFile, "Training waits while this file exists");
+  command->add_flag("--normal-priority", options.normalPriority, "Do not give way to other programs");
+  CLI::Option* weights = command->add_option("--weights", options.weights, "Also write the weights here at the end (.safetensors)");
+  command->add_option("--export", options.exportFrom, "Only write the newest weights of this run's folder to --weights")->needs(weights)->excludes(output);
+  command->callback([&options] {
+    if (options.exportFrom.empty() && options.train.output.empty()) {
+      options.exitCode = fail({ErrorCode::InvalidArgument, "Name the folder of the run with -o."});
+      return;
+    }
+    options.exitCode = runTrain(options);
+  });
+}
+
+}  // namespace kinescore
