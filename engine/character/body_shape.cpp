@@ -45,7 +45,7 @@ std::vector<BodyPart> makeParts() {
   addPair(parts, capsule(kSpine2, {0.022f, 0.225f, -0.012f}, 0.042f, {0.145f, 0.172f, -0.014f}, 0.046f, 0.07f));
   addPair(parts, capsule(kLeftShoulder, {0.020f, 0.005f, 0.004f}, 0.064f, {0.135f, 0.036f, 0.002f}, 0.056f, 0.055f));
   // Head
-  parts.push_back(capsule(kNeck, {0.0f, -0.030f, 0.002f}, 0.064f, {0.0f, 0.085f, 0.010f}, 0.056f, 0.04f));
+  parts.push_back(capsule(kNeck, {0.0f, -0.030f, 0.002f}, 0.070f, {0.0f, 0.085f, 0.010f}, 0.056f, 0.04f));
   parts.push_back(ellipsoid(kHead, {0.0f, 0.092f, 0.010f}, {0.077f, 0.094f, 0.096f}, 0.03f));
   parts.push_back(ellipsoid(kHead, {0.0f, 0.032f, 0.042f}, {0.054f, 0.060f, 0.060f}, 0.05f));
   // Arms

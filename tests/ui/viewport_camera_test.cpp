@@ -1,0 +1,107 @@
+// What the mouse does in the 3D view, without a window.
+#include <gtest/gtest.h>
+
+#include "engine/motion/motion.h"
+#include "ui/viewport/camera_control.h"
+#include "ui/viewport/viewport_scene.h"
+
+namespace kinescore {
+namespace {
+
+constexpr QSizeF kSize(900, 500);
+
+WorldPose standingAt(float x, float z) {
+  const auto skeleton = kinescore22();
+  Pose pose = restPose(*skeleton);
+  pose.rootPosition.x = x;
+  pose.rootPosition.z = z;
+  return forwardKinematics(*skeleton, pose);
+}
+
+QPointF pixelOf(const render::Camera& camera, const glm::vec3& point) {
+  const auto pixel = camera.pixelOf(point, {float(kSize.width()), float(kSize.height())});
+  return pixel ? QPointF(double(pixel->x), double(pixel->y)) : QPointF(-1, -1);
+}
+
+TEST(CameraControl, LeftDragTurnsAndRightDragMoves) {
+  CameraControl control;
+  const render::Camera start = control.camera();
+  ASSERT_TRUE(control.press(Qt::LeftButton, Qt::NoModifier, {100, 100}));
+  EXPECT_TRUE(control.move({160, 100}, 500));
+  EXPECT_NE(control.camera().yaw, start.yaw);
+  EXPECT_EQ(control.camera().target, start.target);
+  EXPECT_FALSE(control.release());
+
+  const float yaw = control.camera().yaw;
+  ASSERT_TRUE(control.press(Qt::RightButton, Qt::NoModifier, {100, 100}));
+  EXPECT_TRUE(control.move({160, 100}, 500));
+  EXPECT_EQ(control.camera().yaw, yaw);
+  EXPECT_NE(control.camera().target, start.target);
+}
+
+TEST(CameraControl, ShiftMakesMiddleDragMoveInsteadOfTurn) {
+  CameraControl control;
+  const float yaw = control.camera().yaw;
+  control.press(Qt::MiddleButton, Qt::ShiftModifier, {100, 100});
+  EXPECT_TRUE(control.move({140, 120}, 500));
+  EXPECT_EQ(control.camera().yaw, yaw);
+}
+
+TEST(CameraControl, AnUnsteadyClickIsStillAClick) {
+  CameraControl control;
+  const render::Camera start = control.camera();
+  control.press(Qt::LeftButton, Qt::NoModifier, {100, 100});
+  EXPECT_FALSE(control.move({102, 101}, 500));
+  EXPECT_TRUE(control.release());
+  EXPECT_EQ(control.camera(), start);
+}
+
+TEST(CameraControl, TurningAStraightViewMakesItPerspective) {
+  CameraControl control;
+  control.camera().setView(render::CameraView::Side);
+  control.press(Qt::LeftButton, Qt::NoModifier, {100, 100});
+  control.move({180, 130}, 500);
+  EXPECT_FALSE(control.camera().orthographic);
+}
+
+TEST(CameraControl, FollowCatchesUpAndThenRests) {
+  CameraControl control;
+  control.camera().target = {0, 0.85f, 0};
+  const glm::vec3 figure(1.0f, 0.95f, -0.5f);
+  int steps = 0;
+  while (control.follow(figure, 0.016f) && steps < 1000) ++steps;
+  EXPECT_LT(steps, 200);
+  EXPECT_FALSE(control.isCatchingUp());
+  EXPECT_NEAR(control.camera().target.x, 1.0f, 0.01f);
+  EXPECT_NEAR(control.camera().target.z, -0.5f, 0.01f);
+  EXPECT_FLOAT_EQ(control.camera().target.y, 0.85f);  // a jump must not rock the view
+}
+
+TEST(CameraControl, FollowCutsToAFigureFarAway) {
+  CameraControl control;
+  control.follow({20.0f, 1.0f, 0.0f}, 0.016f);
+  EXPECT_FLOAT_EQ(control.camera().target.x, 20.0f);
+}
+
+TEST(ViewportScene, AClickFindsTheNearestGhostUnderIt) {
+  ViewportScene scene;
+  const render::Camera camera;
+  const WorldPose behind = standingAt(0.0f, -3.0f);
+  const WorldPose before = standingAt(0.0f, 0.0f);
+  const WorldPose aside = standingAt(1.6f, 0.0f);
+  scene.ghosts = {{behind, "a"}, {before, "b"}, {aside, "c"}};
+  EXPECT_EQ(scene.ghostAt(camera, pixelOf(camera, before.positions[kSpine2]), kSize), 1);
+  EXPECT_EQ(scene.ghostAt(camera, pixelOf(camera, aside.positions[kSpine2]), kSize), 2);
+  EXPECT_EQ(scene.ghostAt(camera, pixelOf(camera, {0.0f, 3.0f, 0.0f}), kSize), std::nullopt);
+  scene.ghostsVisible = false;
+  EXPECT_EQ(scene.ghostAt(camera, pixelOf(camera, before.positions[kSpine2]), kSize), std::nullopt);
+}
+
+TEST(ViewportScene, ShowsAFigureFromTheStart) {
+  const ViewportScene scene;
+  EXPECT_EQ(scene.pose.positions.size(), std::size_t(kJointCount22));
+  EXPECT_GE(scene.figureBounds().size(), std::size_t(kJointCount22));
+}
+
+}  // namespace
+}  // namespace kinescore
