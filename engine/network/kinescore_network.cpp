@@ -19,6 +19,20 @@ at::Tensor thinnedOut(const at::Tensor& x, const Dropout* dropout) {
   return x * at::empty_like(x, x.options().requires_grad(false)).bernoulli_(keep, dropout->generator).div_(keep);
 }
 
+// What the network says about the root is as smooth as the root is by its definition: Gaussian
+// windows (frames) a little narrower than those of the features.
+constexpr double kRootSmoothing = 8, kHeadingSmoothing = 3;
+constexpr double kRootDefinition = 12;  // σ 0.4 s, as in the features
+
+// Rows of Gaussian weights over the valid frames. valid [B][T][1]; answers [B][T][T].
+at::Tensor smoothingRows(const at::Tensor& valid, double sigma) {
+  const std::int64_t T = valid.size(1);
+  const at::Tensor index = at::arange(T, valid.options());
+  const at::Tensor distance = index.view({T, 1}) - index.view({1, T});
+  const at::Tensor rows = at::exp(distance.square() * (-0.5 / (sigma * sigma))) * valid.transpose(1, 2);
+  return rows / rows.sum(-1, true).clamp_min(1e-6);
+}
+
 // Sines and cosines of the log-SNR, slow to fast. [B][kTimeFeatures]
 at::Tensor timeFeatures(const at::Tensor& logSnr) {
   constexpr int kHalf = kTimeFeatures / 2;
@@ -41,8 +55,8 @@ at::Tensor KinescoreNetwork::Norm::operator()(const at::Tensor& x) const {
   return at::layer_norm(x, {x.size(-1)}, weight, bias, 1e-5);
 }
 
-KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, PatchBasis basis, const ParameterMap& parameters)
-    : config_(config), basis_(std::move(basis)) {
+KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prior, const ParameterMap& parameters)
+    : config_(config), prior_(std::move(prior)) {
   const auto tensor = [&](const std::string& name) { return parameters.at(name); };
   const auto linear = [&](const std::string& name) {
     return Linear{tensor(name + ".weight"), tensor(name + ".bias")};
@@ -84,7 +98,7 @@ KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, PatchBasis basis
   referenceKv_ = linear("reference.kv");
   referenceGate_ = tensor("reference.gate");
   // Louder where the data moves more, but far less than in proportion: mean square 1.
-  const at::Tensor loudness = basis_.variances.pow(0.25);
+  const at::Tensor loudness = prior_.variances.pow(0.25);
   inputScale_ = loudness / loudness.square().mean().sqrt();
 }
 
@@ -109,6 +123,65 @@ void KinescoreNetwork::prepareMasks(const NetworkInputs& inputs, NetworkContext&
   const at::Tensor angles = (index.view({N, 1}) * rates).view({N, 1, 1, half});
   context.cosine = angles.cos();
   context.sine = angles.sin();
+}
+
+// What is given about the root, and the targets with the joint as the last index.
+void KinescoreNetwork::prepareExact(const NetworkInputs& inputs, NetworkContext& context) const {
+  const std::int64_t B = inputs.batch, T = inputs.frames;
+  std::int64_t column = 0;
+  const auto next = [&](std::int64_t width) {
+    column += width;
+    return inputs.world.narrow(2, column - width, width);
+  };
+  context.targetPosition = next(3 * kJointCount22).view({B, T, kJointCount22, 3}).transpose(2, 3).contiguous();
+  context.targetPositionMask = next(kJointCount22).unsqueeze(2);
+  context.targetRotation = next(6 * kJointCount22).view({B, T, kJointCount22, 6}).transpose(2, 3).contiguous();
+  context.targetRotationMask = next(kJointCount22).unsqueeze(2);
+  const at::Tensor path = next(2), pathMask = next(1), heading = next(2), headingMask = next(1), height = next(1),
+                   heightMask = next(1);
+  const at::Tensor given = at::cat({path.narrow(2, 0, 1), height, path.narrow(2, 1, 1), heading}, 2);
+  const at::Tensor givenMask = at::cat({pathMask, heightMask, pathMask, headingMask, headingMask}, 2);
+  const at::Tensor normalised = (given - prior_.rootCentre) / prior_.rootScale;
+  const at::Tensor known = inputs.known.narrow(2, 0, kRootChannels);
+  const at::Tensor isKnown = inputs.knownMask;
+  context.exactRoot = normalised * (1 - isKnown) + known * isKnown;
+  context.exactRootMask = at::maximum(givenMask * (1 - isKnown), isKnown.expand_as(givenMask));
+  context.rootDefinition = smoothingRows(inputs.valid, kRootDefinition);
+  context.rootSmoothing = smoothingRows(inputs.valid, kRootSmoothing);
+  context.headingSmoothing = smoothingRows(inputs.valid, kHeadingSmoothing);
+}
+
+// The estimate of the root and its speed in its own heading space, and the targets seen from there.
+at::Tensor KinescoreNetwork::rootAndTargets(const RootEstimate& root, const NetworkContext& context) const {
+  const std::int64_t B = root.value.size(0), T = root.value.size(1);
+  const at::Tensor metres = root.value * prior_.rootScale + prior_.rootCentre;
+  const at::Tensor heading = metres.narrow(2, 3, 2);
+  const at::Tensor unit = heading / heading.square().sum(2, true).clamp_min(1e-4).sqrt();
+  const at::Tensor c = unit.narrow(2, 0, 1), s = unit.narrow(2, 1, 1);
+  const auto stepOf = [&](const at::Tensor& x) {
+    const at::Tensor d = (x.narrow(1, 1, T - 1) - x.narrow(1, 0, T - 1)) * 30.0;
+    return at::cat({d, d.narrow(1, T - 2, 1)}, 1);
+  };
+  const at::Tensor speed = stepOf(metres.narrow(2, 0, 3));
+  const at::Tensor dx = speed.narrow(2, 0, 1), dz = speed.narrow(2, 2, 1);
+  const at::Tensor unitSpeed = stepOf(unit);
+  const at::Tensor turning = unitSpeed.narrow(2, 1, 1) * c - unitSpeed.narrow(2, 0, 1) * s;
+  const at::Tensor rootPart =
+      at::cat({root.value, c * dx - s * dz, speed.narrow(2, 1, 1), s * dx + c * dz, turning}, 2).clamp(-8, 8);
+
+  const at::Tensor& p = context.targetPosition;  // [B][T][3][22]
+  const at::Tensor x = p.select(2, 0) - metres.narrow(2, 0, 1), z = p.select(2, 2) - metres.narrow(2, 2, 1);
+  const at::Tensor seen =
+      at::stack({c * x - s * z, p.select(2, 1), s * x + c * z}, 2).clamp(-3, 3) * context.targetPositionMask;
+  const at::Tensor& r = context.targetRotation;  // [B][T][6][22]
+  const at::Tensor cr = c.unsqueeze(2), sr = s.unsqueeze(2);
+  const auto turned = [&](std::int64_t column) {
+    const at::Tensor rx = r.narrow(2, column, 1), ry = r.narrow(2, column + 1, 1), rz = r.narrow(2, column + 2, 1);
+    return at::cat({cr * rx - sr * rz, ry, sr * rx + cr * rz}, 2);
+  };
+  const at::Tensor rotations = at::cat({turned(0), turned(3)}, 2) * context.targetRotationMask;
+  return at::cat({rootPart, seen.reshape({B, T, -1}), rotations.reshape({B, T, -1})}, 2)
+      .reshape({B, T / kPatchFrames, -1});
 }
 
 void KinescoreNetwork::prepareTexts(const NetworkInputs& inputs, NetworkContext& context) const {
@@ -176,6 +249,7 @@ NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
   context.known = inputs.known;
   context.knownMask = inputs.knownMask;
   prepareMasks(inputs, context);
+  prepareExact(inputs, context);
   const std::int64_t N = context.tokens;
   const at::Tensor index = at::arange(N, inputs.known.options());
   std::vector<at::Tensor> place;
@@ -240,17 +314,45 @@ at::Tensor KinescoreNetwork::smoothOverSeams(const at::Tensor& clean, const Netw
   return result;
 }
 
+// The smoothed root as the pose and the heading tell it: its height is the hips' height smoothed, and it goes
+// where the hips' steps lead, from where it is seen to start. Normalised, [B][T][3].
+at::Tensor KinescoreNetwork::trackOfPose(const at::Tensor& pose, const at::Tensor& heading, const RootEstimate& root,
+                                         const NetworkContext& context) const {
+  constexpr int kHeight = kPositionChannel - kRootChannels + 3 * kHips + 1;
+  constexpr int kSpeed = kVelocityChannel - kRootChannels + 3 * kHips;
+  const auto metres = [&](int channel) {
+    return pose.narrow(2, channel, 1) * prior_.poseScale[channel] + prior_.poseCentre[channel];
+  };
+  const at::Tensor turn = heading * prior_.rootScale.narrow(0, 3, 2) + prior_.rootCentre.narrow(0, 3, 2);
+  const at::Tensor unit = turn / turn.square().sum(2, true).clamp_min(1e-4).sqrt();
+  const at::Tensor c = unit.narrow(2, 0, 1), s = unit.narrow(2, 1, 1);
+  const at::Tensor vx = metres(kSpeed), vz = metres(kSpeed + 2);
+  const at::Tensor speed = at::matmul(context.rootDefinition, at::cat({c * vx + s * vz, c * vz - s * vx}, 2));
+  const at::Tensor steps = speed / (30.0 * at::stack({prior_.rootScale[0], prior_.rootScale[2]}));
+  const at::Tensor track = steps.cumsum(1) - steps;  // the first frame has not moved yet
+  const at::Tensor height =
+      (at::matmul(context.rootDefinition, metres(kHeight)) - prior_.rootCentre[1]) / prior_.rootScale[1];
+  const at::Tensor start = root.value.narrow(1, 0, 1);
+  return at::cat({start.narrow(2, 0, 1) + track.narrow(2, 0, 1), height, start.narrow(2, 2, 1) + track.narrow(2, 1, 1)},
+                 2);
+}
+
 at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Tensor& noisy, const at::Tensor& logSnr,
                                      const Dropout* dropout, const std::function<bool()>& stopped) const {
   const std::int64_t B = context.batch, N = context.tokens, T = N * kPatchFrames;
   assert(noisy.size(0) == B && noisy.size(1) == T && noisy.size(2) == kFeatureCount);
-  const LinearDenoiser linear = linearDenoiser(basis_, logSnr);
+  const PoseGain linear = poseGain(prior_, logSnr);
   const at::Tensor unknown = 1 - context.knownMask;
-  const at::Tensor seen = noisy * unknown + context.known * context.knownMask * linear.signal;
-  const at::Tensor centred = seen.view({B, N, kPatchWidth}) - basis_.mean * linear.signal;
-  const at::Tensor estimate = at::matmul(centred, basis_.directions) * linear.gain;
+  const at::Tensor knownPose = context.known.narrow(2, kRootChannels, kPoseChannels) * context.knownMask;
+  const at::Tensor seen = noisy.narrow(2, kRootChannels, kPoseChannels) * unknown + knownPose * linear.signal;
+  const at::Tensor centred = seen.reshape({B, N, kPosePatch}) - prior_.mean * linear.signal;
+  const at::Tensor estimate = at::matmul(centred, prior_.directions) * linear.gain;
+  const RootEvidence evidence = rootEvidence(noisy.narrow(2, 0, kRootChannels), logSnr, context.exactRoot,
+                                             context.exactRootMask, context.valid);
+  const RootEstimate root = estimateRoot(prior_, evidence);
 
-  at::Tensor x = input_(estimate * (inputScale_ * basis_.variances.rsqrt())) + context.tokenInput;
+  at::Tensor x = input_(at::cat({estimate * (inputScale_ * prior_.variances.rsqrt()), rootAndTargets(root, context)}, 2)) +
+                 context.tokenInput;
   const at::Tensor level = time1_(at::silu(time0_(timeFeatures(logSnr)))).unsqueeze(1);
   const at::Tensor modulation = modulation_(at::silu(context.sentence + level));
   const at::Tensor layerModulation = modulation.narrow(-1, 0, kLayerModulations * config_.width);
@@ -268,14 +370,21 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
   }
   const auto last = (modulation.narrow(-1, kLayerModulations * config_.width, 2 * config_.width) + finalBias_).chunk(2, -1);
   const at::Tensor normal = plainNorm(x);
-  const at::Tensor correction = output_(at::addcmul(normal + last[0], normal, last[1])) * linear.deviation;
+  const at::Tensor said = output_(at::addcmul(normal + last[0], normal, last[1]));
 
-  const at::Tensor back = basis_.directions.t();
-  const at::Tensor base = (at::matmul(estimate, back) + basis_.mean).view({B, T, kFeatureCount});
-  const at::Tensor added = at::matmul(correction, back).view({B, T, kFeatureCount});
-  const at::Tensor clean = base * unknown + context.known * context.knownMask +
-                           added * (1 - context.knownMask * (1 - kSayAboutKnownFrames));
-  return smoothOverSeams(clean, context);
+  const at::Tensor back = prior_.directions.t();
+  const at::Tensor base = (at::matmul(estimate, back) + prior_.mean).view({B, T, kPoseChannels});
+  const at::Tensor added =
+      at::matmul(said.narrow(2, 0, kPosePatch) * linear.deviation, back).view({B, T, kPoseChannels});
+  const at::Tensor pose = smoothOverSeams(
+      base * unknown + knownPose + added * (1 - context.knownMask * (1 - kSayAboutKnownFrames)), context);
+  const at::Tensor aboutRoot =
+      said.narrow(2, kPosePatch, kPatchFrames * kRootChannels).reshape({B, T, kRootChannels});
+  const at::Tensor heading = root.value.narrow(2, 3, 2) + at::matmul(context.headingSmoothing, aboutRoot.narrow(2, 3, 2)) *
+                                                              root.deviation.narrow(2, 3, 2);
+  const at::Tensor place = pullToEvidence(prior_, evidence, trackOfPose(pose, heading, root, context)) +
+                           at::matmul(context.rootSmoothing, aboutRoot.narrow(2, 0, 3)) * root.deviation.narrow(2, 0, 3);
+  return at::cat({place, heading, pose}, 2);
 }
 
 }  // namespace kinescore

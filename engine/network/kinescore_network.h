@@ -1,9 +1,10 @@
 // The Kinescore denoiser: a rotary transformer over pairs of frames that says what clean motion it
 // sees in a noisy one (x0), under texts, references and constraints.
 //
-//   clean = linear estimate (PatchBasis) + its deviation · F(noisy, log-SNR, conditions)
+//   pose = closed-form estimate (MotionPrior) + its deviation · F(noisy, log-SNR, conditions)
+//   root = the sum of the pose's steps, pulled to where the root was seen or given, + deviation · F
 //
-// F is the transformer. Texts reach it three ways: as tokens by cross-attention where they cover a
+// F is the transformer. What it says about the root is smoothed as the root itself is. Texts reach it three ways: as tokens by cross-attention where they cover a
 // token, as a pooled sentence with the progress inside the text that modulates every layer
 // (AdaLN), and added to the input. Constraints are added to the input; frames known whole also replace the
 // noisy input. References (clips) share the queries and the output of the text attention.
@@ -15,16 +16,22 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
+#include "engine/network/motion_prior.h"
 #include "engine/network/network_config.h"
 #include "engine/network/network_inputs.h"
 #include "engine/network/parameters.h"
-#include "engine/network/patch_basis.h"
 
 namespace kinescore {
 
 constexpr int kWorldWidth = 4 * kJointCount22 + 7 * kJointCount22 + 3 + 3 + 2 + 8;
 constexpr int kPositionFeatures = 16;  // where in the window a token stands
 constexpr int kConditionWidth = kPatchFrames * (kFeatureCount + 1 + kWorldWidth) + kPositionFeatures;
+/// What enters anew at every noise level: the estimate of the pose, of the root and its speed, and how the
+/// targets lie as seen from that root.
+constexpr int kRootInputs = kRootChannels + 4;
+constexpr int kTargetInputs = 9 * kJointCount22;
+constexpr int kStepWidth = kPosePatch + kPatchFrames * (kRootInputs + kTargetInputs);
+constexpr int kPatchOutput = kPatchFrames * kFeatureCount;
 constexpr int kTimeFeatures = 64;
 constexpr int kProgressFeatures = 4;
 constexpr int kLayerModulations = 6;                  // shift, scale, gate of two branches
@@ -35,6 +42,10 @@ struct NetworkContext {
   std::int64_t batch = 0, tokens = 0;
   bool padded = false, hasReferences = false;
   at::Tensor valid, lastFrame, known, knownMask;
+  at::Tensor exactRoot, exactRootMask;          // [B][T][kRootChannels] normalised
+  at::Tensor targetPosition, targetPositionMask;  // [B][T][3][22] metres, [B][T][1][22]
+  at::Tensor targetRotation, targetRotationMask;  // [B][T][6][22], [B][T][1][22]
+  at::Tensor rootDefinition, rootSmoothing, headingSmoothing;   // [B or 1][T][T] rows sum to 1 over valid frames
   at::Tensor tokenInput;            // [B][N][W] conditions and sentences, to be added to the input
   at::Tensor sentence;              // [B][N][W] for the modulation, with the quality
   at::Tensor wideMask, narrowMask;  // [B or 1][1][N][N]
@@ -52,7 +63,7 @@ struct Dropout {
 
 class KinescoreNetwork {
  public:
-  KinescoreNetwork(const NetworkConfig& config, PatchBasis basis, const ParameterMap& parameters);
+  KinescoreNetwork(const NetworkConfig& config, MotionPrior prior, const ParameterMap& parameters);
 
   [[nodiscard]] NetworkContext prepare(const NetworkInputs& inputs) const;
   /// noisy [B][T][273] normalised, logSnr [B]; answers [B][T][273]. `stopped` is asked between the
@@ -86,14 +97,18 @@ class KinescoreNetwork {
   void prepareTexts(const NetworkInputs& inputs, NetworkContext& context) const;
   void prepareReferences(const NetworkInputs& inputs, NetworkContext& context) const;
   void prepareMasks(const NetworkInputs& inputs, NetworkContext& context) const;
+  void prepareExact(const NetworkInputs& inputs, NetworkContext& context) const;
+  [[nodiscard]] at::Tensor rootAndTargets(const RootEstimate& root, const NetworkContext& context) const;
   [[nodiscard]] at::Tensor selfAttention(const Layer& layer, const at::Tensor& x, const NetworkContext& context,
                                          bool narrow) const;
   [[nodiscard]] at::Tensor crossAttention(int index, const at::Tensor& x, const NetworkContext& context) const;
+  [[nodiscard]] at::Tensor trackOfPose(const at::Tensor& pose, const at::Tensor& heading, const RootEstimate& root,
+                                       const NetworkContext& context) const;
   [[nodiscard]] at::Tensor smoothOverSeams(const at::Tensor& clean, const NetworkContext& context) const;
 
   NetworkConfig config_;
-  PatchBasis basis_;
-  at::Tensor inputScale_;  // [546] how loud each direction enters
+  MotionPrior prior_;
+  at::Tensor inputScale_;  // [kPosePatch] how loud each direction enters
   Linear input_, condition_, time0_, time1_, textToken_, textSentence_, textPool_, textInput_, textKv_,
       modulation_, output_, referenceInput_, referenceKv_;
   Norm textNorm_, referenceNorm_;

@@ -1,5 +1,6 @@
 #include "engine/network/parameters.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/ATen.h>
@@ -16,8 +17,6 @@ class SpecList {
   void add(std::string name, std::vector<std::int64_t> shape, ParameterStart start, double scale = 0) {
     ParameterSpec spec{std::move(name), std::move(shape), start, scale};
     spec.decays = spec.shape.size() == 2 && start == ParameterStart::Normal;
-    spec.offset = next_;
-    next_ += spec.count();
     specs_.push_back(std::move(spec));
   }
   /// weight [out][in] and bias [out]
@@ -30,11 +29,19 @@ class SpecList {
     }
     add(name + ".bias", {out}, ParameterStart::Zero);
   }
-  std::vector<ParameterSpec> take() { return std::move(specs_); }
+  /// What decays comes first, so that the optimiser works on two runs of the flat array.
+  std::vector<ParameterSpec> take() {
+    std::stable_partition(specs_.begin(), specs_.end(), [](const ParameterSpec& s) { return s.decays; });
+    std::int64_t next = 0;
+    for (ParameterSpec& spec : specs_) {
+      spec.offset = next;
+      next += spec.count();
+    }
+    return std::move(specs_);
+  }
 
  private:
   std::vector<ParameterSpec> specs_;
-  std::int64_t next_ = 0;
 };
 
 }  // namespace
@@ -49,12 +56,18 @@ std::int64_t parameterCount(const std::vector<ParameterSpec>& specs) {
   return specs.empty() ? 0 : specs.back().offset + specs.back().count();
 }
 
+std::int64_t decayingCount(const std::vector<ParameterSpec>& specs) {
+  std::int64_t count = 0;
+  for (const ParameterSpec& spec : specs) count += spec.decays ? spec.count() : 0;
+  return count;
+}
+
 std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   const std::int64_t w = config.width, inner = w * config.feedForward, r = config.referenceWidth;
   // residual branches start small enough that the sum over the layers keeps its size
   const double branch = 1.0 / std::sqrt(2.0 * config.layers);
   SpecList list;
-  list.linear("input", kPatchWidth, w);
+  list.linear("input", kStepWidth, w);
   list.linear("condition", kConditionWidth, w, 0.5);
   list.linear("time.0", kTimeFeatures, w);
   list.linear("time.1", w, w);
@@ -85,8 +98,8 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
     list.linear(at + "feed.0", w, inner);
     list.linear(at + "feed.1", inner, w, branch);
   }
-  list.linear("output", w, kPatchWidth, 0);
-  list.add("smooth", {5, kFeatureCount}, ParameterStart::Zero);
+  list.linear("output", w, kPatchOutput, 0);
+  list.add("smooth", {5, kPoseChannels}, ParameterStart::Zero);
   list.linear("reference.input", kReferenceChannels * kReferencePatchFrames, r);
   for (int layer = 0; layer < config.referenceLayers; ++layer) {
     const std::string at = "reference.layers." + std::to_string(layer) + ".";

@@ -1,0 +1,176 @@
+#include "engine/network/kinescore_generator.h"
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <map>
+#include <optional>
+#include <system_error>
+
+#include "engine/core/log.h"
+#include "engine/generation/performance.h"
+#include "engine/library/library.h"
+#include "engine/network/torch_denoiser.h"
+#include "engine/text/text_encoder.h"
+#include "engine/torch_runtime/torch_runtime.h"
+
+namespace kinescore {
+namespace fs = std::filesystem;
+namespace {
+
+/// How often a wait looks whether it is to be given up.
+constexpr std::chrono::milliseconds kPollTime{10};
+
+Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
+
+/// The library, read by a thread of its own while the network is at work.
+class NearestClipFinder {
+ public:
+  explicit NearestClipFinder(fs::path library) : library_(std::move(library)) {}
+  ~NearestClipFinder() { stop_.request_stop(); }
+
+  /// Begins reading, if it was not begun.
+  void prepare() {
+    if (clips_.valid()) return;
+    clips_ = std::async(std::launch::async, [path = library_, stop = stop_.get_token()] {
+               Result<Library> library = loadLibrary(path);
+               if (!library) return Result<NearestClips>(library.error());
+               return NearestClips::build(*library, stop);
+             }).share();
+  }
+
+  Result<std::optional<NearestClips::Answer>> find(const Motion& motion, std::stop_token stop) {
+    prepare();
+    while (clips_.wait_for(kPollTime) != std::future_status::ready) {
+      if (stop.stop_requested()) return cancelled();
+    }
+    const Result<NearestClips>& clips = clips_.get();
+    if (!clips) {
+      // The motion is good without it; the report just does not tell.
+      if (!std::exchange(warned_, true)) log::warning("the nearest clip is not measured: " + clips.error().message);
+      return std::optional<NearestClips::Answer>();
+    }
+    return clips->find(motion, std::move(stop));
+  }
+
+ private:
+  fs::path library_;
+  std::stop_source stop_;
+  std::shared_future<Result<NearestClips>> clips_;
+  bool warned_ = false;
+};
+
+/// The network on one device.
+struct OpenedModel {
+  std::unique_ptr<TorchRuntime> runtime;
+  std::unique_ptr<Denoiser> denoiser;
+};
+
+class KinescoreGenerator final : public MotionGenerator {
+ public:
+  explicit KinescoreGenerator(KinescoreGeneratorOptions options) : options_(std::move(options)) {
+    if (!options_.library.empty()) nearest_ = std::make_unique<NearestClipFinder>(options_.library);
+  }
+
+  Result<GeneratedMotion> generate(const GenerationRequest& request, const ProgressSink& progress,
+                                   std::stop_token stop) override {
+    if (Status checked = checkRequest(request); !checked) return checked.error();
+    if (progress) progress({.phase = GenerationProgress::Phase::Loading});
+    if (nearest_ && request.quality != Quality::Draft) nearest_->prepare();
+    if (stop.stop_requested()) return cancelled();
+    Result<OpenedModel*> model = modelFor(request);
+    if (!model) return model.error();
+    if (stop.stop_requested()) return cancelled();
+    if (Status text = openText(*(*model)->runtime); !text) return text.error();
+
+    Ensemble ensemble;
+    ensemble.denoiser = (*model)->denoiser.get();
+    ensemble.encodePrompt = [this](std::string_view prompt) { return encode(prompt); };
+    ensemble.openLibrary = [this] { return openLibrary(); };
+    if (nearest_) {
+      ensemble.findNearestClip = [this](const Motion& motion, std::stop_token s) { return nearest_->find(motion, s); };
+    }
+    return perform(request, ensemble, progress, std::move(stop));
+  }
+
+  std::string describe() const override {
+    std::error_code ignored;
+    const bool mayUseCard = options_.device != DeviceChoice::Cpu && fs::exists("/dev/nvidiactl", ignored);
+    const int lastUsed = lastDevice_;
+    const bool onCard = lastUsed >= 0 ? lastUsed == int(RuntimeDevice::Cuda) : mayUseCard;
+    return std::string(onCard ? "CUDA" : "CPU") + " · " + options_.weights.stem().string();
+  }
+
+ private:
+  Result<OpenedModel*> modelFor(const GenerationRequest& request) {
+    const DeviceChoice device = request.device == DeviceChoice::Auto ? options_.device : request.device;
+    if (const auto opened = models_.find(device); opened != models_.end()) {
+      lastDevice_ = int(opened->second->runtime->device());
+      return opened->second.get();
+    }
+    TorchRuntime::Options wish;
+    wish.wantCuda = device != DeviceChoice::Cpu;
+    wish.mustHaveCuda = device == DeviceChoice::Cuda;
+    wish.threads = request.threads > 0 ? request.threads : options_.threads;
+    Result<std::unique_ptr<TorchRuntime>> runtime = TorchRuntime::open(wish);
+    if (!runtime) return runtime.error();
+    Result<std::unique_ptr<Denoiser>> denoiser = openKinescoreDenoiser(**runtime, options_.weights);
+    if (!denoiser) return denoiser.error();
+    lastDevice_ = int((*runtime)->device());
+    auto model = std::make_shared<OpenedModel>(OpenedModel{std::move(*runtime), std::move(*denoiser)});
+    // Auto that fell back to the CPU is the CPU: not a second copy of the weights.
+    if (model->runtime->device() == RuntimeDevice::Cpu) models_.emplace(DeviceChoice::Cpu, model);
+    else models_.emplace(DeviceChoice::Cuda, model);
+    models_.emplace(device, model);
+    return model.get();
+  }
+
+  Status openText(TorchRuntime& runtime) {
+    if (text_) return {};
+    fs::path folder = options_.textModelFolder;
+    if (folder.empty()) {
+      Result<fs::path> found = findTextModelFolder();
+      if (!found) return found.error();
+      folder = *found;
+    }
+    Result<std::unique_ptr<TextEncoder>> opened = TextEncoder::open(runtime, folder);
+    if (!opened) return opened.error();
+    text_ = std::move(*opened);
+    return {};
+  }
+
+  Result<PromptTokens> encode(std::string_view prompt) {
+    Result<std::shared_ptr<const TextEmbedding>> embedding = text_->encode(prompt);
+    if (!embedding) return embedding.error();
+    const TextEmbedding& e = **embedding;
+    return PromptTokens{e.words, e.tokens, e.sentence};
+  }
+
+  Result<std::shared_ptr<const Library>> openLibrary() {
+    if (library_ || options_.library.empty()) return library_;
+    Result<Library> loaded = loadLibrary(options_.library);
+    if (!loaded) return loaded.error();
+    library_ = std::make_shared<const Library>(std::move(*loaded));
+    return library_;
+  }
+
+  KinescoreGeneratorOptions options_;
+  std::map<DeviceChoice, std::shared_ptr<OpenedModel>> models_;
+  std::unique_ptr<TextEncoder> text_;
+  std::shared_ptr<const Library> library_;
+  std::unique_ptr<NearestClipFinder> nearest_;
+  std::atomic<int> lastDevice_ = -1;  // of RuntimeDevice; read by describe() from other threads
+};
+
+}  // namespace
+
+Result<std::unique_ptr<MotionGenerator>> openKinescoreGenerator(KinescoreGeneratorOptions options) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(options.weights, ignored)) {
+    return Error{ErrorCode::NotFound, "The model's weights are not at “" + options.weights.string() +
+                                          "”; fetch the repository's resources again"};
+  }
+  return std::unique_ptr<MotionGenerator>(std::make_unique<KinescoreGenerator>(std::move(options)));
+}
+
+}  // namespace kinescore

@@ -1,0 +1,25 @@
+// The Kinescore model as a MotionGenerator: opens the network, the text model and the library, and
+// performs requests with them.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "engine/core/result.h"
+#include "engine/generation/motion_generator.h"
+
+namespace kinescore {
+
+struct KinescoreGeneratorOptions {
+  std::filesystem::path weights;          // safetensors, with its JSON card beside it
+  std::filesystem::path library;          // empty: no references, the nearest clip is not measured
+  std::filesystem::path textModelFolder;  // empty: findTextModelFolder()
+  DeviceChoice device = DeviceChoice::Auto;  // for requests that say Auto
+  int threads = 0;                        // for requests that say 0; never changes the result
+};
+
+/// Checks that the files are there; they are read at the first request, and again at the next one
+/// when that failed. A request for another device opens the network there too.
+[[nodiscard]] Result<std::unique_ptr<MotionGenerator>> openKinescoreGenerator(KinescoreGeneratorOptions options);
+
+}  // namespace kinescore

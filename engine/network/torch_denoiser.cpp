@@ -1,0 +1,145 @@
+#include "engine/network/torch_denoiser.h"
+
+#include <array>
+#include <cassert>
+#include <exception>
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include "engine/network/kinescore_network.h"
+#include "engine/network/weights.h"
+#include "engine/network/worker.h"
+
+namespace kinescore {
+namespace {
+
+constexpr std::size_t kBranches = 2;
+
+class TorchDenoiser : public Denoiser {
+ public:
+  TorchDenoiser(TorchRuntime& runtime, const ModelParts& parts, std::string hash)
+      : runtime_(runtime),
+        device_(runtime.device() == RuntimeDevice::Cuda ? at::kCUDA : at::kCPU),
+        statistics_(parts.statistics),
+        hash_(std::move(hash)),
+        network_(parts.config, onDevice(parts.prior), viewsOf(parts.specs, parts.values.to(device_))) {}
+
+  Status begin(const WindowConditions& conditions) override {
+    if (conditions.frames <= 0 || conditions.frames > kWindowFrames || conditions.frames % kPatchFrames != 0) {
+      return Error{ErrorCode::InvalidArgument, "A window must have an even number of frames, at most 192."};
+    }
+    frames_ = conditions.frames;
+    const WindowConditions* windows[] = {&conditions};
+    return guarded([&] {
+      for (std::size_t b = 0; b < kBranches; ++b) {
+        workers_[b].start([&, b] {
+          at::NoGradGuard noGradients;
+          const bool withoutText = b == std::size_t(GuidanceBranch::WithoutText);
+          NetworkInputs inputs = gatherInputs(windows, {withoutText, withoutText});
+          contexts_[b] = network_.prepare(onDevice(std::move(inputs)));
+        });
+      }
+      waitForAll(kBranches);
+    });
+  }
+
+  Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
+                 std::span<const std::span<float>> outputs, std::stop_token stop) override {
+    const std::size_t count = std::size_t(frames_) * kFeatureCount;
+    assert(frames_ > 0 && noisy.size() == count && branches.size() == outputs.size() && branches.size() <= kBranches);
+    const auto stopped = [&] { return stop.stop_requested(); };
+    Status status = guarded([&] {
+      for (std::size_t i = 0; i < branches.size(); ++i) {
+        workers_[i].start([&, i] {
+          at::NoGradGuard noGradients;
+          // from_blob wants a pointer to change, and nothing here changes it
+          const at::Tensor x = at::from_blob(const_cast<float*>(noisy.data()), {1, frames_, kFeatureCount}, at::kFloat)
+                                   .to(device_);
+          const at::Tensor level = at::full({1}, logSnr, x.options());
+          const at::Tensor clean =
+              network_.denoise(contexts_[std::size_t(branches[i])], x, level, nullptr, stopped);
+          if (!clean.defined()) return;
+          const at::Tensor answer = clean.to(at::kCPU).contiguous();
+          std::copy_n(answer.data_ptr<float>(), count, outputs[i].data());
+        });
+      }
+      waitForAll(branches.size());
+    });
+    if (status && stop.stop_requested()) return Error{ErrorCode::Cancelled, "Stopped."};
+    return status;
+  }
+
+  const FeatureStatistics& statistics() const override { return statistics_; }
+  std::string modelHash() const override { return hash_; }
+  std::string precisionPath() const override {
+    // fp32 on the CPU whatever it offers: the card's path stays the runtime's
+    return runtime_.device() == RuntimeDevice::Cpu ? "cpu-fp32" : "cuda-fp32";
+  }
+  std::string deviceName() const override { return runtime_.deviceName(); }
+
+ private:
+  MotionPrior onDevice(MotionPrior prior) const {
+    for (const NamedTensor& constant : constantsOf(prior)) *constant.tensor = constant.tensor->to(device_);
+    return prior;
+  }
+  NetworkInputs onDevice(NetworkInputs inputs) const {
+    if (device_ == at::kCPU) return inputs;
+    for (at::Tensor* t : {&inputs.valid, &inputs.lastFrame, &inputs.known, &inputs.knownMask, &inputs.world,
+                          &inputs.textTokens, &inputs.textSides, &inputs.textBias, &inputs.sentences,
+                          &inputs.sentenceSides, &inputs.progress, &inputs.cover, &inputs.referenceValues,
+                          &inputs.referenceTime, &inputs.referenceOwner, &inputs.referenceBias,
+                          &inputs.referenceGiven, &inputs.quality}) {
+      *t = t->to(device_);
+    }
+    return inputs;
+  }
+
+  // All of them, also when one failed: they look at the caller's variables.
+  void waitForAll(std::size_t count) {
+    std::exception_ptr failure;
+    for (std::size_t i = 0; i < count; ++i) {
+      try {
+        workers_[i].wait();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    }
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  // Torch reports what it cannot do by throwing; nothing of that leaves this class.
+  template <class Work>
+  static Status guarded(const Work& work) {
+    try {
+      work();
+    } catch (const std::exception& e) {
+      const std::string what = e.what();
+      return Error{ErrorCode::EngineFailed, "The network could not be run: " + what.substr(0, what.find('\n'))};
+    }
+    return {};
+  }
+
+  TorchRuntime& runtime_;
+  at::DeviceType device_;
+  FeatureStatistics statistics_;
+  std::string hash_;
+  KinescoreNetwork network_;
+  int frames_ = 0;
+  std::array<NetworkContext, kBranches> contexts_;
+  std::array<Worker, kBranches> workers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Denoiser> makeKinescoreDenoiser(TorchRuntime& runtime, const ModelParts& parts, std::string hash) {
+  return std::make_unique<TorchDenoiser>(runtime, parts, std::move(hash));
+}
+
+Result<std::unique_ptr<Denoiser>> openKinescoreDenoiser(TorchRuntime& runtime, const std::filesystem::path& weights) {
+  auto model = loadModel(weights);
+  if (!model) return model.error();
+  return makeKinescoreDenoiser(runtime, model->parts, model->hash);
+}
+
+}  // namespace kinescore

@@ -1,0 +1,141 @@
+#include "engine/network/weights.h"
+
+#include <algorithm>
+
+#include <ATen/ATen.h>
+
+#include "engine/core/files.h"
+#include "engine/core/hash.h"
+#include "engine/storage/json.h"
+#include "engine/storage/safetensors.h"
+
+namespace kinescore {
+namespace {
+
+constexpr const char* kArchitecture = "kinescore-1";
+constexpr std::uint64_t kLargestFile = 1ull << 30;
+
+std::span<const float> floatsOf(const at::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), std::size_t(tensor.numel())};
+}
+
+// A float tensor with exactly this shape.
+Result<at::Tensor> readTensor(const SafetensorsFile& file, const std::string& name, std::vector<std::int64_t> shape) {
+  auto view = file.require(name, shape);
+  if (!view) return view.error();
+  const std::vector<float> values = view->toFloats();
+  return at::tensor(at::ArrayRef<float>(values)).view(shape);
+}
+
+}  // namespace
+
+std::vector<NamedTensor> constantsOf(MotionPrior& prior) {
+  return {{"prior.mean", {kPosePatch}, &prior.mean},
+          {"prior.directions", {kPosePatch, kPosePatch}, &prior.directions},
+          {"prior.variances", {kPosePatch}, &prior.variances},
+          {"prior.root_mean", {kRootChannels, kWindowFrames}, &prior.rootMean},
+          {"prior.root_modes", {kRootChannels, kWindowFrames, kRootModes}, &prior.rootModes},
+          {"prior.root_centre", {kRootChannels}, &prior.rootCentre},
+          {"prior.root_scale", {kRootChannels}, &prior.rootScale},
+          {"prior.pose_centre", {kPoseChannels}, &prior.poseCentre},
+          {"prior.pose_scale", {kPoseChannels}, &prior.poseScale}};
+}
+
+void addConstants(SafetensorsWriter& writer, const ModelParts& parts) {
+  MotionPrior prior = parts.prior;  // tensors are shared, not copied
+  for (const NamedTensor& constant : constantsOf(prior)) {
+    writer.addFloats(constant.name, constant.shape, floatsOf(*constant.tensor));
+  }
+  writer.addFloats("statistics.mean", {kFeatureCount}, parts.statistics.mean);
+  writer.addFloats("statistics.deviation", {kFeatureCount}, parts.statistics.deviation);
+}
+
+Status readConstants(const SafetensorsFile& file, ModelParts& parts) {
+  for (const NamedTensor& constant : constantsOf(parts.prior)) {
+    auto tensor = readTensor(file, constant.name, constant.shape);
+    if (!tensor) return tensor.error();
+    *constant.tensor = *tensor;
+  }
+  for (auto [name, to] : {std::pair{"statistics.mean", &parts.statistics.mean},
+                          std::pair{"statistics.deviation", &parts.statistics.deviation}}) {
+    auto view = file.require(name, {kFeatureCount});
+    if (!view) return view.error();
+    *to = view->toFloats();
+  }
+  const auto positive = [](float value) { return value > 0; };
+  const auto& deviation = parts.statistics.deviation;
+  if (!at::all(parts.prior.variances > 0).item<bool>() || !at::all(parts.prior.rootScale > 0).item<bool>() ||
+      !std::all_of(deviation.begin(), deviation.end(), positive)) {
+    return Error{ErrorCode::BadInput, "A deviation in it is not positive."};
+  }
+  return {};
+}
+
+std::filesystem::path cardPath(const std::filesystem::path& weights) {
+  std::filesystem::path card = weights;
+  return card.replace_extension(".json");
+}
+
+Status saveModel(const ModelParts& parts, const std::filesystem::path& weights, nlohmann::json about) {
+  SafetensorsWriter writer;
+  writer.setMetadata("architecture", kArchitecture);
+  for (const ParameterSpec& spec : parts.specs) {
+    writer.addFloatsAsHalf("net." + spec.name, spec.shape,
+                           floatsOf(parts.values).subspan(spec.offset, spec.count()));
+  }
+  // what everything else is measured in stays exact
+  addConstants(writer, parts);
+  const std::string bytes = writer.write();
+  nlohmann::json card = std::move(about);
+  card["architecture"] = kArchitecture;
+  card["sizes"] = jsonFromConfig(parts.config);
+  card["parameters"] = parameterCount(parts.specs);
+  card["sha256"] = sha256Hex(bytes);
+  if (auto saved = saveFileSafely(weights, bytes); !saved) return saved;
+  return saveFileSafely(cardPath(weights), card.dump(1) + "\n");
+}
+
+Result<LoadedModel> loadModel(const std::filesystem::path& weights) {
+  const std::string name = weights.filename().string();
+  auto cardBytes = readFile(cardPath(weights), 1 << 20);
+  if (!cardBytes) return cardBytes.error().withContext("The card of the weights “" + name + "” could not be read");
+  auto card = parseJson(*cardBytes, "card of the weights “" + name + "”");
+  if (!card) return card.error();
+  const auto text = [&](const char* key) {
+    const auto found = card->is_object() ? card->find(key) : card->end();
+    return found != card->end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  if (text("architecture") != kArchitecture) {
+    return Error{ErrorCode::Unsupported, "The weights “" + name + "” are of another architecture (“" +
+                                             text("architecture") + "”) than this version can run."};
+  }
+  auto bytes = readFile(weights, kLargestFile);
+  if (!bytes) return bytes.error().withContext("The weights “" + name + "” could not be read");
+  LoadedModel model;
+  model.hash = sha256Hex(*bytes);
+  if (model.hash != text("sha256")) {
+    return Error{ErrorCode::BadInput, "The weights “" + name +
+                                          "” do not match the hash on their card; fetch them again."};
+  }
+  auto config = configFromJson(card->contains("sizes") ? (*card)["sizes"] : nlohmann::json());
+  if (!config) return config.error();
+  auto file = SafetensorsFile::read(std::move(*bytes));
+  if (!file) return file.error().withContext("The weights “" + name + "” are damaged");
+
+  ModelParts& parts = model.parts;
+  parts.config = *config;
+  parts.specs = networkParameters(parts.config);
+  parts.values = at::zeros({parameterCount(parts.specs)}, at::kFloat);
+  for (const ParameterSpec& spec : parts.specs) {
+    auto tensor = readTensor(*file, "net." + spec.name, spec.shape);
+    if (!tensor) return tensor.error().withContext("The weights “" + name + "” are damaged");
+    parts.values.narrow(0, spec.offset, spec.count()).copy_(tensor->flatten());
+  }
+  if (auto read = readConstants(*file, parts); !read) {
+    return read.error().withContext("The weights “" + name + "” are damaged");
+  }
+  model.card = std::move(*card);
+  return model;
+}
+
+}  // namespace kinescore

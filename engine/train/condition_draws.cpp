@@ -1,0 +1,226 @@
+#include "engine/train/condition_draws.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kinescore {
+namespace {
+
+constexpr double kTextDrop = 0.15, kReferenceDrop = 0.4, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
+
+enum class Task { Nothing, PoseKeys, Path, PathAndHeading, Targets, KnownEnds, Contacts, Height };
+
+Task drawTask(CounterRandom& random) {
+  // shares among the samples that keep their constraints
+  struct Share {
+    Task task;
+    double weight;
+  };
+  constexpr Share kShares[] = {{Task::PoseKeys, 19}, {Task::Path, 12},      {Task::PathAndHeading, 6},
+                               {Task::Targets, 12},  {Task::KnownEnds, 15}, {Task::Contacts, 5},
+                               {Task::Height, 2}};
+  double total = 0;
+  for (const Share& s : kShares) total += s.weight;
+  double target = random.uniform() * total;
+  for (const Share& s : kShares) {
+    if ((target -= s.weight) < 0) return s.task;
+  }
+  return Task::PoseKeys;
+}
+
+// Fills conditions from a crop in window space.
+class Teller {
+ public:
+  Teller(const Crop& crop, WindowConditions& conditions)
+      : crop_(crop), c_(conditions), positions_(windowPositions(crop.values)) {}
+
+  void tell(Task task, const FeatureStatistics& statistics, CounterRandom& random) {
+    switch (task) {
+      case Task::Nothing: break;
+      case Task::PoseKeys: tellPoseKeys(random); break;
+      case Task::Path: tellPath(random, false); break;
+      case Task::PathAndHeading: tellPath(random, true); break;
+      case Task::Targets: tellTargets(random); break;
+      case Task::KnownEnds: tellEnds(statistics, random); break;
+      case Task::Contacts: tellContacts(); break;
+      case Task::Height: tellHeight(); break;
+    }
+  }
+
+  void tellContacts() {
+    for (int f = 0; f < crop_.frames; ++f) {
+      for (int k = 0; k < 4; ++k) {
+        c_.contact[f * 4 + k] = frame(f)[kContactChannel + k];
+        c_.contactMask[f * 4 + k] = 1;
+      }
+    }
+  }
+
+ private:
+  const float* frame(int f) const { return crop_.values.data() + std::size_t(f) * kFeatureCount; }
+
+  void tellJoint(int f, int j) {
+    for (int a = 0; a < 3; ++a) c_.jointPosition[(f * kJointCount22 + j) * 3 + a] = positions_[f * kJointCount22 + j][a];
+    c_.jointMask[f * kJointCount22 + j] = 1;
+  }
+  // the joint's world rotation turned into the window's space
+  void tellRotation(int f, int j) {
+    const float c = frame(f)[kHeadingChannel], s = frame(f)[kHeadingChannel + 1];
+    const float* six = frame(f) + kRotationChannel + 6 * j;
+    float* out = c_.jointRotation.data() + (f * kJointCount22 + j) * 6;
+    for (int column = 0; column < 6; column += 3) {
+      out[column] = c * six[column] + s * six[column + 2];
+      out[column + 1] = six[column + 1];
+      out[column + 2] = -s * six[column] + c * six[column + 2];
+    }
+    c_.rotationMask[f * kJointCount22 + j] = 1;
+  }
+  void tellHeading(int f) {
+    c_.heading[f * 2] = frame(f)[kHeadingChannel];
+    c_.heading[f * 2 + 1] = frame(f)[kHeadingChannel + 1];
+    c_.headingMask[f] = 1;
+  }
+
+  void tellPoseKeys(CounterRandom& random) {
+    const int keys = 1 + int(random.below(5));
+    for (int k = 0; k < keys; ++k) {
+      const double place = random.uniform();
+      const int f = place < 0.15 ? 0 : place < 0.3 ? crop_.frames - 1 : int(random.below(crop_.frames));
+      for (int j = 0; j < kJointCount22; ++j) {
+        tellJoint(f, j);
+        tellRotation(f, j);
+      }
+      tellHeading(f);
+    }
+  }
+
+  void tellPath(CounterRandom& random, bool withHeading) {
+    int first = 0, last = crop_.frames;
+    if (random.uniform() < 0.3) {  // a path over a part of the window
+      const int a = int(random.below(crop_.frames)), b = int(random.below(crop_.frames));
+      if (std::abs(a - b) >= 15) {
+        first = std::min(a, b);
+        last = std::max(a, b);
+      }
+    }
+    const bool sparse = random.uniform() < 0.25;  // way-points only
+    const int stride = sparse ? 10 + int(random.below(30)) : 1;
+    for (int f = first; f < last; f += stride) {
+      c_.path[f * 2] = frame(f)[kRootChannel];
+      c_.path[f * 2 + 1] = frame(f)[kRootChannel + 2];
+      c_.pathMask[f] = 1;
+      if (withHeading) tellHeading(f);
+    }
+  }
+
+  void tellTargets(CounterRandom& random) {
+    constexpr int kUsual[] = {kLeftHand, kRightHand, kLeftFoot, kRightFoot, kHead, kHips};
+    const int count = 1 + int(random.below(4));
+    for (int k = 0; k < count; ++k) {
+      const int j = random.uniform() < 0.8 ? kUsual[random.below(6)] : int(random.below(kJointCount22));
+      const bool withRotation = random.uniform() < 0.2;
+      int first = int(random.below(crop_.frames)), length = 1;
+      if (random.uniform() < 0.5) length = 1 + int(random.below(crop_.frames));
+      for (int f = first; f < std::min(first + length, crop_.frames); ++f) {
+        tellJoint(f, j);
+        if (withRotation) tellRotation(f, j);
+      }
+    }
+  }
+
+  void tellEnds(const FeatureStatistics& statistics, CounterRandom& random) {
+    const double which = random.uniform();
+    const auto length = [&] {
+      const double most = std::min<double>(kContextFrames, crop_.frames / 2.0);
+      return random.uniform() < 0.5 ? int(most) : 2 + int(random.uniform() * (most - 2));
+    };
+    if (which < 0.8) tellKnown(0, length(), statistics);
+    if (which > 0.55) tellKnown(crop_.frames - length(), crop_.frames, statistics);
+  }
+  void tellKnown(int first, int last, const FeatureStatistics& statistics) {
+    std::vector<float> values(frame(first), frame(first) + std::size_t(last - first) * kFeatureCount);
+    statistics.normalise(values);
+    std::copy(values.begin(), values.end(), c_.known.begin() + std::size_t(first) * kFeatureCount);
+    std::fill(c_.knownMask.begin() + first, c_.knownMask.begin() + last, 1.0f);
+  }
+
+  void tellHeight() {
+    for (int f = 0; f < crop_.frames; ++f) {
+      c_.height[f] = frame(f)[kRootChannel + 1];
+      c_.heightMask[f] = 1;
+    }
+  }
+
+  const Crop& crop_;
+  WindowConditions& c_;
+  std::vector<glm::vec3> positions_;
+};
+
+// Another clip of the same action as reference tokens, thinned out and a little noisy.
+void addReference(const TrainingData& data, const FeatureStatistics& statistics, const Crop& crop,
+                  CounterRandom& random, WindowConditions& conditions) {
+  FrameRange span;
+  const int other = data.drawReference(random, crop, span);
+  if (other < 0) return;
+  const std::int64_t frames = std::min<std::int64_t>(span.length(), kWindowFrames) / 4 * 4;
+  if (frames < 8) return;
+  const Crop shown = data.cropAt(other, span.start, int(frames));
+  std::vector<float> values = shown.values;
+  statistics.normalise(values);
+  ReferenceTokens tokens;
+  for (std::int64_t group = 0; group + 4 <= shown.frames; group += 4) {
+    if (random.uniform() < 0.25) continue;
+    for (std::int64_t f = group; f < group + 4; ++f) {
+      const float* v = values.data() + f * kFeatureCount + kPositionChannel;
+      for (int c = 0; c < 198; ++c) tokens.values.push_back(v[c] + float(0.1 * random.normal()));
+    }
+    tokens.frames += 4;
+  }
+  if (tokens.frames > 0) conditions.references.push_back(std::move(tokens));
+}
+
+}  // namespace
+
+std::vector<glm::vec3> windowPositions(std::span<const float> values) {
+  std::vector<glm::vec3> positions;
+  positions.reserve(values.size() / kFeatureCount * kJointCount22);
+  for (std::size_t at = 0; at + kFeatureCount <= values.size(); at += kFeatureCount) {
+    const float* v = values.data() + at;
+    const float c = v[kHeadingChannel], s = v[kHeadingChannel + 1];
+    for (int j = 0; j < kJointCount22; ++j) {
+      const float* p = v + kPositionChannel + 3 * j;
+      positions.push_back({v[kRootChannel] + c * p[0] + s * p[2], p[1], v[kRootChannel + 2] - s * p[0] + c * p[2]});
+    }
+  }
+  return positions;
+}
+
+TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statistics, Crop crop,
+                       CounterRandom& random, const DrawOptions& options) {
+  TrainSample sample;
+  sample.conditions = WindowConditions::empty(crop.frames);
+  sample.flatFloor = crop.clip->flatFloor;
+  sample.trusted = crop.clip->flatFloor && crop.clip->quality == ClipQuality::Clean;
+  WindowConditions& conditions = sample.conditions;
+  conditions.quality = int(crop.clip->quality);
+  const bool dropAll = random.uniform() < kEverythingDrop && !options.plain;
+  const bool dropText = (random.uniform() < kTextDrop && !options.plain) || dropAll;
+  const bool dropConstraints = random.uniform() < kConstraintDrop || options.plain || dropAll;
+  const bool dropReferences = random.uniform() < kReferenceDrop || !options.references || dropAll;
+  if (!dropText) conditions.texts = data.textsOf(crop, random);
+  if (!dropConstraints) {
+    Teller teller(crop, conditions);
+    teller.tell(drawTask(random), statistics, random);
+    if (random.uniform() < 0.12) teller.tell(drawTask(random), statistics, random);  // two mixed
+    if (random.uniform() < 0.15 && crop.clip->flatFloor) teller.tellContacts();
+  }
+  if (!dropReferences) {
+    const int count = 1 + int(random.below(2));
+    for (int i = 0; i < count; ++i) addReference(data, statistics, crop, random, conditions);
+  }
+  sample.clean = std::move(crop.values);
+  statistics.normalise(sample.clean);
+  return sample;
+}
+
+}  // namespace kinescore

@@ -1,0 +1,30 @@
+// A crop of captured motion made into a task: what of it the network is told, and what it has to
+// find out by itself.
+#pragma once
+
+#include "engine/core/random.h"
+#include "engine/generation/denoiser.h"
+#include "engine/train/training_data.h"
+
+namespace kinescore {
+
+struct TrainSample {
+  WindowConditions conditions;
+  std::vector<float> clean;  // [frames][273] normalised, in the window's space
+  bool flatFloor = true;     // contacts and the floor can be believed
+  bool trusted = true;       // clean enough for the foot loss
+};
+
+struct DrawOptions {
+  bool references = false;
+  bool plain = false;   // texts only, none dropped: for validation
+};
+
+/// Texts, constraints and drops by their training shares.
+[[nodiscard]] TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statistics, Crop crop,
+                                     CounterRandom& random, const DrawOptions& options);
+
+/// World positions of the joints in the window's space, [frames][22], from features in that space.
+[[nodiscard]] std::vector<glm::vec3> windowPositions(std::span<const float> values);
+
+}  // namespace kinescore

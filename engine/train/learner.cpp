@@ -1,0 +1,226 @@
+#include "engine/train/learner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+#include "engine/generation/schedule.h"
+#include "engine/network/worker.h"
+#include "engine/train/condition_draws.h"
+
+namespace kinescore {
+namespace {
+
+constexpr int kCropLengths[] = {48, 64, 80, 96, 128, 160, 192};
+constexpr std::size_t kGradientMemory = 100;
+constexpr double kOutlier = 10;
+// the streams of a step's draws
+constexpr std::uint64_t kLengthStream = 0, kLevelStream = 1, kDropoutStream = 2, kFirstSlotStream = 16;
+
+double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 0.3, 5.0); }
+
+at::Tensor tensorOf(const std::vector<float>& values, std::vector<std::int64_t> shape) {
+  return at::tensor(at::ArrayRef<float>(values)).view(shape);
+}
+
+}  // namespace
+
+at::Tensor noised(const at::Tensor& clean, const at::Tensor& logSnr, CounterRandom& random) {
+  const at::Tensor noise = at::empty_like(clean);
+  float* values = noise.data_ptr<float>();
+  const std::int64_t count = noise.numel();
+  for (std::int64_t i = 0; i < count; ++i) values[i] = float(random.normal());
+  const at::Tensor level = logSnr.view({-1, 1, 1});
+  return clean * at::sigmoid(level).sqrt() + noise * at::sigmoid(-level).sqrt();
+}
+
+void measureData(const TrainingData& data, std::uint64_t seed, FeatureStatistics& statistics, MotionPrior& prior) {
+  constexpr int kCrops = 1500;
+  std::vector<MotionFeatures> windows;
+  for (int i = 0; i < kCrops; ++i) {
+    CounterRandom random(seed, std::uint64_t(i), 0x737461);
+    Crop crop = data.draw(random, kWindowFrames);
+    windows.push_back({crop.frames, std::move(crop.values)});
+  }
+  statistics = measureStatistics(windows);
+  const at::Tensor all = at::empty({kCrops, kWindowFrames, kFeatureCount});
+  const at::Tensor frames = at::empty({kCrops}, at::kLong);
+  for (int i = 0; i < kCrops; ++i) {
+    MotionFeatures& window = windows[i];
+    statistics.normalise(window.values);
+    float* to = all.data_ptr<float>() + std::size_t(i) * kWindowFrames * kFeatureCount;
+    std::copy(window.values.begin(), window.values.end(), to);
+    for (std::int64_t f = window.frames; f < kWindowFrames; ++f) {
+      std::copy_n(window.values.end() - kFeatureCount, kFeatureCount, to + f * kFeatureCount);
+    }
+    frames.data_ptr<std::int64_t>()[i] = window.frames;
+  }
+  prior = measurePrior(all, frames, statistics);
+}
+
+struct Learner::Shard {
+  int index = 0;
+  at::Tensor gradients;
+  std::unique_ptr<KinescoreNetwork> network;
+  std::unique_ptr<BatchKinematics> kinematics;
+  double loss = 0, featureLoss = 0;
+  Worker worker;
+};
+
+Learner::Learner(const ModelParts& start, const LearnerOptions& options) : parts_(start), options_(options) {
+  parts_.values = start.values.clone();
+  averaged_ = parts_.values.clone();
+  first_ = at::zeros_like(parts_.values);
+  second_ = at::zeros_like(parts_.values);
+  for (int i = 0; i < options.shards; ++i) {
+    auto shard = std::make_unique<Shard>();
+    shard->index = i;
+    shard->gradients = at::zeros_like(parts_.values);
+    shard->network = std::make_unique<KinescoreNetwork>(
+        parts_.config, parts_.prior, trainableViews(parts_.specs, parts_.values, shard->gradients));
+    shard->kinematics = std::make_unique<BatchKinematics>(parts_.statistics);
+    shards_.push_back(std::move(shard));
+  }
+}
+
+Learner::~Learner() = default;
+
+std::map<std::string, at::Tensor> Learner::arrays() {
+  return {{"values", parts_.values}, {"average", averaged_}, {"first", first_}, {"second", second_}};
+}
+
+KinescoreNetwork Learner::averagedNetwork() const {
+  return {parts_.config, parts_.prior, viewsOf(parts_.specs, averaged_)};
+}
+
+void Learner::runShard(Shard& shard, const TrainingData& data) {
+  const auto step = std::uint64_t(progress_.step);
+  const std::uint64_t first = kFirstSlotStream + (std::uint64_t(shard.index) << 16);
+  const auto stream = [&](std::uint64_t slot) { return CounterRandom(options_.seed, step, first + slot); };
+
+  std::vector<int> lengths;
+  for (const int length : kCropLengths) {
+    if (length <= options_.frames) lengths.push_back(length);
+  }
+  if (lengths.empty()) lengths.push_back(options_.frames);
+  CounterRandom draws = stream(kLengthStream);
+  const int length = lengths[draws.below(lengths.size())];
+  const int count = std::max(1, options_.batch * options_.frames / options_.shards / length);
+
+  std::vector<TrainSample> samples;
+  std::vector<float> logSnr, weight;
+  CounterRandom levels = stream(kLevelStream);
+  const double shift = levels.uniform();
+  for (int i = 0; i < count; ++i) {
+    CounterRandom random = stream(kFirstSlotStream + std::uint64_t(i));
+    Crop crop = data.draw(random, length);
+    samples.push_back(drawSample(data, parts_.statistics, std::move(crop), random, {options_.references, false}));
+    // one level in each of `count` equal parts of the time, so that every step sees all of them
+    const double t = (i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count;
+    logSnr.push_back(float(logSnrOfTime(std::clamp(t, 1e-4, 1.0))));
+    weight.push_back(float(lossWeight(logSnr.back())));
+  }
+  std::vector<const WindowConditions*> windows;
+  for (const TrainSample& sample : samples) windows.push_back(&sample.conditions);
+  const NetworkInputs inputs = gatherInputs(windows);
+
+  LossInputs targets;
+  targets.clean = at::zeros({count, inputs.frames, kFeatureCount});
+  std::vector<float> flat, foot;
+  for (int i = 0; i < count; ++i) {
+    std::copy(samples[i].clean.begin(), samples[i].clean.end(),
+              targets.clean.data_ptr<float>() + i * inputs.frames * kFeatureCount);
+    flat.push_back(samples[i].flatFloor ? 1.0f : 0.0f);
+    foot.push_back(samples[i].trusted && logSnr[i] > -2 ? 1.0f : 0.0f);
+  }
+  targets.valid = inputs.valid;
+  targets.weight = tensorOf(weight, {count});
+  targets.flatFloor = tensorOf(flat, {count});
+  targets.footWeight = tensorOf(foot, {count});
+  const at::Tensor& world = inputs.world;
+  targets.jointTarget = world.narrow(2, 0, 66).view({count, inputs.frames, kJointCount22, 3});
+  targets.jointMask = world.narrow(2, 66, kJointCount22);
+  constexpr int kPathColumn = 66 + 22 + 132 + 22;
+  targets.pathTarget = world.narrow(2, kPathColumn, 2);
+  targets.pathMask = world.narrow(2, kPathColumn + 2, 1);
+
+  const at::Tensor level = tensorOf(logSnr, {count});
+  CounterRandom noise = stream(kDropoutStream + 1);
+  const at::Tensor noisy = noised(targets.clean, level, noise);
+  CounterRandom seeds = stream(kDropoutStream);
+  Dropout dropout{options_.dropout,
+                  at::detail::createCPUGenerator((std::uint64_t(seeds.nextWord()) << 32) | seeds.nextWord())};
+  const NetworkContext context = shard.network->prepare(inputs);
+  const at::Tensor predicted = shard.network->denoise(context, noisy, level, &dropout);
+  const Losses losses = motionLosses(*shard.kinematics, predicted, targets);
+  shard.gradients.zero_();
+  (losses.total / double(options_.shards)).backward();
+  shard.loss = losses.total.item<double>();
+  shard.featureLoss = losses.perSample.mean().item<double>();
+}
+
+StepReport Learner::step(const TrainingData& data, double share) {
+  for (auto& shard : shards_) {
+    shard->worker.start([this, &shard, &data] { runShard(*shard, data); });
+  }
+  StepReport report;
+  for (auto& shard : shards_) shard->worker.wait();
+  for (auto& shard : shards_) {
+    report.loss += shard->loss / double(shards_.size());
+    report.featureLoss += shard->featureLoss / double(shards_.size());
+  }
+  update(share, report);
+  ++progress_.step;
+  return report;
+}
+
+void Learner::update(double share, StepReport& report) {
+  at::NoGradGuard noGradients;
+  const at::Tensor& gradients = shards_[0]->gradients;
+  for (std::size_t i = 1; i < shards_.size(); ++i) gradients.add_(shards_[i]->gradients);
+  // summed row by row in double, so that the bits do not depend on how the sum is split over threads
+  report.gradient = std::sqrt(gradients.square().sum(at::kDouble).item<double>());
+
+  auto& history = progress_.gradients;
+  if (!std::isfinite(report.gradient) || !std::isfinite(report.loss)) {
+    report.skipped = true;
+    return;
+  }
+  if (history.size() >= kGradientMemory / 4) {
+    std::vector<double> sorted(history.begin(), history.end());
+    std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
+    report.skipped = report.gradient > kOutlier * sorted[sorted.size() / 2];
+  }
+  history.push_back(report.gradient);
+  if (history.size() > kGradientMemory) history.pop_front();
+  if (report.skipped) return;
+
+  const double n = double(progress_.step);
+  const double warm = std::min(1.0, (n + 1) / std::max(1, options_.warmUp));
+  const double cosine = 0.5 * (1 + std::cos(M_PI * std::clamp(share, 0.0, 1.0)));
+  const double rate =
+      warm * (options_.lastLearningRate + (options_.learningRate - options_.lastLearningRate) * cosine);
+  if (report.gradient > options_.clip) gradients.mul_(options_.clip / report.gradient);
+  const double decay = std::min(options_.averageDecay, (1 + n) / (20 + n));
+
+  const std::int64_t total = parts_.values.numel(), decaying = decayingCount(parts_.specs);
+  const struct {
+    std::int64_t from, count;
+    double weightDecay;
+  } runs[] = {{0, decaying, options_.weightDecay}, {decaying, total - decaying, 0}};
+  for (const auto& run : runs) {
+    std::vector<at::Tensor> counts = {at::full({}, float(n + 1))};
+    std::vector<at::Tensor> values = {parts_.values.narrow(0, run.from, run.count)};
+    std::vector<at::Tensor> slopes = {gradients.narrow(0, run.from, run.count)};
+    std::vector<at::Tensor> first = {first_.narrow(0, run.from, run.count)};
+    std::vector<at::Tensor> second = {second_.narrow(0, run.from, run.count)};
+    at::_fused_adamw_(values, slopes, first, second, {}, counts, rate, options_.beta1, options_.beta2,
+                      run.weightDecay, 1e-8, false, false);
+  }
+  averaged_.lerp_(parts_.values, 1 - decay);
+}
+
+}  // namespace kinescore

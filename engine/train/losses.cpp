@@ -1,0 +1,138 @@
+#include "engine/train/losses.h"
+
+#include <ATen/ATen.h>
+
+namespace kinescore {
+namespace {
+
+struct GroupWeight {
+  int first, width;
+  double weight;
+};
+constexpr GroupWeight kGroupWeights[] = {{kRootChannel, 3, 4},       {kHeadingChannel, 2, 4},
+                                         {kPositionChannel, 66, 1},  {kRotationChannel, 132, 1},
+                                         {kVelocityChannel, 66, 1},  {kContactChannel, 4, 0.3}};
+constexpr double kPlacedWeight = 5, kSpeedWeight = 0.3, kTargetWeight = 3, kFootWeight = 0.5,
+                 kAgreeWeight = 0.5, kAccelerationWeight = 0.02;
+constexpr double kFps = 30;
+
+// Quadratic below `knee`, linear above; slope 1 there.
+at::Tensor softAbs(const at::Tensor& difference, double knee) {
+  return at::smooth_l1_loss(difference, at::zeros({}, difference.options()).expand_as(difference), at::Reduction::None,
+                            knee);
+}
+
+at::Tensor channelWeights(const at::TensorOptions& options) {
+  at::Tensor weights = at::zeros({kFeatureCount}, options);
+  for (const GroupWeight& g : kGroupWeights) weights.narrow(0, g.first, g.width).fill_(g.weight / g.width);
+  return weights;
+}
+
+// Mean over the valid frames of something [B][frames][...]; answers [B].
+at::Tensor frameMean(const at::Tensor& values, const at::Tensor& valid) {
+  const at::Tensor flat = values.flatten(2).mean(-1);
+  const at::Tensor mask = valid.select(-1, 0);
+  return (flat * mask).sum(1) / mask.sum(1).clamp_min(1.0);
+}
+
+// Mean over what a mask picks; 0 where it picks nothing.
+at::Tensor maskedMean(const at::Tensor& values, const at::Tensor& mask) {
+  const at::Tensor sum = (values * mask).flatten(1).sum(1);
+  return sum / mask.expand_as(values).flatten(1).sum(1).clamp_min(1.0);
+}
+
+// x, z turned by the heading into the window, root added; p [B][T][3][22], cosine, sine [B][T][1].
+at::Tensor intoWindow(const at::Tensor& p, const at::Tensor& cosine, const at::Tensor& sine, const at::Tensor& root) {
+  const at::Tensor x = p.select(2, 0), y = p.select(2, 1), z = p.select(2, 2);
+  return at::stack({x * cosine + z * sine + root.narrow(2, 0, 1), y, z * cosine - x * sine + root.narrow(2, 2, 1)}, 2);
+}
+
+at::Tensor normalisedAxis(const at::Tensor& v, int axis) {
+  return v / v.square().sum(axis, true).clamp_min(1e-8).sqrt();
+}
+
+}  // namespace
+
+BatchKinematics::BatchKinematics(const FeatureStatistics& statistics) {
+  mean_ = at::tensor(at::ArrayRef<float>(statistics.mean));
+  deviation_ = at::tensor(at::ArrayRef<float>(statistics.deviation));
+  const auto skeleton = kinescore22();
+  ancestors_ = at::zeros({kJointCount22, kJointCount22});
+  parents_ = at::zeros({kJointCount22}, at::kLong);
+  offsets_ = at::zeros({3, kJointCount22});
+  for (int j = 0; j < kJointCount22; ++j) {
+    for (int a = j; a != kNoParent; a = skeleton->parents[a]) {
+      if (a != 0) ancestors_.data_ptr<float>()[j * kJointCount22 + a] = 1;
+    }
+    parents_.data_ptr<std::int64_t>()[j] = std::max(skeleton->parents[j], 0);
+    for (int axis = 0; axis < 3; ++axis) {
+      offsets_.data_ptr<float>()[axis * kJointCount22 + j] = j == 0 ? 0.0f : skeleton->offsets[j][axis];
+    }
+  }
+}
+
+BatchKinematics::Figure BatchKinematics::figure(const at::Tensor& normalised) const {
+  const at::Tensor values = normalised * deviation_ + mean_;
+  const std::int64_t B = values.size(0), T = values.size(1);
+  Figure figure;
+  figure.root = values.narrow(2, kRootChannel, 3);
+  figure.said = values.narrow(2, kPositionChannel, 66).view({B, T, kJointCount22, 3}).transpose(2, 3);
+  // first two columns of each joint's matrix, made orthonormal; the joint is the last index
+  const at::Tensor six =
+      values.narrow(2, kRotationChannel, 132).view({B, T, kJointCount22, 6}).transpose(2, 3).contiguous();
+  const at::Tensor a = normalisedAxis(six.narrow(2, 0, 3), 2);
+  const at::Tensor second = six.narrow(2, 3, 3);
+  const at::Tensor b = normalisedAxis(second - (a * second).sum(2, true) * a, 2);
+  const at::Tensor c = at::linalg_cross(a, b, 2);
+  const auto ofParent = [&](const at::Tensor& column) { return column.index_select(3, parents_); };
+  const at::Tensor bones = ofParent(a) * offsets_.select(0, 0) + ofParent(b) * offsets_.select(0, 1) +
+                           ofParent(c) * offsets_.select(0, 2);
+  figure.placed = figure.said.narrow(3, kHips, 1) + at::matmul(bones, ancestors_.t());
+  const at::Tensor heading = normalisedAxis(values.narrow(2, kHeadingChannel, 2), 2);
+  figure.window = intoWindow(figure.placed, heading.narrow(2, 0, 1), heading.narrow(2, 1, 1), figure.root);
+  return figure;
+}
+
+at::Tensor featureLoss(const at::Tensor& predicted, const LossInputs& inputs) {
+  at::Tensor weights = channelWeights(predicted.options().requires_grad(false)).view({1, 1, -1});
+  const at::Tensor isContact = at::zeros({kFeatureCount}, weights.options());
+  isContact.narrow(0, kContactChannel, 4).fill_(1);
+  weights = weights * (1 - isContact * (1 - inputs.flatFloor.view({-1, 1, 1})));
+  const at::Tensor each = at::smooth_l1_loss(predicted, inputs.clean, at::Reduction::None, 1.0) * weights;
+  const at::Tensor mask = inputs.valid.select(-1, 0);
+  return (each.sum(-1) * mask).sum(1) / mask.sum(1).clamp_min(1.0);
+}
+
+Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predicted, const LossInputs& inputs) {
+  const auto is = kinematics.figure(predicted), should = kinematics.figure(inputs.clean);
+  const at::Tensor features = featureLoss(predicted, inputs);
+  at::Tensor sum = features;
+  sum = sum + kPlacedWeight * frameMean(softAbs(is.placed - should.said, 0.1), inputs.valid);
+  sum = sum + kAgreeWeight * frameMean(softAbs(is.placed - is.said, 0.1), inputs.valid);
+
+  const std::int64_t T = predicted.size(1);
+  const at::Tensor stepValid = inputs.valid.narrow(1, 1, T - 1);
+  const auto steps = [](const at::Tensor& p) {
+    return (p.narrow(1, 1, p.size(1) - 1) - p.narrow(1, 0, p.size(1) - 1)) * kFps;
+  };
+  const at::Tensor speed = steps(is.window), trueSpeed = steps(should.window);
+  sum = sum + kSpeedWeight * frameMean(softAbs(speed - trueSpeed, 0.5), stepValid);
+  const at::Tensor change = steps(speed) - steps(trueSpeed);
+  sum = sum + kAccelerationWeight * frameMean(softAbs(change, 10.0), inputs.valid.narrow(1, 2, T - 2));
+
+  const at::Tensor reached = is.window.transpose(2, 3);
+  sum = sum + kTargetWeight * maskedMean(softAbs(reached - inputs.jointTarget, 0.05), inputs.jointMask.unsqueeze(-1));
+  const at::Tensor rootXz = at::stack({is.root.select(2, 0), is.root.select(2, 2)}, 2);
+  sum = sum + kTargetWeight * maskedMean(softAbs(rootXz - inputs.pathTarget, 0.05), inputs.pathMask);
+
+  const at::Tensor contact = (inputs.clean.narrow(2, kContactChannel, 4) > 0).to(at::kFloat);  // mean lies between
+  const at::Tensor both = contact.narrow(1, 1, T - 1) * contact.narrow(1, 0, T - 1) * stepValid;
+  std::vector<at::Tensor> feet;
+  for (const int joint : kContactJoints) feet.push_back(speed.select(3, joint));
+  const at::Tensor slide = softAbs(at::stack(feet, 3), 0.1).sum(2);  // [B][T-1][4]
+  sum = sum + kFootWeight * inputs.footWeight * maskedMean(slide, both);
+
+  return {(sum * inputs.weight).mean(), features};
+}
+
+}  // namespace kinescore

@@ -1,0 +1,56 @@
+// What a prediction is blamed for: its numbers, the figure they stand for, what it was told to reach,
+// and feet that slide.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "engine/generation/features.h"
+
+namespace kinescore {
+
+/// Forward kinematics of kinescore22 over a batch: rotations from the heading space to joint
+/// positions by one constant ancestor sum, a product of two matrices instead of a chain.
+class BatchKinematics {
+ public:
+  explicit BatchKinematics(const FeatureStatistics& statistics);
+
+  /// What normalised features say, in metres; joints are the last index.
+  struct Figure {
+    at::Tensor placed;     // [B][T][3][22] joint positions by kinematics, in the heading space about the root
+    at::Tensor said;       // [B][T][3][22] joint positions as the position channels say
+    at::Tensor window;     // [B][T][3][22] `placed` in the window's space
+    at::Tensor root;       // [B][T][3] smoothed root in the window's space
+  };
+  [[nodiscard]] Figure figure(const at::Tensor& normalised) const;
+
+ private:
+  at::Tensor mean_, deviation_;            // [273]
+  at::Tensor ancestors_;                   // [22][22]: bones of joint j's chain
+  at::Tensor parents_;                     // [22] int64
+  at::Tensor offsets_;                     // [3][22]
+};
+
+struct LossInputs {
+  at::Tensor clean;        // [B][T][273] normalised
+  at::Tensor valid;        // [B][T][1]
+  at::Tensor weight;       // [B] of the noise level
+  at::Tensor flatFloor;    // [B] 1: contacts can be believed
+  at::Tensor footWeight;   // [B] 1: foot speed in contact is blamed
+  at::Tensor jointTarget;  // [B][T][22][3] window space
+  at::Tensor jointMask;    // [B][T][22]
+  at::Tensor pathTarget;   // [B][T][2]
+  at::Tensor pathMask;     // [B][T][1]
+};
+
+struct Losses {
+  at::Tensor total;      // scalar: mean over the batch of weight × sum of the parts
+  at::Tensor perSample;  // [B] plain x0 part without the weight
+};
+
+[[nodiscard]] Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predicted,
+                                  const LossInputs& inputs);
+
+/// Smooth L1 of normalised features by group, mean over valid frames: [B].
+[[nodiscard]] at::Tensor featureLoss(const at::Tensor& predicted, const LossInputs& inputs);
+
+}  // namespace kinescore

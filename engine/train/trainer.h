@@ -1,0 +1,84 @@
+// Trains the Kinescore network on a motion library. Nothing of torch shows here.
+//
+// The output folder holds: checkpoint-*.safetensors (the newest three), latest.safetensors and .json (float16
+// running average, what `generate` loads), losses.csv, losses.png, contact-sheet.png, log lines through the
+// callback. Starting again on the same folder goes on from the newest checkpoint.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/library/library.h"
+#include "engine/network/network_config.h"
+#include "engine/train/caption_texts.h"
+
+namespace kinescore {
+
+struct TrainOptions {
+  std::filesystem::path library;        // .kslib
+  std::filesystem::path output;         // folder, made when missing
+  std::filesystem::path prompts;        // JSON with "prompts"; empty: no prompted motions
+  std::filesystem::path lockFile;       // while this exists, training waits; empty: never
+  NetworkConfig network;                // ignored when a checkpoint is there
+  double hours = 0;                     // of this run; 0: by steps
+  std::int64_t steps = 0;               // in all, counted from the very first; 0: by hours
+  int batch = 16, frames = 96;          // together the frames of a step
+  int shards = 2;                       // threads; part of what the bits depend on
+  double learningRate = 5e-4;
+  int warmUp = 300;
+  double averageDecay = 0.9995;
+  double dropout = 0.05;
+  bool references = false;              // show other clips of the same action
+  std::uint64_t seed = 1;
+  double checkpointMinutes = 10, validateMinutes = 15, sheetMinutes = 60;
+  int validationCrops = 32;
+  bool lowPriority = true;              // nice 19
+};
+
+struct ValidationReading {
+  double featureLoss = 0;               // x0, log-SNR −1 … 4, held-out clips
+  double jointErrorCm = 0, velocityEnergy = 0;  // at log-SNR −1
+  double rootSpeed = 0, poseSpeed = 0, diversity = 0;  // of the prompted motions; 0 without prompts
+};
+
+struct TrainStatus {
+  std::int64_t step = 0, steps = 0;     // steps = 0: by hours
+  double loss = 0, featureLoss = 0;     // means since the last call
+  double gradient = 0;
+  double secondsPerStep = 0, secondsLeft = 0;
+  int skipped = 0;
+  std::optional<ValidationReading> validation;
+  std::string note;                     // what is going on beside steps
+};
+/// Every 25 steps, after each validation and for notes.
+using TrainProgress = std::function<void(const TrainStatus&)>;
+
+struct TrainSummary {
+  std::int64_t steps = 0;
+  double hours = 0;                     // of all runs together
+  bool stopped = false;                 // asked to; everything is saved
+  double loss = 0, featureLoss = 0;
+  std::optional<ValidationReading> validation;
+  std::filesystem::path weights;        // latest.safetensors
+};
+
+/// Blocks. A stop saves a checkpoint and is no failure.
+[[nodiscard]] Result<TrainSummary> trainKinescore(const TrainOptions& options, const TrainProgress& progress,
+                                                  std::stop_token stop);
+
+/// The same over a library in memory and any source of sentence embeddings; `onEmbedded` is called once all
+/// captions went through it.
+[[nodiscard]] Result<TrainSummary> trainOn(const Library& library, const SentenceEncoder& encoder,
+                                           const TrainOptions& options, const TrainProgress& progress,
+                                           std::stop_token stop, const std::function<void()>& onEmbedded = {});
+
+/// Float16 weights and card from the newest checkpoint of an output folder.
+[[nodiscard]] Status exportTrained(const std::filesystem::path& output, const std::filesystem::path& weights);
+
+}  // namespace kinescore
