@@ -29,8 +29,11 @@ constexpr double kMetersPerBlendFrame = 0.015;
 constexpr double kUntouched = 1e-6;
 // The first and last frames of a run: the foot comes to rest, it does not stop dead.
 constexpr std::array<double, 3> kRestShare = {0.03, 0.2, 0.6};
-// A correction that must be gone at a key has this way to go there.
-constexpr double kMetersPerFrameToKey = 0.012;
+// A correction of d metres that must be gone at a key gets cbrt(kRoomPerMeter * d) frames for it:
+// then its jerk is about 1 mm/frame^3.
+constexpr double kRoomPerMeter = 12000;
+constexpr double kLiftPerMove = 4;  // a key in the floor is gone into and out of slowly
+constexpr double kFreeMissMeters = 3e-4;
 constexpr SmoothCurve::Cost kCalmStep{.bend = 1, .slope = 0.05, .pull = 1e-3};
 // A leg straighter than this (of its length) shows every millimetre in its knee.
 constexpr double kBentLeg = 0.93, kStraightLeg = 0.985;
@@ -42,6 +45,10 @@ struct Side {
   int toe;
   int ankleContact, toeContact;
 };
+
+bool isOfLeg(const Side& side, int joint) {
+  return joint == side.toe || joint == side.leg.end || joint == side.leg.lower;
+}
 
 glm::dvec3 at(const Curve3& curve, std::int64_t f) {
   return {curve[0][f], curve[1][f], curve[2][f]};
@@ -119,8 +126,9 @@ class FootLock {
            glm::length(glm::dvec3(motion_.skeleton->offsets[leg.end]));
   }
   glm::dvec3 pinMiss(const Pin& pin, std::int64_t f) const;
-  double pinStrength(const Pin& pin, std::int64_t f, double missMeters) const;
-  double framesToHeldTime(std::int64_t f) const;
+  double pinStrength(const Side& side, const Pin& pin, std::int64_t f,
+                     const glm::dvec3& miss) const;
+  double roomAt(const Side& side, std::int64_t f, const glm::dvec3& miss) const;
   const Pin* pinAt(int joint, std::int64_t f) const;
 
   const FootLockProblem& problem_;
@@ -153,24 +161,33 @@ glm::dvec3 FootLock::pinMiss(const Pin& pin, std::int64_t f) const {
   return place - position(f, pin.joint);
 }
 
-double FootLock::framesToHeldTime(std::int64_t f) const {
+// How much of a correction counts at f, when it must be gone at a key or a target of that foot
+// nearby: the farther it has to go, the more frames it is given.
+double FootLock::roomAt(const Side& side, std::int64_t f, const glm::dvec3& miss) const {
+  if (glm::length(miss) < kFreeMissMeters) return 1;
   double nearest = std::numeric_limits<double>::max();
+  const auto consider = [&](Ticks time) {
+    nearest = std::min(nearest, std::abs(framePositionOf(motion_, time) - double(f)));
+  };
   for (const SolveKey& key : *problem_.keys) {
-    if (key.weight >= 1)
-      nearest = std::min(nearest, std::abs(framePositionOf(motion_, key.time) - double(f)));
+    if (key.weight >= 1) consider(key.time);
   }
-  return nearest;
+  for (const SolveTarget& target : *problem_.targets) {
+    if (target.weight >= 1 && isOfLeg(side, target.joint)) consider(target.time);
+  }
+  const double farthest = std::max(glm::length(miss), kLiftPerMove * miss.y);
+  const double room = smoothstep(0, std::cbrt(kRoomPerMeter * farthest), nearest);
+  return room * room * room;  // a pin outweighs bending by far: it must become weak, not weaker
 }
 
-double FootLock::pinStrength(const Pin& pin, std::int64_t f, double missMeters) const {
+double FootLock::pinStrength(const Side& side, const Pin& pin, std::int64_t f,
+                             const glm::dvec3& miss) const {
   const auto fromEnd = std::size_t(std::min(f - pin.frames.start, pin.frames.end - 1 - f));
   // At the ends of the motion nothing comes to rest or leaves.
   const bool isCut = (pin.frames.start == 0 && f < pin.frames.end - 3) ||
                      (pin.frames.end == motion_.frameCount() && f >= pin.frames.start + 3);
   const double share = fromEnd < kRestShare.size() && !isCut ? kRestShare[fromEnd] : 1.0;
-  const double way = missMeters / kMetersPerFrameToKey;
-  const double room = way < 0.5 ? 1.0 : smoothstep(0, way, framesToHeldTime(f));
-  return kPinStrength * share * room;
+  return kPinStrength * share * roomAt(side, f, miss);
 }
 
 const Pin* FootLock::pinAt(int joint, std::int64_t f) const {
@@ -186,7 +203,7 @@ void FootLock::addPin(const ContactRun& run) {
   const int joint = kContactJoints[run.contact];
   Pin pin{.joint = joint, .frames = run.frames, .places = {}, .isAbsoluteHeight = false};
   const auto relative = [&](std::int64_t f, glm::dvec3 p) {
-    p.y -= soleHeight(f, joint);
+    p.y = std::max(p.y - soleHeight(f, joint), 0.0);
     return p;
   };
   struct Anchor {
@@ -296,7 +313,7 @@ Curve3 FootLock::toeCurve(const Side& side) const {
       if (!isToe && pinAt(side.toe, f) != nullptr) continue;
       // Where only the heel stands the toe goes along with it.
       const glm::dvec3 miss = pinMiss(pin, f);
-      const double strength = pinStrength(pin, f, glm::length(miss));
+      const double strength = pinStrength(side, pin, f, miss);
       displacement.want(frameRow(f, isToe ? strength : std::min(strength, kFollowStrength)), miss);
     }
     const double first = glm::length(pinMiss(pin, pin.frames.start));
@@ -311,7 +328,7 @@ Curve3 FootLock::toeCurve(const Side& side) const {
       const double sunk = std::max(soleHeight(f, side.toe) - position(f, side.toe).y,
                                    soleHeight(f, side.leg.end) - position(f, side.leg.end).y);
       if (sunk < kSunkMeters) continue;
-      displacement.want(frameRow(f, kFloorStrength), {0, sunk, 0});
+      displacement.want(frameRow(f, kFloorStrength * roomAt(side, f, {0, sunk, 0})), {0, sunk, 0});
       displacement.release(f - kBlendFrames, f + kBlendFrames + 1);
     }
   }
@@ -329,7 +346,7 @@ Curve3 FootLock::ankleCurve(const Side& side, const Curve3& toe) const {
     displacement.release(f, f + 1);
     if (pin == nullptr) continue;
     const glm::dvec3 miss = pinMiss(*pin, f);
-    displacement.want(frameRow(f, pinStrength(*pin, f, glm::length(miss))), miss);
+    displacement.want(frameRow(f, pinStrength(side, *pin, f, miss)), miss);
     displacement.release(f - kBlendFrames, f + kBlendFrames + 1);
   }
   holdKeys(&side, displacement);

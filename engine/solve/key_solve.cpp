@@ -33,6 +33,7 @@ struct Moment {
   double strength = kRowStrength;
   std::optional<Pose> pose;
   std::vector<PoseTarget> targets;
+  glm::vec3 rootHome{0};  // where the root is before targets pull at it
   std::vector<bool> isChannelWanted = std::vector<bool>(kChannels, false);
 };
 
@@ -63,7 +64,8 @@ class KeySolve {
   KeySolve(const std::vector<char>& isFree, Motion& motion)
       : isFree_(isFree), motion_(motion), original_(motion), corrections_(kChannels) {}
 
-  void add(const std::vector<SolveKey>& keys, const std::vector<SolveTarget>& targets);
+  void add(const std::vector<SolveKey>& keys, const std::vector<SolveTarget>& targets,
+           const Motion& home);
   void run(std::stop_token stop, int& iterations);
 
  private:
@@ -79,7 +81,8 @@ class KeySolve {
   std::vector<std::vector<double>> corrections_;  // [channels][frames]; empty: untouched
 };
 
-void KeySolve::add(const std::vector<SolveKey>& keys, const std::vector<SolveTarget>& targets) {
+void KeySolve::add(const std::vector<SolveKey>& keys, const std::vector<SolveTarget>& targets,
+                   const Motion& home) {
   std::map<Ticks, Moment> byTime;
   struct Weights {
     double total = 0, largest = 0;
@@ -119,6 +122,7 @@ void KeySolve::add(const std::vector<SolveKey>& keys, const std::vector<SolveTar
   }
   for (auto& [time, moment] : byTime) {
     moment.frame = framePositionOf(motion_, time);
+    moment.rootHome = moment.pose.value_or(evaluate(home, time)).rootPosition;
     moments_.push_back(std::move(moment));
   }
   for (std::size_t m = 0; m < moments_.size(); ++m) {
@@ -138,7 +142,8 @@ bool KeySolve::measure(std::vector<PoseChange>& changes) {
     Moment& moment = moments_[m];
     evaluateInto(motion_, moment.time, now);
     Pose wanted = moment.pose.value_or(now);
-    if (!moment.targets.empty()) wanted = reachTargets(*motion_.skeleton, wanted, moment.targets);
+    if (!moment.targets.empty())
+      wanted = reachTargets(*motion_.skeleton, wanted, moment.rootHome, moment.targets);
     changes[m] = changeBetween(now, wanted);
     for (int c = 0; c < kChannels; ++c) {
       const double size = std::abs(changes[m][c]);
@@ -233,11 +238,11 @@ void KeySolve::run(std::stop_token stop, int& iterations) {
 }  // namespace
 
 void meetKeysAndTargets(const std::vector<SolveKey>& keys, const std::vector<SolveTarget>& targets,
-                        const std::vector<char>& isFree, std::stop_token stop, Motion& motion,
-                        int& iterations) {
+                        const Motion& home, const std::vector<char>& isFree, std::stop_token stop,
+                        Motion& motion, int& iterations) {
   if (keys.empty() && targets.empty()) return;
   KeySolve solve(isFree, motion);
-  solve.add(keys, targets);
+  solve.add(keys, targets, home);
   solve.run(stop, iterations);
 }
 

@@ -11,9 +11,10 @@ namespace kinescore {
 
 constexpr int kFalloffFrames = 12;
 
-/// Changes frames where `isFree` is set and no others. Adds to `iterations`.
+/// Changes frames where `isFree` is set and no others. Targets pull the root no farther than an
+/// arm's length from where it is in `home`. Adds to `iterations`.
 void meetKeysAndTargets(const std::vector<SolveKey>& keys, const std::vector<SolveTarget>& targets,
-                        const std::vector<char>& isFree, std::stop_token stop, Motion& motion,
-                        int& iterations);
+                        const Motion& home, const std::vector<char>& isFree, std::stop_token stop,
+                        Motion& motion, int& iterations);
 
 }  // namespace kinescore

@@ -50,8 +50,9 @@ constexpr double kRootReadiness = 0.02;  // metres squared
 
 class Reacher {
  public:
-  Reacher(const Skeleton& skeleton, const Pose& pose, std::span<const PoseTarget> targets)
-      : skeleton_(skeleton), pose_(pose), start_(pose), targets_(targets) {
+  Reacher(const Skeleton& skeleton, const Pose& pose, const glm::vec3& rootHome,
+          std::span<const PoseTarget> targets)
+      : skeleton_(skeleton), pose_(pose), start_(pose), rootHome_(rootHome), targets_(targets) {
     update();
     for (int side = 0; side < 2; ++side) {
       const int toe = side == 0 ? kLeftToeBase : kRightToeBase;
@@ -137,11 +138,11 @@ class Reacher {
     const Eigen::VectorXd step =
         weighted * normal.ldlt().solve(Eigen::Vector3d(miss.x, miss.y, miss.z));
 
-    glm::dvec3 shift = glm::dvec3(pose_.rootPosition) - glm::dvec3(start_.rootPosition) +
-                       glm::dvec3(step[0], step[1], step[2]);
+    glm::dvec3 shift =
+        glm::dvec3(pose_.rootPosition) + glm::dvec3(step[0], step[1], step[2]) - rootHome_;
     const double travelled = glm::length(shift);
     if (travelled > kRootBudgetMeters) shift *= kRootBudgetMeters / travelled;
-    pose_.rootPosition = glm::vec3(glm::dvec3(start_.rootPosition) + shift);
+    pose_.rootPosition = glm::vec3(rootHome_ + shift);
     for (std::size_t c = 0; c < chain.size(); ++c) {
       const Eigen::Index at = 3 + 3 * Eigen::Index(c);
       const glm::dquat turn = turnOf({step[at], step[at + 1], step[at + 2]});
@@ -167,6 +168,7 @@ class Reacher {
   const Skeleton& skeleton_;
   Pose pose_;
   Pose start_;
+  glm::dvec3 rootHome_;
   std::span<const PoseTarget> targets_;
   WorldPose world_;
   std::array<bool, 2> stands_{};
@@ -226,8 +228,9 @@ void bendLimb(const Skeleton& skeleton, const Limb& limb, const glm::dvec3& targ
   forwardKinematicsInto(skeleton, pose, world);
 }
 
-Pose reachTargets(const Skeleton& skeleton, const Pose& pose, std::span<const PoseTarget> targets) {
-  return Reacher(skeleton, pose, targets).solve();
+Pose reachTargets(const Skeleton& skeleton, const Pose& pose, const glm::vec3& rootHome,
+                  std::span<const PoseTarget> targets) {
+  return Reacher(skeleton, pose, rootHome, targets).solve();
 }
 
 }  // namespace kinescore

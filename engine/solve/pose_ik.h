@@ -30,8 +30,9 @@ struct PoseTarget {
   std::optional<glm::dquat> rotation;  // world
 };
 
-/// kinescore22 only. Misses that remain are what cannot be reached within a root shift of 0.35 m.
+/// kinescore22 only. Misses that remain are what cannot be reached with the root within 0.35 m of
+/// `rootHome` (a target for Hips itself goes anywhere).
 [[nodiscard]] Pose reachTargets(const Skeleton& skeleton, const Pose& pose,
-                                std::span<const PoseTarget> targets);
+                                const glm::vec3& rootHome, std::span<const PoseTarget> targets);
 
 }  // namespace kinescore

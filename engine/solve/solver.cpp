@@ -139,14 +139,20 @@ double largestChange(const Motion& before, const Motion& after) {
   return largest;
 }
 
-// Contacts of the result: frames that stay keep theirs.
+// Contacts of the result: flags that came with the motion stay where nobody says otherwise.
 void fillContacts(const SolveProblem& problem, const std::vector<ContactRun>& runs,
                   Motion& motion) {
   std::vector<std::uint8_t> flags = flagsOf(runs, motion.frameCount());
-  if (problem.free && !problem.motion.contacts.empty()) {
-    for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
-      if (problem.free->contains(f)) continue;
-      std::copy_n(problem.motion.contacts.begin() + f * 4, 4, flags.begin() + f * 4);
+  const std::vector<std::uint8_t>& given = problem.motion.contacts;
+  for (std::int64_t f = 0; f < motion.frameCount() && !given.empty(); ++f) {
+    const bool isFree = !problem.free || problem.free->contains(f);
+    for (int c = 0; c < 4; ++c) {
+      std::uint8_t& flag = flags[f * 4 + c];
+      if (!isFree) {
+        flag = given[f * 4 + c];
+      } else if (problem.contactProbabilities.empty()) {
+        flag = flag | given[f * 4 + c];
+      }
     }
   }
   motion.contacts = std::move(flags);
@@ -178,7 +184,9 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
   if (problem.footLock && problem.path.empty()) {
     stopGliding(runs, problem.keys, problem.targets, isFree, motion);
   }
-  meetKeysAndTargets(problem.keys, problem.targets, isFree, stop, motion, figures.iterations);
+  const Motion beforeKeys = motion;
+  meetKeysAndTargets(problem.keys, problem.targets, beforeKeys, isFree, stop, motion,
+                     figures.iterations);
   if (stop.stop_requested()) return stopped;
 
   FootLockProblem feet{.runs = {},
@@ -195,7 +203,8 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
     // ones had their share.
     std::erase_if(problem.keys, [](const SolveKey& key) { return key.weight < 1; });
     std::erase_if(problem.targets, [](const SolveTarget& target) { return target.weight < 1; });
-    meetKeysAndTargets(problem.keys, problem.targets, isFree, stop, motion, figures.iterations);
+    meetKeysAndTargets(problem.keys, problem.targets, beforeKeys, isFree, stop, motion,
+                       figures.iterations);
     if (stop.stop_requested()) return stopped;
   }
   fillContacts(problem, runs, motion);
