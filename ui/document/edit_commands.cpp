@@ -1,0 +1,311 @@
+#include "ui/document/edit_commands.h"
+
+#include <algorithm>
+
+namespace kinescore {
+namespace {
+
+std::vector<ObjectId> selectedIds(const Session& session) {
+  const auto& clips = const_cast<Session&>(session).selection().clips();
+  return {clips.begin(), clips.end()};
+}
+
+QString stepName(const char* words) { return Session::tr(words); }
+
+/// The tracks the selection speaks of.
+std::set<ObjectId> selectedTracks(Session& session) {
+  std::set<ObjectId> tracks;
+  if (session.selection().surface() == Selection::Surface::Track) {
+    tracks.insert(session.selection().track());
+  }
+  for (const ObjectId id : session.selection().clips()) {
+    if (const auto clip = session.timeline().findClip(id)) {
+      tracks.insert(clip->trackId);
+    }
+  }
+  return tracks;
+}
+
+template <class Change>
+void changeSelectedClips(Session& session, const QString& name, const Change& change) {
+  const GestureId gesture = session.document().newGesture();
+  for (const ObjectId id : selectedIds(session)) {
+    if (const auto clip = session.timeline().findClip(id)) {
+      Clip changed = *clip;
+      change(changed);
+      session.document().edit(name, changeClip(session.timeline(), changed), gesture);
+    }
+  }
+}
+
+}  // namespace
+
+void deleteSelection(Session& session) {
+  if (session.selection().surface() == Selection::Surface::Track) {
+    session.document().edit(stepName("Delete track"), deleteTrack(session.timeline(), session.selection().track()));
+    return;
+  }
+  if (session.selection().surface() == Selection::Surface::Take) {
+    session.takes().remove(session.document().undoStack(), session.selection().takeId().toStdString());
+    session.selection().selectNothing();
+    return;
+  }
+  const std::vector<ObjectId> ids = selectedIds(session);
+  if (!ids.empty()) {
+    session.document().edit(ids.size() == 1 ? stepName("Delete clip") : stepName("Delete clips"),
+                            deleteClips(session.timeline(), ids));
+  } else if (session.selection().surface() == Selection::Surface::Time) {
+    session.selection().setTime(std::nullopt);
+  }
+}
+
+void duplicateSelection(Session& session) {
+  const std::vector<ObjectId> ids = selectedIds(session);
+  std::optional<TimeRange> span;
+  for (const ObjectId id : ids) {
+    if (const auto clip = session.timeline().findClip(id)) {
+      span = span ? TimeRange{std::min(span->start, clip->span.start), std::max(span->end, clip->span.end)}
+                  : clip->span;
+    }
+  }
+  if (!span) {
+    return;
+  }
+  // Right behind; a key, which has no length to speak of, ten frames on.
+  const Ticks tenFrames = ticksOfFrame(10, session.rate());
+  const Ticks delta = span->length() > ticksOfFrame(1, session.rate()) ? span->length() : tenFrames;
+  const auto patch = duplicateClips(session.timeline(), session.document().ids(), ids, delta);
+  if (session.document().edit(stepName("Duplicate"), patch)) {
+    std::set<ObjectId> copies;
+    for (const ObjectChange& change : patch->changes) {
+      copies.insert(change.id);
+    }
+    session.selection().selectClips(std::move(copies));
+  }
+}
+
+void splitAtPlayhead(Session& session) {
+  const Ticks at = session.playback().position();
+  std::vector<ObjectId> ids = selectedIds(session);
+  if (ids.empty()) {
+    for (const auto& track : session.timeline().tracks()) {
+      for (const auto& clip : session.timeline().clipsOf(track->id)) {
+        if (!track->locked && !clip->locked && clip->span.start < at && at < clip->span.end) {
+          ids.push_back(clip->id);
+        }
+      }
+    }
+  }
+  const GestureId gesture = session.document().newGesture();
+  for (const ObjectId id : ids) {
+    const auto clip = session.timeline().findClip(id);
+    if (clip && clip->span.start < at && at < clip->span.end &&
+        !std::holds_alternative<PoseCondition>(clip->condition)) {
+      session.document().edit(stepName("Split"), splitClip(session.timeline(), session.document().ids(), id, at),
+                              gesture);
+    }
+  }
+}
+
+void trimToPlayhead(Session& session, ClipEdge edge) {
+  const Ticks at = session.playback().position();
+  const GestureId gesture = session.document().newGesture();
+  for (const ObjectId id : selectedIds(session)) {
+    const auto clip = session.timeline().findClip(id);
+    if (!clip) {
+      continue;
+    }
+    TimeRange span = clip->span;
+    (edge == ClipEdge::Start ? span.start : span.end) = at;
+    if (!span.isEmpty() && span != clip->span) {
+      session.document().edit(stepName("Trim to playhead"), trimClip(session.timeline(), id, span), gesture);
+    }
+  }
+}
+
+void selectAllClips(Session& session) {
+  std::set<ObjectId> all;
+  for (const auto& track : session.timeline().tracks()) {
+    for (const auto& clip : session.timeline().clipsOf(track->id)) {
+      all.insert(clip->id);
+    }
+  }
+  session.selection().selectClips(std::move(all));
+}
+
+QString copySelection(const Session& session) {
+  TimelinePatch patch;
+  for (const ObjectId id : selectedIds(session)) {
+    if (const auto clip = session.timeline().findClip(id)) {
+      patch.changes.push_back({id, std::nullopt, TimelineObject{*clip}});
+    }
+  }
+  return patch.isEmpty() ? QString() : QString::fromStdString(writePatch(patch));
+}
+
+bool pasteAtPlayhead(Session& session, const QString& text) {
+  const Result<TimelinePatch> copied = readPatch(text.toStdString());
+  if (!copied) {
+    return false;
+  }
+  std::vector<Clip> clips;
+  for (const ObjectChange& change : copied->changes) {
+    if (change.after && std::holds_alternative<Clip>(*change.after)) {
+      clips.push_back(std::get<Clip>(*change.after));
+    }
+  }
+  if (clips.empty()) {
+    return false;
+  }
+  Ticks first = clips.front().span.start;
+  for (const Clip& clip : clips) {
+    first = std::min(first, clip.span.start);
+  }
+  const Ticks delta = session.playback().position() - first;
+  const GestureId gesture = session.document().newGesture();
+  std::set<ObjectId> pasted;
+  for (Clip clip : clips) {
+    clip.span = {clip.span.start + delta, clip.span.end + delta};
+    const auto patch = addClip(session.timeline(), session.document().ids(), clip);
+    if (session.document().edit(stepName("Paste"), patch, gesture)) {
+      pasted.insert(patch->changes.front().id);
+    }
+  }
+  session.selection().selectClips(std::move(pasted));
+  return true;
+}
+
+void addMarkerAtPlayhead(Session& session) {
+  const auto count = session.timeline().markers().size() + 1;
+  session.document().edit(stepName("Add marker"),
+                          addMarker(session.timeline(), session.document().ids(), session.playback().position(),
+                                    stepName("Marker %1").arg(count).toStdString()));
+}
+
+void setPlayRangeEdge(Session& session, ClipEdge edge) {
+  TimelineSettings settings = session.timeline().settings();
+  const Ticks frame = ticksOfFrame(1, settings.rate);
+  const Ticks at = session.playback().position();
+  if (edge == ClipEdge::Start) {
+    settings.playRange.start = at;
+    settings.playRange.end = std::max(settings.playRange.end, at + frame);
+  } else {
+    settings.playRange.end = at + frame;
+    settings.playRange.start = std::min(settings.playRange.start, at);
+  }
+  session.document().edit(stepName("Play range"), changeSettings(session.timeline(), settings));
+}
+
+void clearPlayRange(Session& session) {
+  TimelineSettings settings = session.timeline().settings();
+  settings.playRange = {{0}, settings.duration};
+  session.document().edit(stepName("Play range"), changeSettings(session.timeline(), settings));
+}
+
+void selectTimeOfClips(Session& session) {
+  std::optional<TimeRange> span;
+  for (const ObjectId id : session.selection().clips()) {
+    if (const auto clip = session.timeline().findClip(id)) {
+      span = span ? TimeRange{std::min(span->start, clip->span.start), std::max(span->end, clip->span.end)}
+                  : clip->span;
+    }
+  }
+  if (!span) {
+    return;
+  }
+  const Ticks end = session.timeline().settings().duration;
+  const Ticks falloff = ticksOfFrame(8, session.rate());
+  TimeSelection time;
+  time.hold = {std::max(Ticks{0}, span->start), std::min(end, span->end)};
+  if (time.hold.isEmpty()) {
+    return;
+  }
+  time.falloffIn = std::min(falloff, time.hold.start);
+  time.falloffOut = std::min(falloff, end - time.hold.end);
+  session.selection().setTime(time);
+}
+
+void goToNeighbourKey(Session& session, int direction) {
+  const Ticks now = session.playback().position();
+  std::optional<Ticks> best;
+  const auto offer = [&](Ticks at) {
+    const bool isBeyond = direction > 0 ? at > now : at < now;
+    if (isBeyond && (!best || (direction > 0 ? at < *best : at > *best))) {
+      best = at;
+    }
+  };
+  for (const auto& track : session.timeline().tracks()) {
+    for (const auto& clip : session.timeline().clipsOf(track->id)) {
+      offer(clip->span.start);
+      if (!std::holds_alternative<PoseCondition>(clip->condition)) {
+        offer(clip->span.end);
+      }
+    }
+  }
+  for (const auto& marker : session.timeline().markers()) {
+    offer(marker->time);
+  }
+  if (best) {
+    session.playback().pause();
+    session.playback().seek(*best);
+  }
+}
+
+void flipTrackSwitch(Session& session, TrackSwitch which) {
+  const GestureId gesture = session.document().newGesture();
+  for (const ObjectId id : selectedTracks(session)) {
+    const auto track = session.timeline().findTrack(id);
+    if (!track) {
+      continue;
+    }
+    Track changed = *track;
+    bool& flag = which == TrackSwitch::Mute   ? changed.muted
+                 : which == TrackSwitch::Solo ? changed.soloed
+                                              : changed.locked;
+    flag = !flag;
+    const QString name = which == TrackSwitch::Mute   ? stepName("Mute track")
+                         : which == TrackSwitch::Solo ? stepName("Solo track")
+                                                      : stepName("Lock track");
+    session.document().edit(name, changeTrack(session.timeline(), changed), gesture);
+  }
+}
+
+void setSelectedClipsMuted(Session& session, bool muted) {
+  changeSelectedClips(session, stepName("Mute clip"), [&](Clip& clip) { clip.muted = muted; });
+}
+
+void setSelectedClipsLocked(Session& session, bool locked) {
+  changeSelectedClips(session, stepName("Lock clip"), [&](Clip& clip) { clip.locked = locked; });
+}
+
+void moveTrack(Session& session, ObjectId track, int direction) {
+  const auto tracks = session.timeline().tracks();
+  const auto at = std::find_if(tracks.begin(), tracks.end(), [&](const auto& t) { return t->id == track; });
+  if (at == tracks.end()) {
+    return;
+  }
+  const std::ptrdiff_t from = at - tracks.begin();
+  const std::ptrdiff_t to = from + direction;
+  if (to < 0 || to >= std::ptrdiff_t(tracks.size())) {
+    return;
+  }
+  // Orders are written anew from top to bottom, so that ties of older files are gone.
+  const GestureId gesture = session.document().newGesture();
+  for (std::ptrdiff_t i = 0; i < std::ptrdiff_t(tracks.size()); ++i) {
+    Track changed = *tracks[std::size_t(i)];
+    changed.order = int(i == from ? to : (i == to ? from : i));
+    session.document().edit(stepName("Move track"), changeTrack(session.timeline(), changed), gesture);
+  }
+}
+
+void setAllTrackHeights(Session& session, int height) {
+  const GestureId gesture = session.document().newGesture();
+  for (const auto& track : session.timeline().tracks()) {
+    Track changed = *track;
+    changed.height = height;
+    changed.folded = false;
+    session.document().edit(stepName("Track height"), changeTrack(session.timeline(), changed), gesture);
+  }
+}
+
+}  // namespace kinescore

@@ -1,0 +1,61 @@
+// From the engine's callbacks, which come on its thread, to signals on the window's. A cancelled job
+// is forgotten at once; what it still sends is dropped by its number.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QObject>
+#include <QString>
+
+#include "engine/generation/motion_service.h"
+#include "engine/request/build_request.h"
+#include "ui/document/take_list.h"
+
+namespace kinescore {
+
+struct GenerationJob {
+  JobId id = 0;
+  int takeNumber = 0;
+  GenerationRequest request;
+  TakePointer base;  // of a time selection; kept although the take may be deleted meanwhile
+  GenerationProgress progress;
+};
+
+class GenerationJobs : public QObject {
+  Q_OBJECT
+
+ public:
+  GenerationJobs(MotionService& service, TakeList& takes, QObject* parent = nullptr);
+  ~GenerationJobs() override;
+
+  /// Takes a snapshot of the timeline; edits made afterwards are the next take's.
+  Status start(const Timeline& timeline, const RequestOptions& options);
+  /// In the order they will finish; the first is the one being worked on.
+  [[nodiscard]] const std::vector<GenerationJob>& jobs() const { return jobs_; }
+  [[nodiscard]] bool isBusy() const { return !jobs_.empty(); }
+  /// The running job, or nothing. Returns at once.
+  void cancelCurrent();
+  void cancelAll();
+
+ Q_SIGNALS:
+  /// Jobs came, went or moved on.
+  void changed();
+  void takeReady(const kinescore::TakePointer& take);
+  void failed(int takeNumber, const QString& sentence);
+  void cancelled(int takeNumber);
+
+ private:
+  struct Inbox;
+  void onProgress(JobId id, const GenerationProgress& progress);
+  void onFinished(JobId id, Result<GeneratedMotion> result);
+  std::vector<GenerationJob>::iterator findJob(JobId id);
+
+  MotionService& service_;
+  TakeList& takes_;
+  std::vector<GenerationJob> jobs_;
+  std::shared_ptr<Inbox> inbox_;  // outlives this object for callbacks that are late
+};
+
+}  // namespace kinescore

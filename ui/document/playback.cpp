@@ -1,0 +1,130 @@
+#include "ui/document/playback.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include <QElapsedTimer>
+
+namespace kinescore {
+
+Playback::Playback(Clock clock, QObject* parent) : QObject(parent), clock_(std::move(clock)) {
+  if (!clock_) {
+    auto timer = std::make_shared<QElapsedTimer>();
+    timer->start();
+    clock_ = [timer] { return std::int64_t(timer->nsecsElapsed()); };
+  }
+  timer_.setTimerType(Qt::PreciseTimer);
+  timer_.setInterval(8);
+  connect(&timer_, &QTimer::timeout, this, &Playback::tick);
+}
+
+void Playback::setTimeline(TimeRange playRange, Ticks duration, FrameRate rate) {
+  range_ = playRange;
+  duration_ = duration;
+  rate_ = rate;
+  if (position_ >= duration_) {
+    moveTo(ticksOfFrame(std::max<std::int64_t>(0, frameAtOrAfter(duration_, rate_) - 1), rate_));
+  }
+}
+
+void Playback::setLooping(bool looping) {
+  looping_ = looping;
+  Q_EMIT stateChanged();
+}
+
+void Playback::seek(Ticks time) {
+  const std::int64_t last = std::max<std::int64_t>(0, frameAtOrAfter(duration_, rate_) - 1);
+  moveTo(ticksOfFrame(std::clamp<std::int64_t>(frameAt(time, rate_), 0, last), rate_));
+  anchorPosition_ = position_;
+  anchorTime_ = clock_();
+}
+
+void Playback::play() {
+  // At the end of the range, playing means from the start.
+  const bool atEnd = frame() >= frameAtOrAfter(range_.end, rate_) - 1;
+  if (atEnd || position_ < range_.start) {
+    seek(range_.start);
+  }
+  setSpeed(playSpeed_);
+}
+
+void Playback::pause() {
+  if (!isPlaying()) {
+    return;
+  }
+  tick();
+  setSpeed(0);
+  seek(position_);
+}
+
+void Playback::shuttle(int direction) {
+  tick();
+  const double step = direction;
+  if (speed_ == 0) {
+    setSpeed(step);
+  } else if ((speed_ > 0) == (direction > 0)) {
+    setSpeed(std::clamp(speed_ * 2, -4.0, 4.0));
+  } else {
+    setSpeed(std::abs(speed_) > 1 ? speed_ / 2 : step);
+  }
+}
+
+void Playback::stepFrames(std::int64_t frames) {
+  setSpeed(0);
+  seekFrame(frame() + frames);
+}
+
+void Playback::tick() {
+  if (!isPlaying()) {
+    return;
+  }
+  const double elapsedSeconds = double(clock_() - anchorTime_) * 1e-9;
+  Ticks time = anchorPosition_ + ticksFromSeconds(elapsedSeconds * speed_);
+  const std::int64_t length = range_.length().value;
+  if (length <= 0) {
+    setSpeed(0);
+    return;
+  }
+  if (!range_.contains(time)) {
+    if (looping_) {
+      std::int64_t into = (time - range_.start).value % length;
+      if (into < 0) {
+        into += length;
+      }
+      time = range_.start + Ticks{into};
+      anchorPosition_ = time;
+      anchorTime_ = clock_();
+    } else {
+      setSpeed(0);
+      time >= range_.end ? toEnd() : toStart();
+      return;
+    }
+  }
+  moveTo(time);
+}
+
+void Playback::setSpeed(double speed) {
+  anchorPosition_ = position_;
+  anchorTime_ = clock_();
+  if (speed == speed_) {
+    return;
+  }
+  speed_ = speed;
+  if (speed_ != 0) {
+    timer_.start();
+  } else {
+    timer_.stop();
+  }
+  Q_EMIT stateChanged();
+}
+
+void Playback::moveTo(Ticks time) {
+  if (time == position_) {
+    return;
+  }
+  position_ = time;
+  Q_EMIT positionChanged(position_);
+}
+
+}  // namespace kinescore

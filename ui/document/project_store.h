@@ -1,0 +1,45 @@
+// How the window opens and saves projects: the part of the project library it needs, so that tests
+// can stand in for the disk.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/request/take.h"
+#include "engine/timeline/patch.h"
+
+namespace kinescore {
+
+struct ProjectContents {
+  Timeline timeline;
+  std::vector<std::shared_ptr<const Take>> takes;
+  std::string shownTakeId;
+  std::uint64_t seed = 1;
+  Quality quality = Quality::Good;
+  /// Takes that undo could bring back; their files stay.
+  std::set<std::string> alsoKeep;
+  /// Made by a newer version: it can be looked at, not saved.
+  bool readOnly = false;
+  /// Edits that were made after the last save of a run that did not end well.
+  std::vector<TimelinePatch> recovered;
+  /// One sentence each: a take that is missing, a version that is newer.
+  std::vector<std::string> notes;
+};
+
+class ProjectStore {
+ public:
+  virtual ~ProjectStore() = default;
+  [[nodiscard]] virtual Result<ProjectContents> open(const std::filesystem::path& path) = 0;
+  /// Saves so that at every instant the old or the new project is whole. After it, what was journalled
+  /// before is in the file.
+  [[nodiscard]] virtual Status save(const std::filesystem::path& path, const ProjectContents& contents) = 0;
+  /// Forgets the open project: the next save starts a new one.
+  virtual void startNew() = 0;
+  /// Keeps an edit against a crash.
+  virtual void journal(const TimelinePatch& patch) = 0;
+};
+
+}  // namespace kinescore

@@ -1,0 +1,382 @@
+#include "ui/document/session.h"
+
+#include <algorithm>
+#include <random>
+
+#include <glm/gtc/constants.hpp>
+
+namespace kinescore {
+namespace {
+
+template <class T>
+int differences(const std::vector<T>& a, const std::vector<T>& b) {
+  int onlyInA = 0, onlyInB = 0;
+  for (const T& entry : a) {
+    onlyInA += std::find(b.begin(), b.end(), entry) == b.end();
+  }
+  for (const T& entry : b) {
+    onlyInB += std::find(a.begin(), a.end(), entry) == a.end();
+  }
+  return std::max(onlyInA, onlyInB);
+}
+
+Timeline withStartingTracks(IdSource& ids) {
+  Timeline timeline;
+  for (const TrackKind kind : {TrackKind::Text, TrackKind::Pose, TrackKind::Path}) {
+    if (const auto patch = addTrack(timeline, ids, kind, kindName(kind).toStdString()); patch) {
+      if (auto next = apply(timeline, *patch); next) {
+        timeline = *std::move(next);
+      }
+    }
+  }
+  return timeline;
+}
+
+glm::vec2 floorOf(const Pose& pose) { return {pose.rootPosition.x, pose.rootPosition.z}; }
+
+}  // namespace
+
+QString kindName(TrackKind kind) {
+  switch (kind) {
+    case TrackKind::Text: return Session::tr("Text");
+    case TrackKind::PartText: return Session::tr("Text · Part");
+    case TrackKind::Audio: return Session::tr("Audio");
+    case TrackKind::Video: return Session::tr("Video");
+    case TrackKind::Pose: return Session::tr("Poses");
+    case TrackKind::Path: return Session::tr("Path");
+    case TrackKind::Contact: return Session::tr("Contacts");
+    case TrackKind::Reference: return Session::tr("References");
+  }
+  return {};
+}
+
+int countDifferences(const GenerationRequest& a, const GenerationRequest& b) {
+  return differences(a.texts, b.texts) + differences(a.poses, b.poses) +
+         differences(a.targets, b.targets) + differences(a.paths, b.paths) +
+         differences(a.contacts, b.contacts) + differences(a.references, b.references) +
+         (a.span == b.span ? 0 : 1);
+}
+
+Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<IdSource> ids,
+                 Playback::Clock clock, QObject* parent)
+    : QObject(parent),
+      store_(store),
+      document_(Timeline{}, std::move(ids)),
+      playback_(std::move(clock)),
+      jobs_(service, takes_) {
+  document_.setJournal([this](const TimelinePatch& patch) { store_.journal(patch); });
+  connect(&document_, &TimelineDocument::changed, this, [this] {
+    selection_.keepExisting(timeline());
+    followSettings();
+    Q_EMIT projectChanged();
+  });
+  connect(&document_, &TimelineDocument::replaced, this, [this] { followSettings(); });
+  connect(&document_, &TimelineDocument::refused, this, &Session::problem);
+  connect(&takes_, &TakeList::changed, this, &Session::projectChanged);
+  connect(&document_.undoStack(), &QUndoStack::cleanChanged, this, &Session::projectChanged);
+  newProject();
+}
+
+void Session::newProject() {
+  jobs_.cancelAll();
+  store_.startNew();
+  path_.clear();
+  saveNeedsPath_ = false;
+  isReadOnly_ = false;
+  savedAt_ = {};
+  seed_ = 1;
+  selection_.setTime(std::nullopt);
+  selection_.selectNothing();
+  document_.replaceTimeline(withStartingTracks(document_.ids()));
+  takes_.replaceAll({}, {});
+  savedTakes_ = takes_.revision();
+  playback_.pause();
+  playback_.seek({0});
+  Q_EMIT projectChanged();
+}
+
+Status Session::open(const std::filesystem::path& path) {
+  Result<ProjectContents> contents = store_.open(path);
+  if (!contents) {
+    return contents.error();
+  }
+  jobs_.cancelAll();
+  playback_.pause();
+  selection_.setTime(std::nullopt);
+  selection_.selectNothing();
+  path_ = path;
+  saveNeedsPath_ = false;
+  savedAt_ = QDateTime::currentDateTime();
+  document_.replaceTimeline(std::move(contents->timeline));
+  takes_.replaceAll(std::move(contents->takes), std::move(contents->shownTakeId));
+  savedTakes_ = takes_.revision();
+  seed_ = contents->seed;
+  quality_ = contents->quality;
+  isReadOnly_ = contents->readOnly;
+  playback_.seek(timeline().settings().playRange.start);
+  Q_EMIT projectChanged();
+  int recovered = 0;
+  for (const TimelinePatch& patch : contents->recovered) {
+    recovered += document_.edit(tr("Recovered edit"), patch);
+  }
+  if (recovered > 0) {
+    Q_EMIT problem(recovered == 1 ? tr("One edit that had not been saved was brought back; undo takes it away.")
+                                  : tr("%1 edits that had not been saved were brought back; undo takes them away.")
+                                        .arg(recovered));
+  }
+  for (const std::string& note : contents->notes) {
+    Q_EMIT problem(QString::fromStdString(note));
+  }
+  return {};
+}
+
+Status Session::save() { return saveTo(path_); }
+Status Session::saveAs(const std::filesystem::path& path) { return saveTo(path); }
+
+Status Session::saveTo(const std::filesystem::path& path) {
+  if (isReadOnly_ && path == path_) {
+    return Error{ErrorCode::Unsupported, tr("This project was made by a newer Kinescore and opens read-only; "
+                                            "save a copy under another name.")
+                                             .toStdString()};
+  }
+  ProjectContents contents;
+  contents.timeline = timeline();
+  contents.takes = takes_.takes();
+  contents.shownTakeId = takes_.shownId();
+  contents.seed = seed_;
+  contents.quality = quality_;
+  contents.alsoKeep = takes_.everHeld();
+  if (Status saved = store_.save(path, contents); !saved) {
+    return saved;
+  }
+  path_ = path;
+  isReadOnly_ = false;
+  saveNeedsPath_ = false;
+  savedAt_ = QDateTime::currentDateTime();
+  savedTakes_ = takes_.revision();
+  document_.undoStack().setClean();
+  Q_EMIT projectChanged();
+  return {};
+}
+
+QString Session::name() const {
+  if (path_.empty()) {
+    return tr("Untitled");
+  }
+  QString stem = QString::fromStdString(path_.stem().string());
+  stem.replace(u'-', u' ').replace(u'_', u' ');
+  if (!stem.isEmpty()) {
+    stem[0] = stem[0].toUpper();
+  }
+  return stem;
+}
+
+bool Session::isChanged() const {
+  return !document_.undoStack().isClean() ||
+         takes_.revision() != savedTakes_;
+}
+
+void Session::setSeed(std::uint64_t seed) {
+  seed_ = seed;
+  Q_EMIT projectChanged();
+}
+
+void Session::newSeed() {
+  std::random_device device;
+  setSeed(device() % 9000 + 1000);
+}
+
+void Session::setQuality(Quality quality) {
+  quality_ = quality;
+  Q_EMIT projectChanged();
+}
+
+Status Session::start(std::optional<TimeRange> selection) {
+  RequestOptions options;
+  options.timeSelection = selection;
+  if (selection) {
+    options.base = takes_.shown();
+  }
+  options.seed = seed_;
+  options.quality = quality_;
+  return jobs_.start(timeline(), options);
+}
+
+Status Session::generate() { return start(std::nullopt); }
+
+Status Session::regenerate() {
+  if (!selection_.time()) {
+    return Error{ErrorCode::InvalidArgument,
+                 tr("No time is selected; drag over the ruler to select the part to make anew.")
+                     .toStdString()};
+  }
+  return start(selection_.time()->span());
+}
+
+const GenerationRequest* Session::requestNow() const {
+  if (requestRevision_ != document_.revision()) {
+    requestRevision_ = document_.revision();
+    Result<GenerationRequest> request = buildRequest(timeline(), {});
+    request_.reset();
+    if (request) {
+      request_ = *std::move(request);
+    }
+  }
+  return request_ ? &*request_ : nullptr;
+}
+
+int Session::changesSinceShown() const {
+  const GenerationRequest* now = requestNow();
+  if (now == nullptr) {
+    return 0;
+  }
+  const TakePointer take = takes_.shown();
+  return countDifferences(*now, take ? take->request : GenerationRequest{.span = now->span});
+}
+
+bool Session::isStale(const Clip& clip) const {
+  const TakePointer take = takes_.shown();
+  if (take == nullptr || clip.muted) {
+    return false;
+  }
+  const GenerationRequest& heard = take->request;
+  if (const auto* text = std::get_if<TextCondition>(&clip.condition)) {
+    const TextRequest wanted{clip.span, text->prompt, text->part, clip.strength};
+    return std::none_of(heard.texts.begin(), heard.texts.end(), [&](const TextRequest& t) {
+      return t.prompt == wanted.prompt && t.part == wanted.part && t.span == wanted.span &&
+             t.strength == wanted.strength;
+    });
+  }
+  if (const auto* key = std::get_if<PoseCondition>(&clip.condition)) {
+    return std::none_of(heard.poses.begin(), heard.poses.end(), [&](const PoseKeyRequest& p) {
+      return p.time == clip.span.start && p.pose == key->pose;
+    });
+  }
+  if (const auto* path = std::get_if<PathCondition>(&clip.condition)) {
+    return std::none_of(heard.paths.begin(), heard.paths.end(), [&](const PathRequest& p) {
+      if (p.points.size() != path->points.size()) {
+        return false;
+      }
+      for (std::size_t i = 0; i < p.points.size(); ++i) {
+        if (p.points[i].time != path->points[i].time + clip.span.start ||
+            p.points[i].position != path->points[i].position ||
+            p.points[i].heading != path->points[i].heading) {
+          return false;
+        }
+      }
+      return true;
+    });
+  }
+  return false;
+}
+
+Pose Session::poseAt(Ticks time) const {
+  if (const TakePointer take = takes_.shown(); take && take->result.motion) {
+    return evaluate(*take->result.motion, time);
+  }
+  return restPose(*kinescore22());
+}
+
+std::optional<ObjectId> Session::trackOf(TrackKind kind, const QString& stepName) {
+  for (const auto& track : timeline().tracks()) {
+    if (track->kind == kind && !track->locked) {
+      return track->id;
+    }
+  }
+  const auto patch = addTrack(timeline(), document_.ids(), kind, kindName(kind).toStdString());
+  if (!document_.edit(stepName, patch)) {
+    return std::nullopt;
+  }
+  return patch->changes.front().id;
+}
+
+bool Session::pinPose() {
+  const auto track = trackOf(TrackKind::Pose, tr("Add pose track"));
+  if (!track) {
+    return false;
+  }
+  const Ticks at = ticksOfFrame(playback_.frame(), rate());
+  const Result<TimelinePatch> patch = kinescore::pinPose(timeline(), document_.ids(), *track, at, poseAt(at));
+  if (!document_.edit(tr("Pin pose"), patch)) {
+    return false;
+  }
+  for (const auto& clip : timeline().clipsOf(*track)) {
+    if (clip->span.start == at) {
+      selection_.selectClip(clip->id);
+    }
+  }
+  return true;
+}
+
+bool Session::pathFromTake() {
+  const TakePointer take = takes_.shown();
+  if (take == nullptr) {
+    Q_EMIT problem(tr("There is no take yet to take a path from; generate first."));
+    return false;
+  }
+  const auto track = trackOf(TrackKind::Path, tr("Add path track"));
+  if (!track) {
+    return false;
+  }
+  Clip clip;
+  clip.trackId = *track;
+  clip.name = tr("Path from take %1").arg(take->number).toStdString();
+  const Ticks end = std::min(timeline().settings().playRange.end, take->result.motion->duration());
+  clip.span = {timeline().settings().playRange.start, end};
+  PathCondition path;
+  // One point a second, and the last frame.
+  for (Ticks t{0}; t < clip.span.length(); t += Ticks{kTicksPerSecond}) {
+    path.points.push_back({t, floorOf(poseAt(clip.span.start + t)), std::nullopt});
+  }
+  const Ticks last = clip.span.length() - ticksOfFrame(1, rate());
+  if (!path.points.empty() && last - path.points.back().time > Ticks{kTicksPerSecond / 4}) {
+    path.points.push_back({last, floorOf(poseAt(clip.span.start + last)), std::nullopt});
+  }
+  clip.condition = std::move(path);
+  const auto patch = addClip(timeline(), document_.ids(), clip);
+  if (!document_.edit(tr("Path from take"), patch)) {
+    return false;
+  }
+  selection_.selectClip(patch->changes.front().id);
+  return true;
+}
+
+std::optional<ObjectId> Session::pathToEdit() {
+  if (const auto id = selection_.singleClip()) {
+    const auto clip = timeline().findClip(*id);
+    if (clip && std::holds_alternative<PathCondition>(clip->condition)) {
+      return id;
+    }
+  }
+  for (const auto& track : timeline().tracks()) {
+    if (track->kind == TrackKind::Path && !track->locked && !timeline().clipsOf(track->id).empty()) {
+      const ObjectId id = timeline().clipsOf(track->id).front()->id;
+      selection_.selectClip(id);
+      return id;
+    }
+  }
+  const auto track = trackOf(TrackKind::Path, tr("Add path track"));
+  if (!track) {
+    return std::nullopt;
+  }
+  Clip clip;
+  clip.trackId = *track;
+  clip.name = tr("Path").toStdString();
+  clip.span = timeline().settings().playRange;
+  PathCondition path;
+  path.points.push_back({Ticks{0}, floorOf(poseAt(clip.span.start)), std::nullopt});
+  clip.condition = std::move(path);
+  const auto patch = addClip(timeline(), document_.ids(), clip);
+  if (!document_.edit(tr("Add path"), patch)) {
+    return std::nullopt;
+  }
+  selection_.selectClip(patch->changes.front().id);
+  return patch->changes.front().id;
+}
+
+void Session::followSettings() {
+  const TimelineSettings& settings = timeline().settings();
+  playback_.setTimeline(settings.playRange, settings.duration, settings.rate);
+}
+
+}  // namespace kinescore

@@ -1,0 +1,118 @@
+// One open project with everything that is going on in it: timeline, takes, selection, playhead,
+// jobs. The window only shows it and calls it; it is tested without one.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include <QDateTime>
+#include <QObject>
+#include <QString>
+
+#include "engine/motion/kinematics.h"
+#include "ui/document/generation_jobs.h"
+#include "ui/document/playback.h"
+#include "ui/document/project_store.h"
+#include "ui/document/selection.h"
+#include "ui/document/take_list.h"
+#include "ui/document/timeline_document.h"
+
+namespace kinescore {
+
+class Session : public QObject {
+  Q_OBJECT
+
+ public:
+  Session(MotionService& service, ProjectStore& store, std::unique_ptr<IdSource> ids,
+          Playback::Clock clock = {}, QObject* parent = nullptr);
+
+  [[nodiscard]] TimelineDocument& document() { return document_; }
+  [[nodiscard]] const Timeline& timeline() const { return document_.timeline(); }
+  [[nodiscard]] TakeList& takes() { return takes_; }
+  [[nodiscard]] Selection& selection() { return selection_; }
+  [[nodiscard]] Playback& playback() { return playback_; }
+  [[nodiscard]] GenerationJobs& jobs() { return jobs_; }
+  [[nodiscard]] FrameRate rate() const { return timeline().settings().rate; }
+
+  // The project.
+  void newProject();
+  Status open(const std::filesystem::path& path);
+  Status save();
+  Status saveAs(const std::filesystem::path& path);
+  [[nodiscard]] bool hasPath() const { return !path_.empty(); }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] QString name() const;
+  [[nodiscard]] bool isChanged() const;
+  /// Invalid when never saved.
+  [[nodiscard]] QDateTime savedAt() const { return savedAt_; }
+  /// Opened from a place that must not be written to (a sample): saving asks where to.
+  void setSaveNeedsPath(bool needs) { saveNeedsPath_ = needs; }
+  [[nodiscard]] bool saveNeedsPath() const { return saveNeedsPath_ || path_.empty(); }
+
+  // Generating.
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  void setSeed(std::uint64_t seed);
+  void newSeed();
+  [[nodiscard]] Quality quality() const { return quality_; }
+  void setQuality(Quality quality);
+  /// The whole timeline.
+  Status generate();
+  /// The time selection on the shown take; the rest stays bit for bit.
+  Status regenerate();
+  /// Conditions that differ from what the shown take was made of; 0 means up to date.
+  [[nodiscard]] int changesSinceShown() const;
+  /// True for a clip that the shown take has not heard of as it is now.
+  [[nodiscard]] bool isStale(const Clip& clip) const;
+
+  // What is on screen.
+  [[nodiscard]] Pose poseAt(Ticks time) const;
+  /// Pins the pose on screen at the playhead on the first unlocked pose track, made when missing.
+  bool pinPose();
+  /// The shown take's root over the ground as a path clip over the play range.
+  bool pathFromTake();
+  /// A path clip to draw on: the selected or first one, else a new one with the root's place as its
+  /// first point. Its id, or nothing when it was refused.
+  std::optional<ObjectId> pathToEdit();
+  /// The first unlocked track of a kind, or a new one.
+  std::optional<ObjectId> trackOf(TrackKind kind, const QString& stepName);
+
+ Q_SIGNALS:
+  /// Name, saved state, seed, quality.
+  void projectChanged();
+  /// A sentence that concerns the timeline or the project.
+  void problem(const QString& sentence);
+  void notice(const QString& sentence);
+
+ private:
+  Status saveTo(const std::filesystem::path& path);
+  Status start(std::optional<TimeRange> selection);
+  void followSettings();
+  [[nodiscard]] const GenerationRequest* requestNow() const;
+
+  ProjectStore& store_;
+  TimelineDocument document_;
+  TakeList takes_;
+  Selection selection_;
+  Playback playback_;
+  GenerationJobs jobs_;
+
+  std::filesystem::path path_;
+  bool saveNeedsPath_ = false;
+  bool isReadOnly_ = false;
+  QDateTime savedAt_;
+  std::uint64_t savedTakes_ = 0;
+  std::uint64_t seed_ = 1;
+  Quality quality_ = Quality::Good;
+
+  // The timeline as the engine would hear it, kept until the next edit.
+  mutable std::uint64_t requestRevision_ = 0;
+  mutable std::optional<GenerationRequest> request_;
+};
+
+/// Name of a track kind as headers show it ("Text", "Poses").
+[[nodiscard]] QString kindName(TrackKind kind);
+
+/// How many conditions of two requests differ; a changed one counts once.
+[[nodiscard]] int countDifferences(const GenerationRequest& a, const GenerationRequest& b);
+
+}  // namespace kinescore

@@ -1,0 +1,309 @@
+#include "ui/main_window.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStatusBar>
+
+#include "engine/timeline/ids.h"
+#include "ui/dialogs/export_dialog.h"
+#include "ui/panels/inspector.h"
+#include "ui/panels/status_bar.h"
+#include "ui/panels/takes_panel.h"
+#include "ui/panels/top_bar.h"
+#include "ui/panels/transport_bar.h"
+#include "ui/panels/view_panel.h"
+#include "ui/theme/theme.h"
+#include "ui/timeline/timeline_view.h"
+
+namespace kinescore {
+namespace {
+
+constexpr int kLayoutVersion = 1;
+constexpr int kFoldLeftUnder = 1366;
+
+QDockWidget* makeDock(QMainWindow* window, const char* name, const QString& title, QWidget* content) {
+  auto* dock = new QDockWidget(title, window);
+  dock->setObjectName(QLatin1String(name));
+  dock->setFeatures(QDockWidget::DockWidgetClosable);
+  dock->setTitleBarWidget(new QWidget(dock));  // panels have headers of their own
+  dock->setWidget(content);
+  return dock;
+}
+
+QString pathText(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+
+}  // namespace
+
+MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
+    : QMainWindow(parent),
+      store_(services.stateFolder),
+      session_(services.service, store_, std::make_unique<RandomIds>()),
+      engineProblem_(services.engineProblem) {
+  if (!services.stateFolder.empty()) {
+    settings_ = std::make_unique<QSettings>(pathText(services.stateFolder / "window.ini"), QSettings::IniFormat);
+  }
+  setMinimumSize(measure::kLeastWidth, measure::kLeastHeight);
+  resize(1600, 1000);
+  makePanels(services);
+  makeMenus();
+
+  connect(&session_, &Session::problem, this, [this](const QString& sentence) { errors_->showError(sentence); });
+  connect(&session_, &Session::projectChanged, this, [this] {
+    setWindowTitle(tr("%1%2 · Kinescore").arg(session_.name(), session_.isChanged() ? QStringLiteral(" •") : QString()));
+    refreshActions();
+  });
+  connect(&session_.selection(), &Selection::changed, this, &MainWindow::refreshActions);
+  connect(&session_.jobs(), &GenerationJobs::changed, this, &MainWindow::refreshActions);
+  connect(&session_.jobs(), &GenerationJobs::takeReady, this, [this](const TakePointer& take) {
+    int notes = 0;
+    for (const ReportLine& line : take->result.report.lines) {
+      notes += line.isNote;
+    }
+    const QString words = notes == 0   ? tr("Take %1 is ready").arg(take->number)
+                          : notes == 1 ? tr("Take %1 is ready: 1 note").arg(take->number)
+                                       : tr("Take %1 is ready: %2 notes").arg(take->number).arg(notes);
+    status_->showForAWhile(words, tr("Show"), [this, id = QString::fromStdString(take->id)] {
+      session_.selection().selectTake(id);
+    });
+  });
+  connect(&session_.jobs(), &GenerationJobs::failed, this, [this](int number, const QString& sentence) {
+    errors_->showError(tr("Take %1 stopped: %2 The timeline is unchanged.")
+                           .arg(number)
+                           .arg(sentence.endsWith(u'.') ? sentence : sentence + u'.'),
+                       tr("Try again"), [this] { generate(); });
+  });
+  connect(&session_.jobs(), &GenerationJobs::cancelled, this, [this] {
+    const TakePointer shown = session_.takes().shown();
+    status_->showForAWhile(shown ? tr("Cancelled. Take %1 is still there.").arg(shown->number) : tr("Cancelled."));
+  });
+  if (!engineProblem_.isEmpty()) {
+    errors_->showError(engineProblem_);
+  }
+  if (settings_ && settings_->contains(QStringLiteral("geometry"))) {
+    restoreGeometry(settings_->value(QStringLiteral("geometry")).toByteArray());
+    if (!restoreState(settings_->value(QStringLiteral("layout")).toByteArray(), kLayoutVersion)) {
+      resizeDocks({timelineDock_}, {410}, Qt::Vertical);
+    }
+  }
+  refreshActions();
+  timeline_->setFocus();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::makePanels(const WindowServices& services) {
+  view_ = new ViewPanel(session_, this);
+  setCentralWidget(view_);
+  topBar_ = new TopBar(session_, services.engineDescription, services.engineProblem, this);
+  setMenuWidget(topBar_);
+
+  takes_ = new TakesPanel(session_, this);
+  takes_->setFixedWidth(measure::kLeftPanel);
+  inspector_ = new Inspector(session_, this);
+  inspector_->setFixedWidth(measure::kInspector);
+  auto* lower = new QWidget(this);
+  auto* column = new QVBoxLayout(lower);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  errors_ = new ErrorBar(lower);
+  timeline_ = new TimelineView(session_, lower);
+  auto* transport = new TransportBar(session_, *timeline_, lower);
+  column->addWidget(errors_);
+  column->addWidget(transport);
+  column->addWidget(timeline_, 1);
+
+  takesDock_ = makeDock(this, "takesDock", tr("Takes"), takes_);
+  inspectorDock_ = makeDock(this, "inspectorDock", tr("Inspector"), inspector_);
+  timelineDock_ = makeDock(this, "timelineDock", tr("Timeline"), lower);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+  addDockWidget(Qt::LeftDockWidgetArea, takesDock_);
+  addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
+  addDockWidget(Qt::BottomDockWidgetArea, timelineDock_);
+  resizeDocks({timelineDock_}, {410}, Qt::Vertical);
+
+  status_ = new StatusBar(session_, *timeline_, this);
+  auto* bottom = new QStatusBar(this);
+  bottom->setSizeGripEnabled(false);
+  bottom->setFixedHeight(measure::kStatusBar);
+  bottom->setContentsMargins(0, 0, 0, 0);
+  bottom->setStyleSheet(QStringLiteral("QStatusBar { background: %1; } QStatusBar::item { border: none; }")
+                            .arg(colorOf(tokens().s3).name()));
+  bottom->addWidget(status_, 1);
+  setStatusBar(bottom);
+
+  GenerateButton* button = topBar_->generateButton();
+  connect(button, &GenerateButton::generate, this, &MainWindow::generate);
+  connect(button, &GenerateButton::queue, this, &MainWindow::generate);
+  connect(button, &GenerateButton::cancel, this, [this] { session_.jobs().cancelCurrent(); });
+  connect(transport, &TransportBar::regenerate, this, &MainWindow::regenerate);
+  connect(inspector_, &Inspector::regenerate, this, &MainWindow::regenerate);
+  connect(inspector_, &Inspector::goToFrame, this, [this](qint64 frame) {
+    session_.playback().pause();
+    session_.playback().seekFrame(frame);
+  });
+}
+
+void MainWindow::tellFailure(const Status& status, const QString& context) {
+  if (!status) {
+    const QString sentence = QString::fromStdString(status.error().message);
+    errors_->showError(context.isEmpty() ? sentence : context + u' ' + sentence);
+  }
+}
+
+void MainWindow::generate() {
+  if (!engineProblem_.isEmpty()) {
+    errors_->showError(engineProblem_);
+    return;
+  }
+  // Nothing changed: a new take needs another seed to be another take.
+  if (session_.takes().shown() && session_.changesSinceShown() == 0 && !session_.jobs().isBusy() &&
+      session_.takes().shown()->request.seed == session_.seed()) {
+    session_.newSeed();
+  }
+  errors_->hide();
+  tellFailure(session_.generate());
+}
+
+void MainWindow::regenerate() {
+  if (!engineProblem_.isEmpty()) {
+    errors_->showError(engineProblem_);
+    return;
+  }
+  const TakePointer shown = session_.takes().shown();
+  if (shown && shown->request.seed == session_.seed() && session_.changesSinceShown() == 0) {
+    session_.newSeed();
+  }
+  errors_->hide();
+  tellFailure(session_.regenerate());
+}
+
+bool MainWindow::openProject(const std::filesystem::path& path, bool isSample) {
+  if (const Status opened = session_.open(path); !opened) {
+    errors_->showError(QString::fromStdString(opened.error().message), tr("Choose another file"),
+                       [this] { chooseAndOpen(); });
+    return false;
+  }
+  session_.setSaveNeedsPath(isSample);
+  if (!isSample) {
+    rememberRecent(path);
+  }
+  return true;
+}
+
+void MainWindow::newProject() {
+  if (mayLoseEdits()) {
+    session_.newProject();
+  }
+}
+
+void MainWindow::chooseAndOpen() {
+  if (!mayLoseEdits()) {
+    return;
+  }
+  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
+  const QString chosen =
+      QFileDialog::getOpenFileName(this, tr("Open"), folder, tr("Kinescore projects (*.kinescore)"), nullptr,
+                                   QFileDialog::DontUseNativeDialog);
+  if (!chosen.isEmpty()) {
+    openProject(chosen.toStdString());
+  }
+}
+
+bool MainWindow::save() {
+  if (session_.saveNeedsPath()) {
+    return saveAs();
+  }
+  if (const Status saved = session_.save(); !saved) {
+    errors_->showError(tr("Could not save: %1").arg(QString::fromStdString(saved.error().message)),
+                       tr("Save elsewhere…"), [this] { saveAs(); });
+    return false;
+  }
+  rememberRecent(session_.path());
+  return true;
+}
+
+bool MainWindow::saveAs() {
+  const QString start = session_.hasPath() && !session_.saveNeedsPath()
+                            ? pathText(session_.path())
+                            : QDir::homePath() + u'/' + session_.name().toLower().replace(u' ', u'-') +
+                                  QStringLiteral(".kinescore");
+  QFileDialog dialog(this, tr("Save As"), start, tr("Kinescore projects (*.kinescore)"));
+  dialog.setAcceptMode(QFileDialog::AcceptSave);
+  dialog.setDefaultSuffix(QStringLiteral("kinescore"));
+  dialog.setOption(QFileDialog::DontUseNativeDialog);
+  dialog.selectFile(QFileInfo(start).fileName());
+  if (dialog.exec() != QDialog::Accepted || dialog.selectedFiles().isEmpty()) {
+    return false;
+  }
+  const std::filesystem::path path = dialog.selectedFiles().first().toStdString();
+  if (const Status saved = session_.saveAs(path); !saved) {
+    errors_->showError(tr("Could not save: %1").arg(QString::fromStdString(saved.error().message)),
+                       tr("Save elsewhere…"), [this] { saveAs(); });
+    return false;
+  }
+  rememberRecent(path);
+  return true;
+}
+
+void MainWindow::exportTake() {
+  ExportDialog dialog(session_, this);
+  connect(&dialog, &ExportDialog::exported, this, [this](const QString& path) {
+    status_->showForAWhile(tr("Exported %1").arg(QFileInfo(path).fileName()));
+  });
+  dialog.exec();
+}
+
+bool MainWindow::mayLoseEdits() {
+  if (!session_.isChanged() || !asksBeforeClosing_) {
+    return true;
+  }
+  QMessageBox box(QMessageBox::NoIcon, tr("Kinescore"), tr("“%1” has edits that are not saved.").arg(session_.name()),
+                  QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+  box.setDefaultButton(QMessageBox::Save);
+  switch (box.exec()) {
+    case QMessageBox::Save: return save();
+    case QMessageBox::Discard: return true;
+    default: return false;
+  }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!mayLoseEdits()) {
+    event->ignore();
+    return;
+  }
+  session_.playback().pause();
+  session_.jobs().cancelAll();
+  store_.closeCleanly();
+  if (settings_) {
+    settings_->setValue(QStringLiteral("geometry"), saveGeometry());
+    settings_->setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
+  }
+  event->accept();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  if (takes_ != nullptr) {
+    takes_->setFolded(width() < kFoldLeftUnder);
+  }
+}
+
+void MainWindow::rememberRecent(const std::filesystem::path& path) {
+  if (!settings_) {
+    return;
+  }
+  QStringList recent = settings_->value(QStringLiteral("recent")).toStringList();
+  const QString full = QFileInfo(pathText(path)).absoluteFilePath();
+  recent.removeAll(full);
+  recent.prepend(full);
+  settings_->setValue(QStringLiteral("recent"), recent.mid(0, 10));
+  refreshRecent();
+}
+
+}  // namespace kinescore

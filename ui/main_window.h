@@ -1,0 +1,113 @@
+// The window: puts panels, menus and the session together; decides nothing itself.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include <QMainWindow>
+
+#include "engine/generation/motion_service.h"
+#include "ui/document/engine_project_store.h"
+#include "ui/document/session.h"
+
+class QAction;
+class QDockWidget;
+class QMenu;
+class QSettings;
+
+namespace kinescore {
+
+class ErrorBar;
+class ExportDialog;
+class Inspector;
+class StatusBar;
+class TakesPanel;
+class TimelineView;
+class TopBar;
+class ViewPanel;
+
+/// What the window is given. References outlive it.
+struct WindowServices {
+  MotionService& service;
+  QString engineDescription;              // "CPU · kinescore-base", for the chip
+  QString engineProblem;                  // not empty: there is no engine, and why
+  std::filesystem::path stateFolder;      // journal, window layout; empty: keep nothing
+};
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  explicit MainWindow(const WindowServices& services, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  /// Opens a project; a sample is not written to: saving asks where to.
+  bool openProject(const std::filesystem::path& path, bool isSample = false);
+  [[nodiscard]] Session& session() { return session_; }
+  [[nodiscard]] TimelineView& timeline() { return *timeline_; }
+  [[nodiscard]] TopBar& topBar() { return *topBar_; }
+  [[nodiscard]] ErrorBar& errors() { return *errors_; }
+  [[nodiscard]] StatusBar& status() { return *status_; }
+  [[nodiscard]] ViewPanel& view() { return *view_; }
+  /// A menu entry by its name in English without dots ("Save As").
+  [[nodiscard]] QAction* action(const char* name) const;
+  /// Off for tests: closing then never asks.
+  void setAsksBeforeClosing(bool asks) { asksBeforeClosing_ = asks; }
+
+ public Q_SLOTS:
+  void generate();
+  void regenerate();
+  bool save();
+  bool saveAs();
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void makePanels(const WindowServices& services);
+  // Menus; main_window_menus.cpp.
+  void makeMenus();
+  void makeFileMenu();
+  void makeEditMenu();
+  void makeViewMenu();
+  void makeTimelineMenu();
+  void makePoseMenu();
+  void makeGenerateMenu();
+  void makeTakeMenu();
+  void makeWindowMenu();
+  QAction* add(QMenu* menu, const char* name, const QList<QKeySequence>& keys, std::function<void()> run);
+  void refreshActions();
+  void refreshRecent();
+
+  void newProject();
+  void chooseAndOpen();
+  void exportTake();
+  void fitSelectionOfPanel();
+  void showKeys();
+  void showAbout();
+  /// False when the user wants to stay.
+  bool mayLoseEdits();
+  void rememberRecent(const std::filesystem::path& path);
+  void tellFailure(const Status& status, const QString& context = {});
+
+  EngineProjectStore store_;
+  Session session_;
+  QString engineProblem_;
+  std::unique_ptr<QSettings> settings_;
+  bool asksBeforeClosing_ = true;
+
+  TopBar* topBar_ = nullptr;
+  ViewPanel* view_ = nullptr;
+  TakesPanel* takes_ = nullptr;
+  Inspector* inspector_ = nullptr;
+  TimelineView* timeline_ = nullptr;
+  ErrorBar* errors_ = nullptr;
+  StatusBar* status_ = nullptr;
+  QDockWidget *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
+  QMenu* recent_ = nullptr;
+  std::vector<QAction*> actions_;
+};
+
+}  // namespace kinescore

@@ -1,0 +1,346 @@
+// The part of MainWindow that makes the menus. Every entry works; every key has an entry.
+#include <array>
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QDialog>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QMenu>
+#include <QMessageBox>
+#include <QSettings>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include "ui/document/edit_commands.h"
+#include "ui/main_window.h"
+#include "ui/panels/top_bar.h"
+#include "ui/panels/view_panel.h"
+#include "ui/timeline/timeline_view.h"
+
+namespace kinescore {
+
+QAction* MainWindow::add(QMenu* menu, const char* name, const QList<QKeySequence>& keys, std::function<void()> run) {
+  auto* made = new QAction(tr(name), this);
+  made->setObjectName(QString::fromUtf8(name).remove(u'…'));
+  made->setShortcuts(keys);
+  // The view is a window of its own inside this one; keys must reach the menus from there too.
+  made->setShortcutContext(Qt::ApplicationShortcut);
+  connect(made, &QAction::triggered, this, [run = std::move(run)] { run(); });
+  menu->addAction(made);
+  addAction(made);
+  actions_.push_back(made);
+  return made;
+}
+
+QAction* MainWindow::action(const char* name) const {
+  for (QAction* candidate : actions_) {
+    if (candidate->objectName() == QLatin1String(name)) {
+      return candidate;
+    }
+  }
+  return nullptr;
+}
+
+void MainWindow::makeMenus() {
+  makeFileMenu();
+  makeEditMenu();
+  makeViewMenu();
+  makeTimelineMenu();
+  makePoseMenu();
+  makeGenerateMenu();
+  makeTakeMenu();
+  makeWindowMenu();
+}
+
+void MainWindow::makeFileMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("File"));
+  add(menu, "New", {QKeySequence::New}, [this] { newProject(); });
+  add(menu, "Open…", {QKeySequence::Open}, [this] { chooseAndOpen(); });
+  recent_ = menu->addMenu(tr("Open Recent"));
+  refreshRecent();
+  menu->addSeparator();
+  add(menu, "Save", {QKeySequence::Save}, [this] { save(); });
+  add(menu, "Save As…", {QKeySequence(tr("Ctrl+Shift+S"))}, [this] { saveAs(); });
+  menu->addSeparator();
+  add(menu, "Export…", {QKeySequence(tr("Ctrl+E"))}, [this] { exportTake(); });
+  menu->addSeparator();
+  add(menu, "Quit", {QKeySequence(tr("Ctrl+Q"))}, [this] { close(); });
+}
+
+void MainWindow::refreshRecent() {
+  if (recent_ == nullptr) {
+    return;
+  }
+  recent_->clear();
+  const QStringList files = settings_ ? settings_->value(QStringLiteral("recent")).toStringList() : QStringList{};
+  for (const QString& file : files) {
+    QAction* entry = recent_->addAction(QFileInfo(file).completeBaseName(), this, [this, file] {
+      if (mayLoseEdits()) {
+        openProject(file.toStdString());
+      }
+    });
+    entry->setToolTip(file);
+    entry->setEnabled(QFileInfo::exists(file));
+  }
+  recent_->menuAction()->setVisible(!files.isEmpty());
+}
+
+void MainWindow::makeEditMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("Edit"));
+  QUndoStack& history = session_.document().undoStack();
+  QAction* undo = history.createUndoAction(this, tr("Undo"));
+  QAction* redo = history.createRedoAction(this, tr("Redo"));
+  undo->setObjectName(QStringLiteral("Undo"));
+  redo->setObjectName(QStringLiteral("Redo"));
+  undo->setShortcut(QKeySequence::Undo);
+  redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
+  for (QAction* made : {undo, redo}) {
+    made->setShortcutContext(Qt::ApplicationShortcut);
+    menu->addAction(made);
+    addAction(made);
+    actions_.push_back(made);
+  }
+  menu->addSeparator();
+  add(menu, "Cut", {QKeySequence::Cut}, [this] {
+    QApplication::clipboard()->setText(copySelection(session_));
+    deleteSelection(session_);
+  });
+  add(menu, "Copy", {QKeySequence::Copy}, [this] {
+    if (const QString text = copySelection(session_); !text.isEmpty()) {
+      QApplication::clipboard()->setText(text);
+    }
+  });
+  add(menu, "Paste at Playhead", {QKeySequence::Paste},
+      [this] { pasteAtPlayhead(session_, QApplication::clipboard()->text()); });
+  add(menu, "Duplicate", {QKeySequence(tr("Ctrl+D"))}, [this] { duplicateSelection(session_); });
+  add(menu, "Delete", {QKeySequence::Delete, QKeySequence(Qt::Key_Backspace)}, [this] { deleteSelection(session_); });
+  add(menu, "Rename", {QKeySequence(Qt::Key_F2)}, [this] {
+    if (const auto id = session_.selection().singleClip()) {
+      timeline_->editName(*id);
+    }
+  });
+  menu->addSeparator();
+  add(menu, "Select All", {QKeySequence::SelectAll}, [this] { selectAllClips(session_); });
+  add(menu, "Select None", {QKeySequence(tr("Ctrl+Shift+A"))}, [this] { session_.selection().selectNothing(); });
+}
+
+void MainWindow::makeViewMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("View"));
+  add(menu, "Fit All", {QKeySequence(Qt::Key_A)}, [this] { timeline_->fitAll(); });
+  add(menu, "Fit Selection", {QKeySequence(Qt::Key_F)}, [this] { fitSelectionOfPanel(); });
+  menu->addSeparator();
+  add(menu, "Perspective", {QKeySequence(Qt::Key_1)}, [this] { view_->viewport().setView(ViewportView::Perspective); });
+  add(menu, "Front", {QKeySequence(Qt::Key_2)}, [this] { view_->viewport().setView(ViewportView::Front); });
+  add(menu, "Side", {QKeySequence(Qt::Key_3)}, [this] { view_->viewport().setView(ViewportView::Side); });
+  add(menu, "Top", {QKeySequence(Qt::Key_4)}, [this] { view_->viewport().setView(ViewportView::Top); });
+  add(menu, "Reset View", {QKeySequence(tr("Alt+Home"))}, [this] { view_->viewport().resetView(); });
+  menu->addSeparator();
+  const auto toggle = [&](const char* name, const QKeySequence& key, auto isOn, auto set) {
+    QAction* made = add(menu, name, {key}, [set, isOn] { set(!isOn()); });
+    made->setCheckable(true);
+    connect(menu, &QMenu::aboutToShow, made, [made, isOn] { made->setChecked(isOn()); });
+  };
+  toggle("Follow Character", QKeySequence(tr("Alt+F")), [this] { return view_->viewport().follow(); },
+         [this](bool on) { view_->viewport().setFollow(on); });
+  toggle("Ghosts", QKeySequence(Qt::Key_G), [this] { return view_->ghosts(); }, [this](bool on) { view_->setGhosts(on); });
+  toggle("Trails", QKeySequence(Qt::Key_T), [this] { return view_->trail(); }, [this](bool on) { view_->setTrail(on); });
+  toggle("Contact Colours", QKeySequence(tr("Alt+C")), [this] { return view_->contactColours(); },
+         [this](bool on) { view_->setContactColours(on); });
+  menu->addSeparator();
+  QMenu* time = menu->addMenu(tr("Time As"));
+  add(time, "Frames", {}, [this] { timeline_->setTimeDisplay(TimeDisplay::Frames); });
+  add(time, "Seconds", {}, [this] { timeline_->setTimeDisplay(TimeDisplay::Seconds); });
+  add(time, "Timecode", {}, [this] { timeline_->setTimeDisplay(TimeDisplay::Timecode); });
+  QMenu* height = menu->addMenu(tr("Track Height"));
+  add(height, "Compact", {QKeySequence(tr("Ctrl+Alt+1"))}, [this] { setAllTrackHeights(session_, 0); });
+  add(height, "Normal", {QKeySequence(tr("Ctrl+Alt+2"))}, [this] { setAllTrackHeights(session_, 1); });
+  add(height, "Tall", {QKeySequence(tr("Ctrl+Alt+3"))}, [this] { setAllTrackHeights(session_, 2); });
+}
+
+void MainWindow::fitSelectionOfPanel() {
+  const QWidget* focus = QApplication::focusWidget();
+  if (focus != nullptr && view_->isAncestorOf(focus)) {
+    view_->viewport().frameFigure();
+  } else {
+    timeline_->fitSelection();
+  }
+}
+
+void MainWindow::makeTimelineMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("Timeline"));
+  Playback& playback = session_.playback();
+  add(menu, "Play/Pause", {QKeySequence(Qt::Key_Space)}, [&] { playback.toggle(); });
+  add(menu, "Back", {QKeySequence(Qt::Key_J)}, [&] { playback.shuttle(-1); });
+  add(menu, "Stop", {QKeySequence(Qt::Key_K)}, [&] { playback.pause(); });
+  add(menu, "Forward", {QKeySequence(Qt::Key_L)}, [&] { playback.shuttle(+1); });
+  menu->addSeparator();
+  add(menu, "Frame Back", {QKeySequence(Qt::Key_Left)}, [&] { playback.stepFrames(-1); });
+  add(menu, "Frame On", {QKeySequence(Qt::Key_Right)}, [&] { playback.stepFrames(+1); });
+  add(menu, "Ten Back", {QKeySequence(tr("Shift+Down"))}, [&] { playback.stepFrames(-10); });
+  add(menu, "Ten On", {QKeySequence(tr("Shift+Up"))}, [&] { playback.stepFrames(+10); });
+  add(menu, "Range Start", {QKeySequence(tr("Shift+Left")), QKeySequence(Qt::Key_Home)}, [&] {
+    playback.pause();
+    playback.toStart();
+  });
+  add(menu, "Range End", {QKeySequence(tr("Shift+Right")), QKeySequence(Qt::Key_End)}, [&] {
+    playback.pause();
+    playback.toEnd();
+  });
+  add(menu, "Previous Key", {QKeySequence(Qt::Key_Comma)}, [this] { goToNeighbourKey(session_, -1); });
+  add(menu, "Next Key", {QKeySequence(Qt::Key_Period)}, [this] { goToNeighbourKey(session_, +1); });
+  menu->addSeparator();
+  add(menu, "In", {QKeySequence(Qt::Key_I)}, [this] { setPlayRangeEdge(session_, ClipEdge::Start); });
+  add(menu, "Out", {QKeySequence(Qt::Key_O)}, [this] { setPlayRangeEdge(session_, ClipEdge::End); });
+  add(menu, "Clear In/Out", {QKeySequence(tr("Alt+I"))}, [this] { clearPlayRange(session_); });
+  add(menu, "Marker", {QKeySequence(Qt::Key_M)}, [this] { addMarkerAtPlayhead(session_); });
+  add(menu, "Select Time of Clips", {QKeySequence(Qt::Key_X)}, [this] { selectTimeOfClips(session_); });
+  add(menu, "Clear Time Selection", {QKeySequence(tr("Alt+X"))}, [this] { session_.selection().setTime(std::nullopt); });
+  menu->addSeparator();
+  add(menu, "Split", {QKeySequence(tr("Ctrl+K"))}, [this] { splitAtPlayhead(session_); });
+  add(menu, "Trim Start to Playhead", {QKeySequence(Qt::Key_BracketLeft)},
+      [this] { trimToPlayhead(session_, ClipEdge::Start); });
+  add(menu, "Trim End to Playhead", {QKeySequence(Qt::Key_BracketRight)},
+      [this] { trimToPlayhead(session_, ClipEdge::End); });
+  menu->addSeparator();
+  add(menu, "Mute Track", {QKeySequence(tr("Shift+M"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Mute); });
+  add(menu, "Solo Track", {QKeySequence(tr("Shift+S"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Solo); });
+  add(menu, "Lock Track", {QKeySequence(tr("Shift+L"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Lock); });
+  menu->addSeparator();
+  QAction* snapping = add(menu, "Snapping", {QKeySequence(Qt::Key_N)},
+                          [this] { timeline_->setSnapping(!timeline_->isSnapping()); });
+  snapping->setCheckable(true);
+  connect(menu, &QMenu::aboutToShow, snapping, [this, snapping] { snapping->setChecked(timeline_->isSnapping()); });
+  add(menu, "Zoom In", {QKeySequence(tr("Ctrl+=")), QKeySequence(tr("Ctrl++"))}, [this] { timeline_->zoomBy(1.4); });
+  add(menu, "Zoom Out", {QKeySequence(tr("Ctrl+-"))}, [this] { timeline_->zoomBy(1 / 1.4); });
+}
+
+void MainWindow::makePoseMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("Pose"));
+  add(menu, "Pin Pose", {QKeySequence(Qt::Key_S)}, [this] { session_.pinPose(); });
+  menu->addSeparator();
+  QAction* path = add(menu, "Path Tool", {QKeySequence(Qt::Key_P)}, [this] { view_->setPathTool(!view_->isPathTool()); });
+  path->setCheckable(true);
+  connect(view_, &ViewPanel::switchesChanged, path, [this, path] { path->setChecked(view_->isPathTool()); });
+  add(menu, "Path From Take", {}, [this] { session_.pathFromTake(); });
+}
+
+void MainWindow::makeGenerateMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("Generate"));
+  add(menu, "Generate", {QKeySequence(tr("Ctrl+Return")), QKeySequence(tr("Ctrl+Enter"))}, [this] { generate(); });
+  add(menu, "Regenerate Range", {QKeySequence(tr("Ctrl+Shift+Return")), QKeySequence(tr("Ctrl+Shift+Enter"))},
+      [this] { regenerate(); });
+  add(menu, "New Seed", {QKeySequence(tr("Ctrl+Alt+Return")), QKeySequence(tr("Ctrl+Alt+Enter"))}, [this] {
+    session_.newSeed();
+    session_.selection().time() && session_.takes().shown() ? regenerate() : generate();
+  });
+  menu->addSeparator();
+  QMenu* quality = menu->addMenu(tr("Quality"));
+  auto* group = new QActionGroup(this);
+  const std::array<const char*, 3> names{"Draft (6 steps)", "Good (16 steps)", "Best (30 steps)"};
+  for (int i = 0; i < 3; ++i) {
+    QAction* made = add(quality, names[std::size_t(i)], {}, [this, i] { session_.setQuality(Quality(i)); });
+    made->setCheckable(true);
+    group->addAction(made);
+    connect(quality, &QMenu::aboutToShow, made, [this, made, i] { made->setChecked(session_.quality() == Quality(i)); });
+  }
+  menu->addSeparator();
+  add(menu, "Cancel", {QKeySequence(Qt::Key_Escape)}, [this] { session_.jobs().cancelCurrent(); });
+}
+
+void MainWindow::makeTakeMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("Take"));
+  QUndoStack& history = session_.document().undoStack();
+  add(menu, "Next", {QKeySequence(tr("Alt+Right"))}, [&] { session_.takes().showNeighbour(history, +1); });
+  add(menu, "Previous", {QKeySequence(tr("Alt+Left"))}, [&] { session_.takes().showNeighbour(history, -1); });
+  menu->addSeparator();
+  add(menu, "Keep", {}, [&] {
+    if (const TakePointer take = session_.takes().shown()) {
+      session_.takes().setStarred(history, take->id, !take->starred);
+    }
+  });
+  add(menu, "Quality Report", {}, [this] {
+    session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
+  });
+  menu->addSeparator();
+  add(menu, "Delete Take", {}, [&] { session_.takes().remove(history, session_.takes().shownId()); });
+}
+
+void MainWindow::makeWindowMenu() {
+  QMenu* menu = topBar_->menus()->addMenu(tr("Window"));
+  QMenu* panels = menu->addMenu(tr("Panels"));
+  for (QDockWidget* dock : {takesDock_, inspectorDock_, timelineDock_}) {
+    panels->addAction(dock->toggleViewAction());
+  }
+  add(menu, "Reset Layout", {}, [this] {
+    for (QDockWidget* dock : {takesDock_, inspectorDock_, timelineDock_}) {
+      dock->show();
+    }
+    resizeDocks({timelineDock_}, {410}, Qt::Vertical);
+  });
+  QMenu* help = topBar_->menus()->addMenu(tr("Help"));
+  add(help, "Keys", {QKeySequence(tr("Ctrl+/"))}, [this] { showKeys(); });
+  add(help, "About", {}, [this] { showAbout(); });
+}
+
+void MainWindow::refreshActions() {
+  if (actions_.empty()) {
+    return;
+  }
+  const bool hasTake = session_.takes().shown() != nullptr;
+  const auto& selection = session_.selection();
+  const bool hasClips = !selection.clips().empty();
+  const bool hasTrack = hasClips || selection.surface() == Selection::Surface::Track;
+  const auto enable = [&](std::initializer_list<const char*> names, bool on) {
+    for (const char* name : names) {
+      if (QAction* found = action(name)) {
+        found->setEnabled(on);
+      }
+    }
+  };
+  enable({"Export", "Path From Take", "Next", "Previous", "Keep", "Quality Report", "Delete Take"}, hasTake);
+  enable({"Cut", "Copy", "Duplicate", "Select Time of Clips", "Trim Start to Playhead", "Trim End to Playhead"}, hasClips);
+  enable({"Delete"}, selection.surface() != Selection::Surface::Nothing);
+  enable({"Rename"}, selection.singleClip().has_value());
+  enable({"Mute Track", "Solo Track", "Lock Track"}, hasTrack);
+  enable({"Regenerate Range"}, hasTake && selection.time().has_value() && engineProblem_.isEmpty());
+  enable({"Clear Time Selection"}, selection.time().has_value());
+  enable({"Generate", "New Seed"}, engineProblem_.isEmpty());
+  enable({"Cancel"}, session_.jobs().isBusy());
+}
+
+void MainWindow::showKeys() {
+  QDialog dialog(this);
+  dialog.setWindowTitle(tr("Keys"));
+  dialog.resize(460, 600);
+  auto* column = new QVBoxLayout(&dialog);
+  auto* table = new QTableWidget(0, 2, &dialog);
+  table->setHorizontalHeaderLabels({tr("Command"), tr("Key")});
+  table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+  table->verticalHeader()->hide();
+  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  for (const QAction* entry : actions_) {
+    if (entry->shortcuts().isEmpty()) {
+      continue;
+    }
+    const int row = table->rowCount();
+    table->insertRow(row);
+    table->setItem(row, 0, new QTableWidgetItem(entry->text().remove(u'…')));
+    table->setItem(row, 1, new QTableWidgetItem(QKeySequence::listToString(entry->shortcuts(), QKeySequence::NativeText)));
+  }
+  column->addWidget(table);
+  dialog.exec();
+}
+
+void MainWindow::showAbout() {
+  const QString drawnBy = view_->viewport().deviceName();
+  QMessageBox box(QMessageBox::NoIcon, tr("About Kinescore"),
+                  tr("<b>Kinescore</b><br>You score the motion, the engine performs it.<br><br>3D view: %1")
+                      .arg(drawnBy.isEmpty() ? tr("off") : drawnBy.toHtmlEscaped()),
+                  QMessageBox::Ok, this);
+  box.exec();
+}
+
+}  // namespace kinescore

@@ -1,0 +1,377 @@
+#include "ui/panels/inspector.h"
+
+#include <QPlainTextEdit>
+#include <QStackedWidget>
+#include <QTableWidget>
+
+#include "ui/document/edit_commands.h"
+#include "ui/document/path_curve.h"
+#include "ui/document/time_text.h"
+#include "ui/panels/path_map.h"
+#include "ui/panels/strength_editor.h"
+#include "ui/theme/theme.h"
+#include "ui/timeline/result_summary.h"
+#include "ui/timeline/timeline_painter.h"
+
+namespace kinescore {
+
+Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+  setObjectName(QStringLiteral("inspector"));
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* header = new Panel("bar", this);
+  header->setFixedHeight(measure::kPanelHeader);
+  auto* row = new QHBoxLayout(header);
+  row->setContentsMargins(16, 0, 8, 0);
+  row->setSpacing(8);
+  headIcon_ = new QLabel(header);
+  headName_ = makeHeading({}, header);
+  headDetail_ = makeLabel({}, header);
+  headDetail_->setFont(numberFont(11));
+  row->addWidget(headIcon_);
+  row->addWidget(headName_);
+  row->addWidget(headDetail_);
+  row->addStretch();
+  mute_ = makeIconButton(QStringLiteral("eye"), tr("Mute"), {}, header);
+  lock_ = makeIconButton(QStringLiteral("unlock"), tr("Lock"), {}, header);
+  row->addWidget(mute_);
+  row->addWidget(lock_);
+  column->addWidget(header);
+  connect(mute_, &QToolButton::clicked, this, [this] {
+    if (const auto now = clip()) {
+      setSelectedClipsMuted(session_, !now->muted);
+    }
+  });
+  connect(lock_, &QToolButton::clicked, this, [this] {
+    if (const auto now = clip()) {
+      setSelectedClipsLocked(session_, !now->locked);
+    }
+  });
+
+  pages_ = new QStackedWidget(this);
+  for (QWidget* page : {makeProjectPage(), makeTextPage(), makePosePage(), makePathPage(), makeManyPage(),
+                        makeTrackPage(), makeTimePage(), makeTakePage()}) {
+    pages_->addWidget(page);
+  }
+  column->addWidget(pages_, 1);
+
+  connect(&session.selection(), &Selection::changed, this, [this] {
+    typing_ = kNoGesture;
+    refresh();
+  });
+  connect(&session.document(), &TimelineDocument::changed, this, &Inspector::refresh);
+  connect(&session.document(), &TimelineDocument::replaced, this, &Inspector::refresh);
+  connect(&session.takes(), &TakeList::changed, this, &Inspector::refresh);
+  connect(&session.takes(), &TakeList::shownChanged, this, &Inspector::refresh);
+  connect(&session, &Session::projectChanged, this, &Inspector::refresh);
+  refresh();
+}
+
+std::shared_ptr<const Clip> Inspector::clip() const {
+  const auto id = session_.selection().singleClip();
+  return id ? session_.timeline().findClip(*id) : nullptr;
+}
+
+void Inspector::setSpan(TimeRange span) {
+  const auto now = clip();
+  if (!now || span.isEmpty()) {
+    refresh();
+    return;
+  }
+  session_.document().edit(tr("Trim clip"), trimClip(session_.timeline(), now->id, span));
+  refresh();
+}
+
+void Inspector::changeClipNow(const QString& name, const std::function<void(Clip&)>& change) {
+  if (const auto now = clip()) {
+    Clip changed = *now;
+    change(changed);
+    session_.document().edit(name, changeClip(session_.timeline(), changed));
+  }
+}
+
+void Inspector::refresh() {
+  if (isRefreshing_) {
+    return;
+  }
+  isRefreshing_ = true;
+  const FrameRate rate = session_.rate();
+  const ColorTokens& t = tokens();
+  const auto head = [&](const QString& iconName, const QColor& color, const QString& name, const QString& detail) {
+    headIcon_->setPixmap(iconPixmap(iconName, color, 16, devicePixelRatioF()));
+    headName_->setText(name);
+    headDetail_->setText(detail);
+  };
+  const auto now = clip();
+  mute_->setVisible(now != nullptr);
+  lock_->setVisible(now != nullptr);
+  if (now) {
+    mute_->setIcon(icon(now->muted ? QStringLiteral("eye-off") : QStringLiteral("eye")));
+    lock_->setIcon(icon(now->locked ? QStringLiteral("lock") : QStringLiteral("unlock")));
+  }
+  for (QLineEdit* seed : seeds_) {
+    if (!seed->hasFocus()) {
+      seed->setText(QString::number(session_.seed()));
+    }
+  }
+  for (SegmentedChoice* quality : qualities_) {
+    quality->setCurrent(int(session_.quality()));
+  }
+  switch (session_.selection().surface()) {
+    case Selection::Surface::Clips:
+      if (now) {
+        refreshClip(*now);
+      } else {
+        const int count = int(session_.selection().clips().size());
+        head(QStringLiteral("reference"), colorOf(t.t2), tr("%1 selected").arg(count), {});
+        manyWords_->setText(tr("Drag, copy or delete them together on the timeline."));
+        pages_->setCurrentIndex(ManyPage);
+      }
+      break;
+    case Selection::Surface::Track:
+      if (const auto track = session_.timeline().findTrack(session_.selection().track())) {
+        head(kindIcon(track->kind), kindColor(track->kind), tr("Track"), kindName(track->kind));
+        if (!trackName_->hasFocus()) {
+          trackName_->setText(QString::fromStdString(track->name));
+        }
+        trackHeight_->setCurrent(track->height);
+        pages_->setCurrentIndex(TrackPage);
+      }
+      break;
+    case Selection::Surface::Time:
+      if (const auto& time = session_.selection().time()) {
+        head(QStringLiteral("bolt"), colorOf(t.acc), tr("Time selection"),
+             tr("%1 f").arg(nearestFrame(time->span().length(), rate)));
+        for (FrameField* field : {holdStart_, holdEnd_, falloffIn_, falloffOut_}) {
+          field->setRate(rate);
+        }
+        holdStart_->setFrame(nearestFrame(time->hold.start, rate));
+        holdEnd_->setFrame(nearestFrame(time->hold.end, rate));
+        falloffIn_->setFrame(nearestFrame(time->falloffIn, rate));
+        falloffOut_->setFrame(nearestFrame(time->falloffOut, rate));
+        const bool hasTake = session_.takes().shown() != nullptr;
+        regenerateButton_->setEnabled(hasTake);
+        lockedWords_->setText(hasTake
+                                  ? tr("Regenerates %1 to %2, the rest stays as it is.")
+                                        .arg(nearestFrame(time->span().start, rate))
+                                        .arg(nearestFrame(time->span().end, rate) - 1)
+                                  : tr("There is no take yet to change a part of; generate the whole first."));
+        pages_->setCurrentIndex(TimePage);
+      }
+      break;
+    case Selection::Surface::Take:
+      if (const TakePointer take = session_.takes().find(session_.selection().takeId().toStdString())) {
+        head(QStringLiteral("result"), colorOf(t.kResult), tr("Take %1").arg(take->number), takeExtentText(*take, rate));
+        refreshTake();
+        pages_->setCurrentIndex(TakePage);
+        break;
+      }
+      [[fallthrough]];
+    case Selection::Surface::Nothing: {
+      head(QStringLiteral("folder"), colorOf(t.t2), tr("Project"), {});
+      projectName_->setText(session_.name());
+      const TimelineSettings& settings = session_.timeline().settings();
+      duration_->setRate(rate);
+      duration_->setFrame(nearestFrame(settings.duration, rate));
+      projectFacts_->setText(tr("%1, %2 s, the engine's own figure (22 joints).")
+                                 .arg(rateText(rate))
+                                 .arg(secondsOf(settings.duration), 0, 'f', 1));
+      pages_->setCurrentIndex(ProjectPage);
+      break;
+    }
+  }
+  isRefreshing_ = false;
+}
+
+void Inspector::refreshClip(const Clip& now) {
+  const FrameRate rate = session_.rate();
+  const auto track = session_.timeline().findTrack(now.trackId);
+  const auto& siblings = session_.timeline().clipsOf(now.trackId);
+  int place = 1;
+  for (const auto& sibling : siblings) {
+    if (sibling->id == now.id) {
+      break;
+    }
+    ++place;
+  }
+  const TrackKind kind = track ? track->kind : TrackKind::Text;
+  headIcon_->setPixmap(iconPixmap(kindIcon(kind), kindColor(kind), 16, devicePixelRatioF()));
+  headDetail_->setText(tr("%1 of %2").arg(place).arg(siblings.size()));
+  const std::int64_t start = nearestFrame(now.span.start, rate), end = nearestFrame(now.span.end, rate);
+  const auto times = [&](FrameField* a, FrameField* b, FrameField* c) {
+    for (FrameField* field : {a, b, c}) {
+      field->setRate(rate);
+    }
+    a->setFrame(start);
+    b->setFrame(end);
+    c->setFrame(end - start);
+  };
+  const bool isOpen = !now.locked && !(track && track->locked);
+  if (const auto* text = std::get_if<TextCondition>(&now.condition)) {
+    headName_->setText(tr("Text prompt"));
+    const QString words = QString::fromStdString(text->prompt);
+    if (prompt_->toPlainText().simplified() != words) {
+      prompt_->setPlainText(words);
+    }
+    prompt_->setEnabled(isOpen);
+    times(textStart_, textEnd_, textLength_);
+    strength_->setClip(now.id);
+    strength_->setEnabled(isOpen);
+    pages_->setCurrentIndex(TextPage);
+  } else if (const auto* key = std::get_if<PoseCondition>(&now.condition)) {
+    headName_->setText(tr("Pose"));
+    poseFrame_->setRate(rate);
+    poseHold_->setRate(rate);
+    poseFrame_->setFrame(start);
+    poseHold_->setFrame(std::max<std::int64_t>(1, end - start));
+    poseTolerance_->setNumber(double(key->toleranceMeters) * 100);
+    pages_->setCurrentIndex(PosePage);
+  } else if (const auto* path = std::get_if<PathCondition>(&now.condition)) {
+    headName_->setText(tr("Path"));
+    map_->setClip(now.id);
+    map_->setEnabled(isOpen);
+    const double meters = pathLength(path->points);
+    const double seconds =
+        path->points.size() > 1 ? secondsOf(path->points.back().time - path->points.front().time) : 0;
+    pathFacts_->setText(seconds > 0 ? tr("%1 m at %2 m/s").arg(meters, 0, 'f', 1).arg(meters / seconds, 0, 'f', 1)
+                                    : tr("Click on the floor to add points."));
+    fromTake_->setVisible(session_.takes().shown() != nullptr);
+    times(pathStart_, pathEnd_, pathLength_);
+    refreshPathTable(*path, now);
+    pages_->setCurrentIndex(PathPage);
+  } else {
+    headName_->setText(kindName(kind));
+    manyWords_->setText(tr("“%1”, frames %2 to %3.").arg(clipTitle(now)).arg(start).arg(end - 1));
+    pages_->setCurrentIndex(ManyPage);
+  }
+}
+
+void Inspector::refreshPathTable(const PathCondition& path, const Clip& now) {
+  pathTable_->setRowCount(int(path.points.size()));
+  for (int i = 0; i < int(path.points.size()); ++i) {
+    const PathPoint& point = path.points[std::size_t(i)];
+    const auto cell = [&](int column, const QString& words) {
+      QTableWidgetItem* item = pathTable_->item(i, column);
+      if (item == nullptr) {
+        item = new QTableWidgetItem;
+        pathTable_->setItem(i, column, item);
+      }
+      if (item->text() != words) {
+        item->setText(words);
+      }
+    };
+    cell(0, QString::number(nearestFrame(now.span.start + point.time, session_.rate())));
+    cell(1, QString::number(double(point.position.x), 'f', 2));
+    cell(2, QString::number(double(point.position.y), 'f', 2));
+    cell(3, point.heading ? QString::number(double(*point.heading) * 180 / 3.14159265358979, 'f', 0) : tr("along"));
+  }
+}
+
+void Inspector::refreshTake() {
+  const TakePointer take = session_.takes().find(session_.selection().takeId().toStdString());
+  while (QLayoutItem* item = takeLines_->takeAt(0)) {
+    if (item->widget() != nullptr) {
+      item->widget()->deleteLater();
+    }
+    delete item;
+  }
+  const ColorTokens& t = tokens();
+  const GeneratedMotion& result = take->result;
+  const auto line = [&](const QString& iconName, const QColor& color, const QString& words, const QString& detail,
+                        std::optional<std::int64_t> engineFrame) {
+    auto* box = new QWidget(takeBox_);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 4, 0, 4);
+    row->setSpacing(8);
+    auto* mark = new QLabel(box);
+    mark->setPixmap(iconPixmap(iconName, color, 15, devicePixelRatioF()));
+    auto* column = new QVBoxLayout;
+    column->setSpacing(0);
+    auto* sentence = new QLabel(words, box);
+    sentence->setProperty("kind", "value");
+    sentence->setFont(numberFont(12));
+    sentence->setWordWrap(true);
+    column->addWidget(sentence);
+    if (!detail.isEmpty()) {
+      auto* small = makeLabel(detail, box);
+      small->setFont(numberFont(11));
+      small->setWordWrap(true);
+      column->addWidget(small);
+    }
+    row->addWidget(mark, 0, Qt::AlignTop);
+    row->addLayout(column, 1);
+    if (engineFrame) {
+      auto* show = makeLink(tr("Show"), box);
+      const std::int64_t frame = nearestFrame(ticksOfFrame(*engineFrame, kEngineRate), session_.rate());
+      connect(show, &QPushButton::clicked, this, [this, frame] { Q_EMIT goToFrame(frame); });
+      row->addWidget(show, 0, Qt::AlignTop);
+    }
+    takeLines_->addWidget(box);
+  };
+  int notes = 0;
+  for (const ReportLine& entry : result.report.lines) {
+    notes += entry.isNote;
+  }
+  auto* heading = makeHeading(notes == 0   ? tr("Quality report")
+                              : notes == 1 ? tr("Quality report, 1 note")
+                                           : tr("Quality report, %1 notes").arg(notes),
+                              takeBox_);
+  takeLines_->addWidget(heading);
+  // What was missed comes first.
+  for (const bool wanted : {true, false}) {
+    for (const ReportLine& entry : result.report.lines) {
+      if (entry.isNote == wanted) {
+        line(wanted ? QStringLiteral("warn") : QStringLiteral("check"), colorOf(wanted ? t.warn : t.ok),
+             QString::fromStdString(entry.sentence), QString::fromStdString(entry.detail),
+             wanted ? entry.engineFrame : std::nullopt);
+      }
+    }
+  }
+  if (!take->baseTakeId.empty() && take->range) {
+    const TakePointer base = session_.takes().find(take->baseTakeId);
+    QStringList hashes;
+    std::int64_t untouched = 0;
+    bool isSame = base != nullptr;
+    for (const FrameRange run : {FrameRange{0, take->range->start},
+                                 FrameRange{take->range->end, result.motion->frameCount()}}) {
+      if (run.isEmpty()) {
+        continue;
+      }
+      untouched += run.length();
+      const std::string hash = identityHash(*result.motion, run);
+      hashes << shortHash(hash);
+      isSame = isSame && run.end <= base->result.motion->frameCount() &&
+               hash == identityHash(*base->result.motion, run);
+    }
+    if (base && untouched > 0) {
+      line(isSame ? QStringLiteral("lock") : QStringLiteral("warn"), colorOf(isSame ? t.ok : t.warn),
+           isSame ? tr("%1 engine frames identical to take %2").arg(untouched).arg(base->number)
+                  : tr("Frames outside differ from take %1").arg(base->number),
+           tr("Proved by hash %1.").arg(hashes.join(tr(" and "))), std::nullopt);
+    }
+  }
+  auto* record = makeHeading(tr("Record"), takeBox_);
+  record->setContentsMargins(0, 10, 0, 2);
+  takeLines_->addWidget(record);
+  const auto fact = [&](const QString& name, const QString& value) {
+    auto* box = new QWidget(takeBox_);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 1, 0, 1);
+    row->addWidget(makeLabel(name, box));
+    auto* words = new QLabel(value, box);
+    words->setFont(numberFont(12));
+    words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    words->setAlignment(Qt::AlignRight);
+    row->addWidget(words, 1);
+    takeLines_->addWidget(box);
+  };
+  fact(tr("Seed"), QString::number(take->request.seed));
+  fact(tr("Quality"), QString::fromLatin1(nameOf(take->request.quality)));
+  fact(tr("Made on"), QString::fromStdString(result.deviceName));
+  fact(tr("Time taken"), tr("%1 s").arg(result.seconds, 0, 'f', 1));
+  fact(tr("Model"), shortHash(result.modelHash));
+  fact(tr("Motion"), shortHash(take->motionHash()));
+}
+
+}  // namespace kinescore

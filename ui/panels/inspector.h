@@ -1,0 +1,91 @@
+// One selection, one inspector: prompt, pose, path, track, time selection, take, or the project.
+#pragma once
+
+#include "ui/document/session.h"
+#include "ui/widgets/basics.h"
+#include "ui/widgets/fields.h"
+
+class QPlainTextEdit;
+class QStackedWidget;
+class QTableWidget;
+
+namespace kinescore {
+
+class PathMap;
+class StrengthEditor;
+
+class Inspector : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit Inspector(Session& session, QWidget* parent = nullptr);
+
+ Q_SIGNALS:
+  void regenerate();
+  /// A report line's "Show".
+  void goToFrame(qint64 frame);
+
+ private:
+  enum Page { ProjectPage, TextPage, PosePage, PathPage, ManyPage, TrackPage, TimePage, TakePage };
+
+  [[nodiscard]] QWidget* makeProjectPage();
+  [[nodiscard]] QWidget* makeTextPage();
+  [[nodiscard]] QWidget* makePosePage();
+  [[nodiscard]] QWidget* makePathPage();
+  [[nodiscard]] QWidget* makeManyPage();
+  [[nodiscard]] QWidget* makeTrackPage();
+  [[nodiscard]] QWidget* makeTimePage();
+  [[nodiscard]] QWidget* makeTakePage();
+  [[nodiscard]] QWidget* makeTimes(QWidget* parent, FrameField*& start, FrameField*& end, FrameField*& length);
+  [[nodiscard]] QWidget* makeSeedAndQuality(QWidget* parent);
+
+  void refresh();
+  void refreshClip(const Clip& clip);
+  void refreshPathTable(const PathCondition& path, const Clip& clip);
+  void refreshTake();
+  void setSpan(TimeRange span);
+  [[nodiscard]] std::shared_ptr<const Clip> clip() const;
+  void changeClipNow(const QString& name, const std::function<void(Clip&)>& change);
+
+  Session& session_;
+  bool isRefreshing_ = false;
+  GestureId typing_ = kNoGesture;  // words typed without a pause are one step
+  ObjectId typedClip_;
+
+  QLabel* headIcon_;
+  QLabel* headName_;
+  QLabel* headDetail_;
+  QToolButton* mute_;
+  QToolButton* lock_;
+  QStackedWidget* pages_;
+
+  // Text.
+  QPlainTextEdit* prompt_ = nullptr;
+  FrameField *textStart_ = nullptr, *textEnd_ = nullptr, *textLength_ = nullptr;
+  StrengthEditor* strength_ = nullptr;
+  QLabel* strengthValue_ = nullptr;
+  // Pose.
+  FrameField *poseFrame_ = nullptr, *poseHold_ = nullptr;
+  NumberField* poseTolerance_ = nullptr;
+  // Path.
+  PathMap* map_ = nullptr;
+  QLabel* pathFacts_ = nullptr;
+  FrameField *pathStart_ = nullptr, *pathEnd_ = nullptr, *pathLength_ = nullptr;
+  QTableWidget* pathTable_ = nullptr;
+  QPushButton* fromTake_ = nullptr;
+  // Several, track, time selection, take, project.
+  QLabel* manyWords_ = nullptr;
+  QLineEdit* trackName_ = nullptr;
+  SegmentedChoice* trackHeight_ = nullptr;
+  FrameField *holdStart_ = nullptr, *holdEnd_ = nullptr, *falloffIn_ = nullptr, *falloffOut_ = nullptr;
+  QLabel* lockedWords_ = nullptr;
+  QPushButton* regenerateButton_ = nullptr;
+  QVBoxLayout* takeLines_ = nullptr;
+  QWidget* takeBox_ = nullptr;
+  QLabel *projectName_ = nullptr, *projectFacts_ = nullptr;
+  FrameField* duration_ = nullptr;
+  std::vector<QLineEdit*> seeds_;
+  std::vector<SegmentedChoice*> qualities_;
+};
+
+}  // namespace kinescore

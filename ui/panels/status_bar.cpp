@@ -1,0 +1,185 @@
+#include "ui/panels/status_bar.h"
+
+#include <QPainter>
+
+#include "ui/document/time_text.h"
+#include "ui/theme/theme.h"
+#include "ui/timeline/timeline_view.h"
+
+namespace kinescore {
+namespace {
+
+constexpr int kWhileMs = 8000;
+constexpr int kBarWidth = 180, kBarHeight = 6;
+
+QPixmap barPixmap(double fraction, double ratio) {
+  QPixmap pixmap(QSize(kBarWidth, kBarHeight) * ratio);
+  pixmap.setDevicePixelRatio(ratio);
+  pixmap.fill(Qt::transparent);
+  QPainter painter(&pixmap);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colorOf(tokens().s1));
+  painter.drawRoundedRect(QRectF(0, 0, kBarWidth, kBarHeight), 3, 3);
+  painter.setBrush(colorOf(tokens().acc));
+  painter.drawRoundedRect(QRectF(0, 0, std::max(6.0, kBarWidth * fraction), kBarHeight), 3, 3);
+  return pixmap;
+}
+
+}  // namespace
+
+StatusBar::StatusBar(Session& session, TimelineView& timeline, QWidget* parent)
+    : Panel("bar", parent), session_(session), timeline_(timeline) {
+  setFixedHeight(measure::kStatusBar);
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(10, 0, 10, 0);
+  row->setSpacing(10);
+  const auto label = [&] {
+    auto* made = new QLabel(this);
+    made->setFont(numberFont(11));
+    made->setStyleSheet(QStringLiteral("font-size: 11px;"));
+    return made;
+  };
+  icon_ = label();
+  words_ = label();
+  words_->setObjectName(QStringLiteral("statusWords"));
+  words_->setStyleSheet(QStringLiteral("font-size: 11px; color: %1;").arg(colorOf(tokens().t1).name()));
+  bar_ = label();
+  detail_ = label();
+  action_ = makeLink({}, this);
+  action_->setFont(uiFont(11));
+  action_->setStyleSheet(QStringLiteral("font-size: 11px;"));
+  waiting_ = label();
+  snap_ = label();
+  jobs_ = label();
+  saveIcon_ = label();
+  save_ = label();
+  row->addWidget(icon_);
+  row->addWidget(words_);
+  row->addWidget(bar_);
+  row->addWidget(detail_);
+  row->addWidget(action_);
+  row->addWidget(waiting_);
+  row->addStretch();
+  row->addWidget(snap_);
+  row->addWidget(makeSeparator(this));
+  row->addWidget(jobs_);
+  row->addWidget(saveIcon_);
+  row->addWidget(save_);
+  while_.setSingleShot(true);
+  while_.setInterval(kWhileMs);
+  connect(&while_, &QTimer::timeout, this, &StatusBar::refresh);
+  connect(action_, &QPushButton::clicked, this, [this] {
+    if (session_.jobs().isBusy()) {
+      session_.jobs().cancelCurrent();
+    } else if (whileAction_) {
+      whileAction_();
+    }
+  });
+  connect(&session.jobs(), &GenerationJobs::changed, this, &StatusBar::refresh);
+  connect(&session, &Session::projectChanged, this, &StatusBar::refresh);
+  connect(&session.selection(), &Selection::changed, this, &StatusBar::refresh);
+  connect(&timeline, &TimelineView::snappingChanged, this, &StatusBar::refresh);
+  refresh();
+}
+
+QString StatusBar::words() const { return words_->text(); }
+
+void StatusBar::showForAWhile(const QString& words, const QString& actionName, std::function<void()> action) {
+  whileWords_ = words;
+  whileActionName_ = actionName;
+  whileAction_ = std::move(action);
+  while_.start();
+  refresh();
+}
+
+QString StatusBar::progressWords(const GenerationJob& job) {
+  using Phase = GenerationProgress::Phase;
+  const GenerationProgress& progress = job.progress;
+  if (timedJob_ != job.id) {
+    timedJob_ = job.id;
+    shownSecondsLeft_ = -1;
+  }
+  switch (progress.phase) {
+    case Phase::Queued: return tr("waits");
+    case Phase::Loading: return tr("loading the engine");
+    case Phase::Solving: return tr("placing feet and keys");
+    case Phase::Done: return tr("done");
+    case Phase::Sampling: break;
+  }
+  QString words = tr("step %1 of %2").arg(progress.step).arg(progress.steps);
+  if (progress.step >= 2 && progress.secondsLeft >= 0) {
+    if (shownSecondsLeft_ < 0 || progress.secondsLeft < shownSecondsLeft_) {
+      shownSecondsLeft_ = progress.secondsLeft;
+    } else {
+      shownSecondsLeft_ = std::min(progress.secondsLeft, shownSecondsLeft_ * 1.5 + 1);
+    }
+    words += tr(", %1 left").arg(roughDuration(shownSecondsLeft_));
+  }
+  return words;
+}
+
+void StatusBar::refresh() {
+  const ColorTokens& t = tokens();
+  const double ratio = devicePixelRatioF();
+  const auto& jobs = session_.jobs().jobs();
+  const bool isBusy = !jobs.empty();
+  const int changes = session_.changesSinceShown();
+  bar_->setVisible(isBusy);
+  detail_->setVisible(isBusy);
+  icon_->setVisible(isBusy);
+  waiting_->setVisible(isBusy && changes > 0);
+  if (isBusy) {
+    const GenerationJob& job = jobs.front();
+    QString words = tr("Take %1").arg(job.takeNumber);
+    if (job.request.range) {
+      const FrameRate rate = session_.rate();
+      const auto frameOf = [&](std::int64_t f) { return nearestFrame(ticksOfFrame(f, kEngineRate), rate); };
+      words += tr(": frames %1 to %2").arg(frameOf(job.request.range->start)).arg(frameOf(job.request.range->end) - 1);
+    }
+    words_->setText(words);
+    icon_->setPixmap(iconPixmap(QStringLiteral("bolt"), colorOf(t.link), 13, ratio));
+    bar_->setPixmap(barPixmap(job.progress.fraction, ratio));
+    detail_->setText(progressWords(job));
+    action_->setText(tr("Cancel  Esc"));
+    action_->setVisible(true);
+    // Against the request that is being worked on, not against the take on screen.
+    const Result<GenerationRequest> now = buildRequest(session_.timeline(), {});
+    const int waiting = now ? countDifferences(*now, job.request) : 0;
+    waiting_->setVisible(waiting > 0);
+    waiting_->setText(waiting == 1 ? tr("1 change waits for the next take")
+                                   : tr("%1 changes wait for the next take").arg(waiting));
+  } else if (while_.isActive()) {
+    words_->setText(whileWords_);
+    action_->setText(whileActionName_);
+    action_->setVisible(!whileActionName_.isEmpty());
+  } else {
+    action_->setVisible(false);
+    const auto& time = session_.selection().time();
+    if (time && session_.takes().shown()) {
+      const FrameRate rate = session_.rate();
+      words_->setText(tr("Regenerates %1 to %2, rest stays as it is")
+                          .arg(nearestFrame(time->span().start, rate))
+                          .arg(nearestFrame(time->span().end, rate) - 1));
+    } else if (changes > 0) {
+      words_->setText(changes == 1 ? tr("1 change not generated") : tr("%1 changes not generated").arg(changes));
+    } else {
+      words_->setText(tr("Ready"));
+    }
+  }
+  snap_->setText(timeline_.isSnapping() ? tr("Snap: frames, edges, markers") : tr("Snap: frames"));
+  jobs_->setText(jobs.size() == 1 ? tr("1 job") : tr("%1 jobs").arg(jobs.size()));
+  jobs_->setVisible(isBusy);
+  if (session_.isChanged()) {
+    saveIcon_->setVisible(false);
+    save_->setText(session_.hasPath() ? tr("Edits kept, not saved") : tr("Not saved yet"));
+  } else {
+    saveIcon_->setVisible(session_.savedAt().isValid());
+    saveIcon_->setPixmap(iconPixmap(QStringLiteral("check"), colorOf(t.ok), 12, ratio));
+    save_->setText(session_.savedAt().isValid()
+                       ? tr("Saved %1").arg(session_.savedAt().time().toString(QStringLiteral("HH:mm")))
+                       : QString());
+  }
+}
+
+}  // namespace kinescore

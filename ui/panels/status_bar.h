@@ -1,0 +1,49 @@
+// The line at the bottom: what goes on, snapping, save state.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+#include "ui/document/session.h"
+#include "ui/widgets/basics.h"
+
+class QProgressBar;
+
+namespace kinescore {
+
+class TimelineView;
+
+class StatusBar : public Panel {
+  Q_OBJECT
+
+ public:
+  StatusBar(Session& session, TimelineView& timeline, QWidget* parent = nullptr);
+  /// For eight seconds, instead of "Ready".
+  void showForAWhile(const QString& words, const QString& actionName = {}, std::function<void()> action = {});
+  [[nodiscard]] QString words() const;
+
+ private:
+  void refresh();
+  [[nodiscard]] QString progressWords(const GenerationJob& job);
+
+  Session& session_;
+  TimelineView& timeline_;
+  QLabel* icon_;
+  QLabel* words_;
+  QLabel* bar_;
+  QLabel* detail_;
+  QPushButton* action_;
+  QLabel* waiting_;
+  QLabel* snap_;
+  QLabel* jobs_;
+  QLabel* saveIcon_;
+  QLabel* save_;
+  QTimer while_;
+  QString whileWords_;
+  std::function<void()> whileAction_;
+  QString whileActionName_;
+  double shownSecondsLeft_ = -1;  // never rises by more than one step
+  JobId timedJob_ = 0;
+};
+
+}  // namespace kinescore

@@ -1,0 +1,124 @@
+#include "ui/panels/top_bar.h"
+
+#include <QMenu>
+#include <QPainter>
+
+#include "ui/theme/theme.h"
+
+namespace kinescore {
+namespace {
+
+constexpr int kFoldMenusUnder = 1500;
+
+QPixmap dotPixmap(const QColor& color, double ratio) {
+  QPixmap pixmap(QSize(7, 7) * ratio);
+  pixmap.setDevicePixelRatio(ratio);
+  pixmap.fill(Qt::transparent);
+  QPainter painter(&pixmap);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(color);
+  painter.drawEllipse(QRectF(0, 0, 7, 7));
+  return pixmap;
+}
+
+}  // namespace
+
+TopBar::TopBar(Session& session, const QString& engineDescription, const QString& engineProblem, QWidget* parent)
+    : Panel("bar", parent), session_(session), engine_(engineDescription), engineProblem_(engineProblem) {
+  setFixedHeight(measure::kTopBar);
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(8, 0, 12, 0);
+  row->setSpacing(4);
+  mark_ = new QToolButton(this);
+  mark_->setIcon(icon(QStringLiteral("mark"), colorOf(tokens().t1)));
+  mark_->setIconSize({20, 20});
+  mark_->setFixedSize(30, 30);
+  mark_->setAccessibleName(tr("Menus"));
+  mark_->setPopupMode(QToolButton::InstantPopup);
+  menus_ = new QMenuBar(this);
+  menus_->setNativeMenuBar(false);
+  menus_->setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Fixed);
+  row->addWidget(mark_);
+  row->addWidget(menus_);
+  row->addStretch();
+  dot_ = new QLabel(this);
+  chip_ = new QLabel(this);
+  chip_->setFont(numberFont(12));
+  row->addWidget(dot_);
+  row->addSpacing(2);
+  row->addWidget(chip_);
+  row->addSpacing(8);
+  generate_ = new GenerateButton(this);
+  row->addWidget(generate_);
+
+  // The project's name stands in the middle of the window, whatever is beside it.
+  middle_ = new QWidget(this);
+  middle_->setAttribute(Qt::WA_TransparentForMouseEvents);
+  auto* names = new QHBoxLayout(middle_);
+  names->setContentsMargins(0, 0, 0, 0);
+  names->setSpacing(4);
+  name_ = new QLabel(middle_);
+  name_->setProperty("kind", "heading");
+  name_->setStyleSheet(QStringLiteral("font-size: 13px; font-weight: 600; color: %1;").arg(colorOf(tokens().t1).name()));
+  savedIcon_ = new QLabel(middle_);
+  saved_ = makeLabel({}, middle_);
+  saved_->setFont(numberFont(11));
+  names->addWidget(name_);
+  names->addSpacing(5);
+  names->addWidget(savedIcon_);
+  names->addWidget(saved_);
+
+  connect(&session, &Session::projectChanged, this, &TopBar::refresh);
+  connect(&session.jobs(), &GenerationJobs::changed, this, &TopBar::refresh);
+  connect(&session.takes(), &TakeList::shownChanged, this, &TopBar::refresh);
+  refresh();
+}
+
+void TopBar::refresh() {
+  const ColorTokens& t = tokens();
+  const double ratio = devicePixelRatioF();
+  name_->setText(session_.name());
+  const bool isSaved = !session_.isChanged() && session_.savedAt().isValid();
+  savedIcon_->setVisible(isSaved);
+  savedIcon_->setPixmap(iconPixmap(QStringLiteral("check"), colorOf(t.ok), 13, ratio));
+  saved_->setText(isSaved ? tr("Saved %1").arg(session_.savedAt().time().toString(QStringLiteral("HH:mm")))
+                  : session_.isChanged() ? tr("Edited")
+                                         : QString());
+  middle_->adjustSize();
+  middle_->move((width() - middle_->width()) / 2, (height() - middle_->height()) / 2);
+
+  const bool isBusy = session_.jobs().isBusy();
+  if (!engineProblem_.isEmpty()) {
+    dot_->setPixmap(dotPixmap(colorOf(t.t4), ratio));
+    chip_->setText(tr("No engine"));
+    chip_->setToolTip(engineProblem_);
+    generate_->setState(GenerateButton::State::Off, 0, engineProblem_);
+    return;
+  }
+  dot_->setPixmap(dotPixmap(colorOf(isBusy ? t.acc : t.ok), ratio));
+  chip_->setText(engine_);
+  if (isBusy) {
+    generate_->setState(GenerateButton::State::Working, session_.jobs().jobs().front().progress.fraction);
+  } else {
+    const bool isUpToDate = session_.takes().shown() && session_.changesSinceShown() == 0;
+    generate_->setState(isUpToDate ? GenerateButton::State::UpToDate : GenerateButton::State::Generate);
+  }
+}
+
+void TopBar::resizeEvent(QResizeEvent*) {
+  const bool isFolded = width() < kFoldMenusUnder;
+  menus_->setVisible(!isFolded);
+  if (isFolded && mark_->menu() == nullptr) {
+    auto* all = new QMenu(mark_);
+    all->addActions(menus_->actions());
+    mark_->setMenu(all);
+  } else if (!isFolded && mark_->menu() != nullptr) {
+    QMenu* all = mark_->menu();
+    mark_->setMenu(nullptr);
+    all->deleteLater();
+  }
+  refresh();
+}
+
+}  // namespace kinescore

@@ -1,0 +1,173 @@
+#include "ui/panels/transport_bar.h"
+
+#include <QMenu>
+#include <QSlider>
+
+#include "ui/document/edit_commands.h"
+#include "ui/theme/theme.h"
+#include "ui/timeline/timeline_view.h"
+
+namespace kinescore {
+
+TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* parent)
+    : Panel("bar", parent), session_(session), timeline_(timeline) {
+  setFixedHeight(measure::kTransport);
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(12, 0, 10, 0);
+  row->setSpacing(1);
+
+  auto* time = new QWidget(this);
+  time->setFixedWidth(measure::kTrackHeaders - 12);
+  auto* timeRow = new QHBoxLayout(time);
+  timeRow->setContentsMargins(0, 0, 0, 0);
+  timeRow->setSpacing(10);
+  timecode_ = new QLabel(time);
+  timecode_->setFont(numberFont(17, QFont::DemiBold));
+  timecode_->setProperty("kind", "value");
+  timecode_->setStyleSheet(QStringLiteral("font-size: 17px; font-weight: 600;"));
+  frame_ = makeLabel({}, time);
+  frame_->setFont(numberFont(11));
+  timeRow->addWidget(timecode_);
+  timeRow->addWidget(frame_);
+  timeRow->addStretch();
+  row->addWidget(time);
+
+  const auto button = [&](const char* iconName, const QString& name, const QString& key, auto action) {
+    QToolButton* made = makeIconButton(QLatin1String(iconName), name, key, this);
+    connect(made, &QToolButton::clicked, this, action);
+    row->addWidget(made);
+    return made;
+  };
+  Playback& playback = session.playback();
+  button("to-start", tr("Range start"), tr("Home"), [&] { playback.pause(); playback.toStart(); });
+  button("previous-key", tr("Previous key"), tr(","), [&] { goToNeighbourKey(session_, -1); });
+  button("frame-back", tr("Frame back"), tr("Left"), [&] { playback.stepFrames(-1); });
+  play_ = button("play", tr("Play"), tr("Space"), [&] { playback.toggle(); });
+  play_->setFixedWidth(34);
+  play_->setProperty("kind", "play");
+  play_->setObjectName(QStringLiteral("play"));
+  button("frame-on", tr("Frame on"), tr("Right"), [&] { playback.stepFrames(1); });
+  button("next-key", tr("Next key"), tr("."), [&] { goToNeighbourKey(session_, 1); });
+  button("to-end", tr("Range end"), tr("End"), [&] { playback.pause(); playback.toEnd(); });
+  row->addSpacing(6);
+  row->addWidget(makeSeparator(this));
+  row->addSpacing(6);
+  loop_ = button("loop", tr("Loop in the play range"), {}, [&] { playback.setLooping(!playback.isLooping()); });
+  loop_->setCheckable(true);
+  const auto flat = [&](const char* name) {
+    auto* made = new QPushButton(this);
+    made->setProperty("kind", "flat");
+    made->setAccessibleName(tr(name));
+    made->setFont(numberFont(12));
+    made->setFocusPolicy(Qt::TabFocus);
+    row->addWidget(made);
+    return made;
+  };
+  speed_ = flat("Speed");
+  auto* speeds = new QMenu(speed_);
+  for (const double factor : {0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0}) {
+    speeds->addAction(QStringLiteral("%1×").arg(factor), this, [this, factor] {
+      const bool wasPlaying = session_.playback().isPlaying();
+      session_.playback().setPlaySpeed(factor);
+      if (wasPlaying) {
+        session_.playback().pause();
+        session_.playback().play();
+      }
+      refreshState();
+    });
+  }
+  speed_->setMenu(speeds);
+  row->addSpacing(6);
+  row->addWidget(makeSeparator(this));
+  row->addSpacing(6);
+  rate_ = flat("Frame rate");
+  auto* rates = new QMenu(rate_);
+  for (const FrameRate rate : {FrameRate{24000, 1001}, FrameRate{24, 1}, FrameRate{25, 1}, FrameRate{30000, 1001},
+                               FrameRate{30, 1}, FrameRate{48, 1}, FrameRate{50, 1}, FrameRate{60000, 1001},
+                               FrameRate{60, 1}, FrameRate{120, 1}}) {
+    rates->addAction(rateText(rate), this, [this, rate] {
+      TimelineSettings settings = session_.timeline().settings();
+      settings.rate = rate;
+      session_.document().edit(tr("Frame rate"), changeSettings(session_.timeline(), settings));
+    });
+  }
+  rate_->setMenu(rates);
+  row->addSpacing(8);
+  range_ = makeLabel({}, this);
+  range_->setFont(numberFont(11));
+  row->addWidget(range_);
+  row->addStretch();
+
+  regenerate_ = new QPushButton(this);
+  regenerate_->setObjectName(QStringLiteral("regenerate"));
+  regenerate_->setProperty("kind", "regenerate");
+  regenerate_->setIcon(icon(QStringLiteral("bolt"), colorOf(tokens().accPale)));
+  regenerate_->setIconSize({14, 14});
+  regenerate_->setFont(numberFont(12));
+  regenerate_->setToolTip(tr("Make the selected time anew  (Ctrl+Shift+Enter)"));
+  row->addWidget(regenerate_);
+  row->addSpacing(8);
+  connect(regenerate_, &QPushButton::clicked, this, &TransportBar::regenerate);
+  snap_ = button("snap", tr("Snapping"), tr("N"), [this] { timeline_.setSnapping(!timeline_.isSnapping()); });
+  snap_->setCheckable(true);
+  button("marker", tr("Marker at the playhead"), tr("M"), [this] { addMarkerAtPlayhead(session_); });
+  row->addSpacing(6);
+  row->addWidget(makeSeparator(this));
+  row->addSpacing(6);
+  auto* fit = makeLink(tr("Fit"), this);
+  fit->setToolTip(tr("Fit all  (A)"));
+  connect(fit, &QPushButton::clicked, this, [this] { timeline_.fitAll(); });
+  row->addWidget(fit);
+  zoom_ = new QSlider(Qt::Horizontal, this);
+  zoom_->setRange(0, 1000);
+  zoom_->setFixedWidth(90);
+  zoom_->setAccessibleName(tr("Zoom"));
+  row->addSpacing(6);
+  row->addWidget(zoom_);
+  connect(zoom_, &QSlider::sliderMoved, this, [this](int place) { timeline_.setZoomPlace(place / 1000.0); });
+
+  connect(&playback, &Playback::positionChanged, this, &TransportBar::refreshTime);
+  connect(&playback, &Playback::stateChanged, this, &TransportBar::refreshState);
+  connect(&session.document(), &TimelineDocument::changed, this, &TransportBar::refreshState);
+  connect(&session.document(), &TimelineDocument::replaced, this, &TransportBar::refreshState);
+  connect(&session.selection(), &Selection::changed, this, &TransportBar::refreshState);
+  connect(&session.takes(), &TakeList::shownChanged, this, &TransportBar::refreshState);
+  connect(&timeline, &TimelineView::snappingChanged, this, &TransportBar::refreshState);
+  connect(&timeline, &TimelineView::axisChanged, this, [this] {
+    if (!zoom_->isSliderDown()) {
+      zoom_->setValue(int(timeline_.zoomPlace() * 1000));
+    }
+  });
+  refreshState();
+}
+
+void TransportBar::refreshTime() {
+  const std::int64_t frame = session_.playback().frame();
+  timecode_->setText(timecodeOf(frame, session_.rate()));
+  frame_->setText(tr("frame %1").arg(frame));
+}
+
+void TransportBar::refreshState() {
+  refreshTime();
+  const Playback& playback = session_.playback();
+  play_->setIcon(icon(playback.isPlaying() ? QStringLiteral("pause") : QStringLiteral("play"), colorOf(tokens().t1)));
+  loop_->setChecked(playback.isLooping());
+  snap_->setChecked(timeline_.isSnapping());
+  const double speed = playback.isPlaying() ? playback.speed() : playback.playSpeed();
+  speed_->setText(QStringLiteral("%1×").arg(speed, 0, 'f', std::abs(speed) < 0.3 ? 2 : 1));
+  rate_->setText(rateText(session_.rate()));
+  const FrameRate rate = session_.rate();
+  const TimeRange& range = session_.timeline().settings().playRange;
+  range_->setText(tr("In %1   Out %2").arg(nearestFrame(range.start, rate)).arg(nearestFrame(range.end, rate)));
+  const auto& time = session_.selection().time();
+  regenerate_->setVisible(time.has_value());
+  if (time) {
+    const TimeRange span = time->span();
+    regenerate_->setText(tr("Regenerate %1–%2").arg(nearestFrame(span.start, rate)).arg(nearestFrame(span.end, rate)));
+    regenerate_->setEnabled(session_.takes().shown() != nullptr);
+    regenerate_->setToolTip(session_.takes().shown() ? tr("Make the selected time anew  (Ctrl+Shift+Enter)")
+                                                     : tr("There is no take yet to change a part of."));
+  }
+}
+
+}  // namespace kinescore

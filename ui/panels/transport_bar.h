@@ -1,0 +1,41 @@
+// Time, play buttons, play range, regenerate, snapping and zoom; between view and timeline.
+#pragma once
+
+#include "ui/document/session.h"
+#include "ui/document/time_text.h"
+#include "ui/widgets/basics.h"
+
+class QSlider;
+
+namespace kinescore {
+
+class TimelineView;
+
+class TransportBar : public Panel {
+  Q_OBJECT
+
+ public:
+  TransportBar(Session& session, TimelineView& timeline, QWidget* parent = nullptr);
+
+ Q_SIGNALS:
+  void regenerate();
+
+ private:
+  void refreshTime();
+  void refreshState();
+
+  Session& session_;
+  TimelineView& timeline_;
+  QLabel* timecode_;
+  QLabel* frame_;
+  QToolButton* play_;
+  QToolButton* loop_;
+  QPushButton* speed_;
+  QPushButton* rate_;
+  QLabel* range_;
+  QPushButton* regenerate_;
+  QToolButton* snap_;
+  QSlider* zoom_;
+};
+
+}  // namespace kinescore

@@ -1,0 +1,52 @@
+// The view with its header: keeps the 3D view showing what the playhead, the take and the timeline
+// say.
+#pragma once
+
+#include "ui/document/session.h"
+#include "ui/document/time_text.h"
+#include "ui/viewport/viewport_window.h"
+#include "ui/widgets/basics.h"
+#include "ui/widgets/error_bar.h"
+
+namespace kinescore {
+
+class ViewPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ViewPanel(Session& session, QWidget* parent = nullptr);
+
+  [[nodiscard]] ViewportWidget& viewport() { return *viewport_; }
+  [[nodiscard]] ErrorBar& errors() { return *errors_; }
+  [[nodiscard]] bool isPathTool() const { return isPathTool_; }
+  void setPathTool(bool on);
+  void setContactColours(bool on);
+  void setGhosts(bool on);
+  void setTrail(bool on);
+  [[nodiscard]] bool contactColours() const { return contacts_->isChecked(); }
+  [[nodiscard]] bool ghosts() const { return ghosts_->isChecked(); }
+  [[nodiscard]] bool trail() const { return trail_->isChecked(); }
+
+ Q_SIGNALS:
+  void switchesChanged();
+
+ private:
+  void showFrame();
+  void showTimeline();
+  void showTake();
+  void showHints();
+  void floorDrag(glm::vec2 to);
+
+  Session& session_;
+  ViewportWidget* viewport_;
+  ErrorBar* errors_;
+  QPushButton* view_;
+  QToolButton *path_, *follow_, *contacts_, *ghosts_, *trail_;
+  bool isPathTool_ = false;
+  std::vector<ObjectId> ghostClips_;
+  std::unique_ptr<TimelineGesture> floorGesture_;
+  int floorPoint_ = -1;
+  ObjectId floorClip_;
+};
+
+}  // namespace kinescore

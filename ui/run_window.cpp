@@ -1,0 +1,28 @@
+#include "ui/run_window.h"
+
+#include <QApplication>
+
+#include "ui/main_window.h"
+#include "ui/theme/theme.h"
+
+namespace kinescore {
+
+int runWindow(int argc, char** argv, const WindowOptions& options) {
+  QApplication::setApplicationName(QStringLiteral("kinescore"));
+  QApplication::setApplicationDisplayName(QStringLiteral("Kinescore"));
+  QApplication application(argc, argv);
+  applyTheme(application);
+  MotionService service(options.makeGenerator);
+  const WindowServices services{service, QString::fromStdString(options.engineDescription),
+                                QString::fromStdString(options.engineProblem), options.stateFolder};
+  MainWindow window(services);
+  if (!options.project.empty()) {
+    window.openProject(options.project);
+  } else if (!options.sampleProject.empty()) {
+    window.openProject(options.sampleProject, true);
+  }
+  window.show();
+  return QApplication::exec();
+}
+
+}  // namespace kinescore

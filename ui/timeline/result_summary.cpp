@@ -1,0 +1,105 @@
+#include "ui/timeline/result_summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <glm/geometric.hpp>
+
+#include "engine/motion/kinematics.h"
+#include "ui/document/path_curve.h"
+
+namespace kinescore {
+namespace {
+
+// Where a column is empty: off by this much.
+constexpr float kFarFromKeyMeters = 0.1f;
+constexpr float kFarFromPathMeters = 0.4f;
+constexpr float kPathToleranceMeters = 0.1f;
+
+void lower(ResultSummary& summary, std::int64_t frame, float errorMeters, float far, float tolerance) {
+  if (frame < 0 || frame >= std::int64_t(summary.fulfilment.size())) {
+    return;
+  }
+  const auto at = std::size_t(frame);
+  summary.fulfilment[at] = std::min(summary.fulfilment[at], std::clamp(1 - errorMeters / far, 0.f, 1.f));
+  if (errorMeters > tolerance) {
+    summary.missed[at] = true;
+  }
+}
+
+float keyError(const Motion& motion, const PoseKeyRequest& key) {
+  const WorldPose is = forwardKinematics(*motion.skeleton, evaluate(motion, key.time));
+  const WorldPose wanted = forwardKinematics(*motion.skeleton, key.pose);
+  float sum = 0;
+  for (std::size_t j = 0; j < is.positions.size(); ++j) {
+    sum += glm::length(is.positions[j] - wanted.positions[j]);
+  }
+  return sum / float(is.positions.size());
+}
+
+}  // namespace
+
+QString shortHash(const std::string& hash) {
+  const QString text = QString::fromStdString(hash.substr(0, 8));
+  return text.left(4) + u' ' + text.mid(4);
+}
+
+ResultSummary summarize(const Take& take) {
+  const Motion& motion = *take.result.motion;
+  const std::int64_t frames = motion.frameCount();
+  ResultSummary summary;
+  summary.fulfilment.assign(std::size_t(frames), 1.f);
+  summary.missed.assign(std::size_t(frames), false);
+
+  for (const PoseKeyRequest& key : take.request.poses) {
+    if (key.pose.localRotations.size() == std::size_t(motion.jointCount())) {
+      // The key's own frame and its neighbours, so that a miss is wide enough to be seen.
+      const std::int64_t at = nearestFrame(key.time, motion.rate);
+      const float error = keyError(motion, key);
+      for (std::int64_t f = at - 1; f <= at + 1; ++f) {
+        lower(summary, f, error, kFarFromKeyMeters, std::max(key.toleranceMeters, 0.005f));
+      }
+    }
+  }
+  for (const PathRequest& path : take.request.paths) {
+    if (path.points.empty()) {
+      continue;
+    }
+    const FrameRange covered = framesCovering({path.points.front().time, path.points.back().time}, motion.rate);
+    for (std::int64_t f = std::max<std::int64_t>(0, covered.start); f < std::min(covered.end, frames); ++f) {
+      const glm::vec3 root = motion.rootPositions[std::size_t(f)];
+      const glm::vec2 wanted = pathPositionAt(path.points, ticksOfFrame(f, motion.rate));
+      lower(summary, f, glm::length(glm::vec2(root.x, root.z) - wanted), kFarFromPathMeters,
+            kPathToleranceMeters);
+    }
+  }
+
+  for (const FrameOrigin& origin : take.origins) {
+    const FrameRange run{std::max<std::int64_t>(0, origin.frames.start), std::min(origin.frames.end, frames)};
+    if (run.isEmpty()) {
+      continue;
+    }
+    const bool isNew = origin.takeId == take.id || take.baseTakeId.empty();
+    summary.origins.push_back({run, isNew, shortHash(identityHash(motion, run))});
+  }
+
+  summary.contacts.resize(kContactJoints.size());
+  if (motion.contacts.size() == std::size_t(frames) * kContactJoints.size()) {
+    for (std::size_t c = 0; c < kContactJoints.size(); ++c) {
+      for (std::int64_t f = 0; f < frames; ++f) {
+        if (motion.contacts[std::size_t(f) * kContactJoints.size() + c] == 0) {
+          continue;
+        }
+        auto& runs = summary.contacts[c];
+        if (!runs.empty() && runs.back().end == f) {
+          runs.back().end = f + 1;
+        } else {
+          runs.push_back({f, f + 1});
+        }
+      }
+    }
+  }
+  return summary;
+}
+
+}  // namespace kinescore

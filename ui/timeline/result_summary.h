@@ -1,0 +1,35 @@
+// What the rows under the tracks show of a take: which frames keep what was asked, the feet on the
+// ground, and where each frame came from. Made once a take.
+#pragma once
+
+#include <vector>
+
+#include <QString>
+
+#include "engine/request/take.h"
+
+namespace kinescore {
+
+/// Frames of one origin: made by this take, or copied from an older one bit for bit.
+struct OriginRun {
+  FrameRange frames;  // engine frames
+  bool isNew = false;
+  QString hash;  // of these frames, "9c41 e07b"
+};
+
+struct ResultSummary {
+  /// [frames] 1: everything asked here is met; 0: far off. 1 where nothing exact is asked.
+  std::vector<float> fulfilment;
+  /// [frames] true where something is off by more than its tolerance.
+  std::vector<bool> missed;
+  std::vector<OriginRun> origins;
+  /// [4] runs of contact, order kContactJoints.
+  std::vector<std::vector<FrameRange>> contacts;
+};
+
+[[nodiscard]] ResultSummary summarize(const Take& take);
+
+/// "9c41 e07b": the first eight digits of a hash as people compare them.
+[[nodiscard]] QString shortHash(const std::string& hash);
+
+}  // namespace kinescore

@@ -1,0 +1,222 @@
+// The part of TimelineView that knows what is under the mouse.
+#include <cmath>
+
+#include "ui/theme/tokens.h"
+#include "ui/timeline/timeline_view.h"
+
+namespace kinescore {
+
+using namespace timeline_measure;
+using Zone = TimelineHit::Zone;
+
+TimelineHit TimelineView::hitAt(const QPoint& at) const {
+  const TimelineGeometry g = places();
+  if (at.x() < g.canvasX) {
+    return hitHeader(at);
+  }
+  if (at.y() < g.rowsY) {
+    return hitRuler(at);
+  }
+  const TimelineRow* row = layout_.rowAt(at.y() - g.rowsY + scrollY_);
+  if (row == nullptr) {
+    return {Zone::Below, {}, {}, -1};
+  }
+  if (row->kind != RowKind::Track) {
+    return {Zone::Result, {}, {}, -1};
+  }
+  return hitTrack(at, *row);
+}
+
+TimelineHit TimelineView::hitRuler(const QPoint& at) const {
+  const auto isNear = [&](Ticks time, int reach) { return std::abs(xOf(time) - at.x()) <= reach; };
+  TimelineHit hit;
+  if (at.y() <= kRangeBarHeight) {
+    const TimeRange& range = session_.timeline().settings().playRange;
+    hit.zone = isNear(range.start, 7)     ? Zone::RangeStart
+               : isNear(range.end, 7)     ? Zone::RangeEnd
+               : range.contains(axis_.timeAt(at.x() - places().canvasX)) ? Zone::RangeBar
+                                          : Zone::Nothing;
+    return hit;
+  }
+  if (const auto& time = session_.selection().time(); time && at.y() <= 26) {
+    const TimeRange span = time->span();
+    if (isNear(time->hold.start, 4) && at.y() < kSelectionBottom) {
+      hit.zone = Zone::HoldStart;
+    } else if (isNear(time->hold.end, 4) && at.y() < kSelectionBottom) {
+      hit.zone = Zone::HoldEnd;
+    } else if (isNear(span.start, 6) && at.y() > 14) {
+      hit.zone = Zone::FalloffIn;
+    } else if (isNear(span.end, 6) && at.y() > 14) {
+      hit.zone = Zone::FalloffOut;
+    } else if (at.y() <= kSelectionBottom && at.x() > xOf(time->hold.start) && at.x() < xOf(time->hold.end)) {
+      hit.zone = Zone::SelectionTop;
+    }
+    if (hit.zone != Zone::Nothing) {
+      return hit;
+    }
+  }
+  hit.zone = at.y() <= kSelectionBottom ? Zone::SelectTime : Zone::Numbers;
+  return hit;
+}
+
+QRect TimelineView::headerButton(ObjectId track, Zone zone) const {
+  const TimelineRow* row = layout_.rowOf(track);
+  if (row == nullptr) {
+    return {};
+  }
+  const int place = zone == Zone::HeaderMute ? 0 : (zone == Zone::HeaderSolo ? 1 : 2);
+  const int left = measure::kTrackHeaders - kHeaderButtonsRight - 3 * kHeaderButton - 2 * kHeaderButtonGap;
+  return {left + place * (kHeaderButton + kHeaderButtonGap), places().rowTop(*row) + row->height / 2 - 9,
+          kHeaderButton, 18};
+}
+
+TimelineHit TimelineView::hitHeader(const QPoint& at) const {
+  const TimelineGeometry g = places();
+  TimelineHit hit;
+  if (at.y() < g.rowsY) {
+    hit.zone = at.x() < 80 ? Zone::AddTrack : Zone::Nothing;
+    return hit;
+  }
+  const TimelineRow* row = layout_.rowAt(at.y() - g.rowsY + scrollY_);
+  if (row == nullptr || !row->track) {
+    return hit;
+  }
+  hit.track = row->track->id;
+  hit.zone = at.x() < 24 ? Zone::HeaderFold : Zone::HeaderName;
+  for (const Zone zone : {Zone::HeaderMute, Zone::HeaderSolo, Zone::HeaderLock}) {
+    if (headerButton(hit.track, zone).adjusted(-1, -2, 2, 2).contains(at)) {
+      hit.zone = zone;
+    }
+  }
+  return hit;
+}
+
+TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) const {
+  const TimelineGeometry g = places();
+  const double x = at.x() - g.canvasX;
+  TimelineHit hit{Zone::EmptyTrack, row.track->id, {}, -1};
+  const TimelineScene s = scene();
+  if (row.track->kind == TrackKind::Pose) {
+    // The nearest key within reach, the later one of two at the same distance.
+    double best = kKeyRadius + 3;
+    for (int lane = 0; lane < row.index->laneCount(); ++lane) {
+      const auto key = row.index->findAt(lane, axis_.timeAt(x - best), axis_.timeAt(x + best));
+      if (key == nullptr) {
+        continue;
+      }
+      const double from = axis_.xOf(key->span.start), to = axis_.xOf(key->span.end);
+      const bool isHold = key->span.length() > ticksOfFrame(1, session_.rate());
+      if (isHold && std::abs(to - x) <= kEdge && to - from > 12) {
+        return {Zone::HoldEndOfKey, row.track->id, key->id, -1};
+      }
+      if (std::abs(from - x) <= best || (isHold && x > from && x < to)) {
+        hit.zone = Zone::Key;
+        hit.clip = key->id;
+        best = std::abs(from - x);
+      }
+    }
+    return hit;
+  }
+  const int lane = row.track->folded ? 0 : (at.y() - g.rowTop(row) - 2) / std::max(1, row.laneHeight);
+  // A trim handle is met on both sides of the edge.
+  auto clip = row.index->findAt(lane, axis_.timeAt(x - 1), axis_.timeAt(x + 1));
+  if (clip == nullptr) {
+    clip = row.index->findAt(lane, axis_.timeAt(x - 3), axis_.timeAt(x + 3));
+  }
+  if (clip == nullptr) {
+    return hit;
+  }
+  const QRect rect = clipRect(s, row, *clip, lane);
+  hit.clip = clip->id;
+  hit.zone = Zone::ClipBody;
+  if (const auto* path = std::get_if<PathCondition>(&clip->condition); path != nullptr) {
+    for (std::size_t i = 0; i < path->points.size(); ++i) {
+      // The first and last stand on the edges and are reached from inside.
+      if (std::abs(rect.left() + axis_.widthOf(path->points[i].time) - at.x()) <= 6 && i > 0 &&
+          i + 1 < path->points.size()) {
+        hit.zone = Zone::PathPoint;
+        hit.point = int(i);
+        return hit;
+      }
+    }
+  }
+  if (session_.selection().contains(clip->id) && rect.height() >= 24) {
+    for (std::size_t i = 0; i < clip->strength.points.size(); ++i) {
+      const EnvelopePoint& point = clip->strength.points[i];
+      const double px = rect.left() + axis_.widthOf(point.time);
+      const double py = rect.bottom() - 1 - 9 * double(point.value);
+      if (std::abs(px - at.x()) <= 5 && std::abs(py - at.y()) <= 5) {
+        hit.zone = Zone::StrengthPoint;
+        hit.point = int(i);
+        return hit;
+      }
+    }
+  }
+  const int inside = rect.width() < 24 ? 3 : kEdge;
+  if (rect.width() >= 8 && at.x() - rect.left() < inside) {
+    hit.zone = Zone::ClipStart;
+  } else if (rect.width() >= 8 && rect.right() - at.x() < inside) {
+    hit.zone = Zone::ClipEnd;
+  }
+  return hit;
+}
+
+void TimelineView::updateHover(const QPoint& at) {
+  const TimelineHit hit = hitAt(at);
+  if (hit.clip != hovered_) {
+    hovered_ = hit.clip;
+    redraw();
+  }
+  const auto track = hit.track.value != 0 ? session_.timeline().findTrack(hit.track) : nullptr;
+  const auto clip = hit.clip.value != 0 ? session_.timeline().findClip(hit.clip) : nullptr;
+  const bool isLocked = (track && track->locked) || (clip && clip->locked);
+  Qt::CursorShape cursor = Qt::ArrowCursor;
+  switch (hit.zone) {
+    case Zone::RangeStart:
+    case Zone::RangeEnd:
+    case Zone::HoldStart:
+    case Zone::HoldEnd:
+    case Zone::FalloffIn:
+    case Zone::FalloffOut: cursor = Qt::SizeHorCursor; break;
+    case Zone::Numbers: cursor = Qt::SplitHCursor; break;
+    case Zone::SelectTime: cursor = Qt::CrossCursor; break;
+    case Zone::RangeBar:
+    case Zone::SelectionTop: cursor = Qt::OpenHandCursor; break;
+    case Zone::ClipBody:
+    case Zone::Key: cursor = isLocked ? Qt::ForbiddenCursor : Qt::OpenHandCursor; break;
+    case Zone::ClipStart:
+    case Zone::ClipEnd:
+    case Zone::HoldEndOfKey:
+    case Zone::PathPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeHorCursor; break;
+    case Zone::StrengthPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeAllCursor; break;
+    case Zone::EmptyTrack:
+      cursor = track && track->kind == TrackKind::Text && !isLocked ? Qt::IBeamCursor : Qt::ArrowCursor;
+      break;
+    case Zone::AddTrack:
+    case Zone::HeaderMute:
+    case Zone::HeaderSolo:
+    case Zone::HeaderLock:
+    case Zone::HeaderFold: cursor = Qt::PointingHandCursor; break;
+    default: break;
+  }
+  setCursor(cursor);
+  // Names that are too long to read, and why a dot stands at a corner.
+  QString tip;
+  if (clip) {
+    tip = clipTitle(*clip);
+    if (session_.isStale(*clip)) {
+      tip += QStringLiteral("\n") + tr("Changed since take %1").arg(session_.takes().shown()->number);
+    }
+  } else if (hit.zone == Zone::HeaderMute) {
+    tip = tr("Mute  (Shift+M)");
+  } else if (hit.zone == Zone::HeaderSolo) {
+    tip = tr("Solo  (Shift+S)");
+  } else if (hit.zone == Zone::HeaderLock) {
+    tip = tr("Lock  (Shift+L)");
+  } else if (hit.zone == Zone::SelectTime) {
+    tip = tr("Drag to select the part to make anew");
+  }
+  setToolTip(tip);
+}
+
+}  // namespace kinescore

@@ -1,0 +1,86 @@
+#include "ui/timeline/timeline_layout.h"
+
+#include <array>
+
+namespace kinescore {
+namespace {
+
+constexpr int kFoldedHeight = 18;
+
+/// Compact, normal, tall.
+std::array<int, 3> heightsOf(TrackKind kind) {
+  switch (kind) {
+    case TrackKind::Text: return {18, 33, 52};
+    case TrackKind::PartText:
+    case TrackKind::Reference: return {18, 26, 44};
+    case TrackKind::Audio: return {20, 40, 96};
+    case TrackKind::Video: return {20, 36, 72};
+    case TrackKind::Pose:
+    case TrackKind::Path: return {18, 27, 44};
+    case TrackKind::Contact: return {14, 40, 60};
+  }
+  return {18, 27, 44};
+}
+
+}  // namespace
+
+void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
+  std::vector<TimelineRow> rows;
+  indexedTracks_ = 0;
+  int y = 0;
+  for (const auto& track : timeline.tracks()) {
+    TimelineRow row;
+    row.track = track;
+    const TimelineRow* old = rowOf(track->id);
+    // Shared until it changes: the same vector means the same clips.
+    if (old != nullptr && &timeline_.clipsOf(track->id) == &timeline.clipsOf(track->id) &&
+        old->index->clipCount() == int(timeline.clipsOf(track->id).size())) {
+      row.index = old->index;
+    } else {
+      row.index = std::make_shared<const TrackIndex>(timeline, track->id);
+      ++indexedTracks_;
+    }
+    const int normal = heightsOf(track->kind)[std::size_t(std::clamp(track->height, 0, 2))];
+    const bool isKeys = track->kind == TrackKind::Pose || track->kind == TrackKind::Contact;
+    const int lanes = track->folded || isKeys ? 1 : std::max(1, row.index->laneCount());
+    row.laneHeight = track->folded ? kFoldedHeight : normal;
+    row.y = y;
+    row.height = row.laneHeight * lanes + (track->kind == TrackKind::Text && !track->folded ? 4 : 1);
+    y = row.bottom();
+    rows.push_back(std::move(row));
+  }
+  for (const RowKind kind : {RowKind::FoundContacts, RowKind::Result}) {
+    if (kind == RowKind::FoundContacts && !hasTake) {
+      continue;
+    }
+    TimelineRow row;
+    row.kind = kind;
+    row.y = y;
+    row.laneHeight = 40;
+    row.height = 40;
+    y = row.bottom();
+    rows.push_back(row);
+  }
+  rows_ = std::move(rows);
+  timeline_ = timeline;
+}
+
+const TimelineRow* TimelineLayout::rowAt(int y) const {
+  for (const TimelineRow& row : rows_) {
+    if (y >= row.y && y < row.bottom()) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
+const TimelineRow* TimelineLayout::rowOf(ObjectId track) const {
+  for (const TimelineRow& row : rows_) {
+    if (row.track && row.track->id == track) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace kinescore

@@ -1,0 +1,162 @@
+#include "ui/timeline/timeline_menu.h"
+
+#include <QApplication>
+#include <QClipboard>
+
+#include "ui/document/edit_commands.h"
+
+namespace kinescore {
+namespace {
+
+using Zone = TimelineHit::Zone;
+
+QString entryText(const char* words) { return TimelineView::tr(words); }
+
+void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
+  if (std::holds_alternative<TextCondition>(clip.condition)) {
+    menu.addAction(entryText("Edit"), &view, [&view, id = clip.id] { view.editName(id); });
+  } else {
+    menu.addAction(entryText("Go To"), &view, [&session, at = clip.span.start] { session.playback().seek(at); });
+  }
+  if (!isKey(clip)) {
+    menu.addAction(entryText("Split"), &view, [&session] { splitAtPlayhead(session); });
+  }
+  menu.addAction(entryText("Duplicate"), &view, [&session] { duplicateSelection(session); });
+  menu.addAction(clip.muted ? entryText("Unmute") : entryText("Mute"), &view,
+                 [&session, muted = !clip.muted] { setSelectedClipsMuted(session, muted); });
+  menu.addAction(clip.locked ? entryText("Unlock") : entryText("Lock"), &view,
+                 [&session, locked = !clip.locked] { setSelectedClipsLocked(session, locked); });
+  if (!isKey(clip)) {
+    QMenu* strength = menu.addMenu(entryText("Strength"));
+    const auto shape = [&](const QString& name, std::vector<EnvelopePoint> points) {
+      strength->addAction(name, &view, [&session, id = clip.id, points = std::move(points)] {
+        if (const auto now = session.timeline().findClip(id)) {
+          Clip changed = *now;
+          changed.strength.points = points;
+          session.document().edit(entryText("Change strength"), changeClip(session.timeline(), changed));
+        }
+      });
+    };
+    const Ticks length = clip.span.length();
+    const Ticks third{length.value / 3};
+    shape(entryText("Flat"), {{Ticks{0}, 1}, {length, 1}});
+    shape(entryText("Ease In"), {{Ticks{0}, 0}, {third, 1}, {length, 1}});
+    shape(entryText("Ease Out"), {{Ticks{0}, 1}, {length - third, 1}, {length, 0}});
+    strength->addSeparator();
+    shape(entryText("Reset"), {});
+  }
+  menu.addAction(entryText("Select Its Time"), &view, [&session] { selectTimeOfClips(session); });
+  menu.addSeparator();
+  menu.addAction(entryText("Delete"), &view, [&session] { deleteSelection(session); });
+}
+
+void fillEmpty(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
+  const auto track = session.timeline().findTrack(hit.track);
+  if (track && track->kind == TrackKind::Text) {
+    menu.addAction(entryText("Add Here"), &view, [&view, id = hit.track, time] { view.addClipAt(id, time); });
+  } else if (track && track->kind == TrackKind::Pose) {
+    menu.addAction(entryText("Pin Pose Here"), &view, [&session, time] {
+      session.playback().seek(time);
+      session.pinPose();
+    });
+  } else if (track && track->kind == TrackKind::Path) {
+    menu.addAction(entryText("Path From Take"), &view, [&session] { session.pathFromTake(); });
+  }
+  QAction* paste = menu.addAction(entryText("Paste"), &view, [&session, time] {
+    session.playback().seek(time);
+    pasteAtPlayhead(session, QApplication::clipboard()->text());
+  });
+  paste->setEnabled(QApplication::clipboard()->text().contains(QStringLiteral("\"changes\"")));
+}
+
+void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& track) {
+  const auto flip = [&](const QString& name, TrackSwitch which, bool isOn) {
+    QAction* action = menu.addAction(name, &view, [&session, id = track.id, which] {
+      session.selection().selectTrack(id);
+      flipTrackSwitch(session, which);
+    });
+    action->setCheckable(true);
+    action->setChecked(isOn);
+  };
+  flip(entryText("Mute"), TrackSwitch::Mute, track.muted);
+  flip(entryText("Solo"), TrackSwitch::Solo, track.soloed);
+  flip(entryText("Lock"), TrackSwitch::Lock, track.locked);
+  QMenu* height = menu.addMenu(entryText("Height"));
+  const QStringList names{entryText("Compact"), entryText("Normal"), entryText("Tall")};
+  for (int i = 0; i < 3; ++i) {
+    QAction* action = height->addAction(names[i], &view, [&session, id = track.id, i] {
+      if (const auto now = session.timeline().findTrack(id)) {
+        Track changed = *now;
+        changed.height = i;
+        changed.folded = false;
+        session.document().edit(entryText("Track height"), changeTrack(session.timeline(), changed));
+      }
+    });
+    action->setCheckable(true);
+    action->setChecked(track.height == i && !track.folded);
+  }
+  menu.addAction(entryText("Move Up"), &view, [&session, id = track.id] { moveTrack(session, id, -1); });
+  menu.addAction(entryText("Move Down"), &view, [&session, id = track.id] { moveTrack(session, id, +1); });
+  menu.addSeparator();
+  menu.addAction(entryText("Delete Track"), &view, [&session, id = track.id] {
+    session.document().edit(entryText("Delete track"), deleteTrack(session.timeline(), id));
+  });
+}
+
+}  // namespace
+
+void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
+  const auto clip = hit.clip.value != 0 ? session.timeline().findClip(hit.clip) : nullptr;
+  if (clip) {
+    fillClip(menu, session, view, *clip);
+    return;
+  }
+  switch (hit.zone) {
+    case Zone::EmptyTrack:
+    case Zone::Below: fillEmpty(menu, session, view, hit, time); break;
+    case Zone::HeaderName:
+    case Zone::HeaderFold:
+    case Zone::HeaderMute:
+    case Zone::HeaderSolo:
+    case Zone::HeaderLock:
+      if (const auto track = session.timeline().findTrack(hit.track)) {
+        fillHeader(menu, session, view, *track);
+      }
+      break;
+    case Zone::Numbers:
+    case Zone::SelectTime:
+    case Zone::RangeBar:
+    case Zone::RangeStart:
+    case Zone::RangeEnd:
+      menu.addAction(entryText("In"), &view, [&session, time] {
+        session.playback().seek(time);
+        setPlayRangeEdge(session, ClipEdge::Start);
+      });
+      menu.addAction(entryText("Out"), &view, [&session, time] {
+        session.playback().seek(time);
+        setPlayRangeEdge(session, ClipEdge::End);
+      });
+      menu.addAction(entryText("Marker"), &view, [&session, time] {
+        session.playback().seek(time);
+        addMarkerAtPlayhead(session);
+      });
+      break;
+    case Zone::HoldStart:
+    case Zone::HoldEnd:
+    case Zone::FalloffIn:
+    case Zone::FalloffOut:
+    case Zone::SelectionTop:
+      menu.addAction(entryText("Clear"), &view, [&session] { session.selection().setTime(std::nullopt); });
+      break;
+    case Zone::Result:
+      if (const TakePointer take = session.takes().shown()) {
+        menu.addAction(entryText("Copy Hash"), &view, [hash = take->motionHash()] {
+          QApplication::clipboard()->setText(QString::fromStdString(hash));
+        });
+      }
+      break;
+    default: break;
+  }
+}
+
+}  // namespace kinescore

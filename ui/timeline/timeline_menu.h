@@ -1,0 +1,12 @@
+// The menus of the right mouse button on the timeline.
+#pragma once
+
+#include <QMenu>
+
+#include "ui/timeline/timeline_view.h"
+
+namespace kinescore {
+
+void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time);
+
+}  // namespace kinescore

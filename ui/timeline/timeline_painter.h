@@ -1,0 +1,147 @@
+// Draws the timeline. Two layers: what stands still (rows, clips, headers, ruler), kept as a picture
+// until something changes, and what moves over it (time selection, playhead, guides).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <QHash>
+#include <QPainter>
+#include <QStaticText>
+
+#include "ui/document/selection.h"
+#include "ui/document/time_text.h"
+#include "ui/timeline/result_summary.h"
+#include "ui/timeline/time_axis.h"
+#include "ui/timeline/timeline_layout.h"
+
+namespace kinescore {
+
+/// What was drawn last; does not depend on the machine. For tests and for the frame budget.
+struct PaintCounters {
+  int items = 0;    // clips and keys
+  int runs = 0;     // runs of things too small
+  int texts = 0;    // labels laid out or blitted
+  int shapes = 0;   // rectangles, lines and polygons
+  int staticPaints = 0;  // times the standing layer was made, since the start
+};
+
+/// Where things are, in widget pixels.
+struct TimelineGeometry {
+  int width = 0, height = 0;
+  int canvasX = 0;    // right of the headers and their seam
+  int rowsY = 0;      // under the ruler
+  int scrollY = 0;
+  [[nodiscard]] int canvasWidth() const { return width - canvasX; }
+  [[nodiscard]] int rowTop(const TimelineRow& row) const { return rowsY + row.y - scrollY; }
+};
+
+/// Work in progress, for the result row.
+struct WorkInProgress {
+  TimeRange span;
+  QString text;
+};
+
+struct TimelineScene {
+  const Timeline* timeline = nullptr;
+  const TimelineLayout* layout = nullptr;
+  TimelineGeometry geometry;
+  TimeAxis axis;
+  TimeDisplay display = TimeDisplay::Frames;
+  const Selection* selection = nullptr;
+  ObjectId hoveredClip;
+  ObjectId hiddenName;  // its name is being edited in place
+  std::function<bool(const Clip&)> isStale;
+
+  // The shown take.
+  const Take* take = nullptr;
+  const ResultSummary* summary = nullptr;
+  std::optional<WorkInProgress> work;
+};
+
+struct TimelineOverlay {
+  Ticks playhead;
+  std::optional<TimeSelection> time;
+  std::optional<Ticks> guide;
+  QString guideLabel;
+  std::optional<QRect> box;
+  QString dragChip;  // "+12 f"
+  QPoint dragChipAt;
+};
+
+class TimelinePainter {
+ public:
+  void paintStatic(QPainter& painter, const TimelineScene& scene);
+  void paintOverlay(QPainter& painter, const TimelineScene& scene, const TimelineOverlay& overlay);
+  [[nodiscard]] const PaintCounters& counters() const { return counters_; }
+
+ private:
+  void paintRuler(QPainter& painter, const TimelineScene& scene);
+  void paintHeaders(QPainter& painter, const TimelineScene& scene);
+  void paintHeader(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintRow(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintGaps(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, int top);
+  void paintClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip,
+                 const QRect& rect);
+  void paintStrength(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect,
+                     const QColor& kind, bool isSelected);
+  /// Overlaps of neighbours among items_; fills joins_ and edges_.
+  void findJoins(const TimelineScene& scene);
+  void paintJoins(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintPathPoints(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
+  void paintKey(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int top);
+  void paintContacts(QPainter& painter, const TimelineScene& scene, int top);
+  void paintResult(QPainter& painter, const TimelineScene& scene, int top);
+  void paintTimeSelection(QPainter& painter, const TimelineScene& scene, const TimeSelection& time);
+  void paintPlayhead(QPainter& painter, const TimelineScene& scene, Ticks playhead);
+
+  /// One line of text, cut with an ellipsis; laid out once for each text and width.
+  void text(QPainter& painter, const QPoint& baseline, int width, const QString& words, const QFont& font,
+            const QColor& color);
+
+  struct Join {
+    TimeRange span;
+    int lane = 0;  // the lower one, where the chip stands
+  };
+  /// Pixels of a clip that lie in joins.
+  struct ClipEdges {
+    int joinIn = 0, joinOut = 0;
+    bool hasChipIn = false;
+  };
+
+  PaintCounters counters_;
+  std::vector<Join> joins_;
+  QHash<std::uint64_t, ClipEdges> edges_;
+  QHash<QString, QStaticText> texts_;
+  std::vector<VisibleItem> items_;
+};
+
+/// Words on the timeline in the user's language.
+[[nodiscard]] QString timelineText(const char* words);
+/// The colour and icon of a kind.
+[[nodiscard]] QColor kindColor(TrackKind kind);
+[[nodiscard]] QString kindIcon(TrackKind kind);
+/// What stands on a clip.
+[[nodiscard]] QString clipTitle(const Clip& clip);
+/// Keys are dots, the others bars.
+[[nodiscard]] inline bool isKey(const Clip& clip) {
+  return std::holds_alternative<PoseCondition>(clip.condition) ||
+         std::holds_alternative<TargetCondition>(clip.condition);
+}
+/// The bar of a clip in its lane. Whole pixels.
+[[nodiscard]] QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane);
+
+/// Measures that drawing and hitting share.
+namespace timeline_measure {
+constexpr int kRangeBarHeight = 4;
+constexpr int kSelectionTop = 5, kSelectionBottom = 21;
+constexpr int kNumbersTop = 22;
+constexpr int kEdge = 6;
+constexpr int kKeyRadius = 5;
+constexpr int kHeaderButton = 19;
+constexpr int kHeaderButtonGap = 3;
+constexpr int kHeaderButtonsRight = 8;
+}  // namespace timeline_measure
+
+}  // namespace kinescore

@@ -1,0 +1,417 @@
+// The part of TimelinePainter that draws what lies on tracks.
+#include <cmath>
+
+#include <QCoreApplication>
+#include <QPainterPath>
+
+#include "ui/document/path_curve.h"
+#include "ui/theme/theme.h"
+#include "ui/timeline/timeline_painter.h"
+
+namespace kinescore {
+namespace {
+
+using namespace timeline_measure;
+
+constexpr int kEdgeBar = 3;
+
+QColor withAlpha(QColor color, double alpha) {
+  color.setAlphaF(float(alpha));
+  return color;
+}
+
+}  // namespace
+
+void TimelinePainter::findJoins(const TimelineScene& scene) {
+  std::vector<const VisibleItem*> order;
+  for (const VisibleItem& item : items_) {
+    if (item.clip) {
+      order.push_back(&item);
+    }
+  }
+  std::sort(order.begin(), order.end(),
+            [](const VisibleItem* a, const VisibleItem* b) { return a->span.start < b->span.start; });
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const VisibleItem& earlier = *order[i - 1];
+    const VisibleItem& later = *order[i];
+    const Ticks end = std::min(earlier.span.end, later.span.end);
+    if (later.span.start >= end || earlier.lane == later.lane) {
+      continue;
+    }
+    const TimeRange span{later.span.start, end};
+    joins_.push_back({span, std::max(earlier.lane, later.lane)});
+    const int width = int(std::lround(scene.axis.widthOf(span.length())));
+    edges_[earlier.clip->id.value].joinOut = width;
+    ClipEdges& in = edges_[later.clip->id.value];
+    in.joinIn = width;
+    in.hasChipIn = later.lane > earlier.lane;
+  }
+}
+
+void TimelinePainter::paintJoins(QPainter& painter, const TimelineScene& scene, const TimelineRow& row) {
+  const ColorTokens& t = tokens();
+  const FrameRate rate = scene.timeline->settings().rate;
+  const int top = scene.geometry.rowTop(row);
+  for (const Join& join : joins_) {
+    const double x0 = scene.geometry.canvasX + scene.axis.xOf(join.span.start);
+    const double x1 = scene.geometry.canvasX + scene.axis.xOf(join.span.end);
+    const QString words = timelineText("%1 f").arg(nearestFrame(join.span.length(), rate));
+    const QFont font = numberFont(11);
+    const double width = QFontMetricsF(font).horizontalAdvance(words) + 8;
+    if (x1 - x0 < width + 2) {
+      continue;
+    }
+    const QRectF chip((x0 + x1 - width) / 2, top + 3 + row.laneHeight * join.lane + 7.5, width, 15);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colorOf(t.kText), 1));
+    painter.setBrush(colorOf(t.s1));
+    painter.drawRoundedRect(chip, 4, 4);
+    painter.setFont(font);
+    painter.setPen(colorOf(t.t1));
+    painter.drawText(chip, Qt::AlignCenter, words);
+    painter.restore();
+    counters_.shapes += 1;
+    counters_.texts += 1;
+  }
+}
+
+void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row,
+                                const Clip& clip, const QRect& rect) {
+  const ColorTokens& t = tokens();
+  const QColor kind = kindColor(row.track->kind);
+  const bool isSelected = scene.selection->contains(clip.id);
+  const bool isHovered = scene.hoveredClip == clip.id;
+  const bool isMuted = clip.muted || row.track->muted;
+  const bool isSilenced = !isMuted && !scene.timeline->isAudible(*row.track);
+  const bool isQuiet = isMuted || isSilenced;
+  const bool isSmall = rect.width() < 12;
+  const bool isDense = row.track->kind == TrackKind::PartText || row.track->kind == TrackKind::Reference;
+  ++counters_.items;
+  counters_.shapes += 3;
+
+  painter.save();
+  if (rect.width() > 6) {
+    painter.setRenderHint(QPainter::Antialiasing);
+  }
+  const QRectF body = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colorOf(t.clipGround));
+  if (isSmall) {
+    painter.fillRect(rect, colorOf(t.clipGround));
+  } else {
+    painter.drawRoundedRect(QRectF(rect), 3, 3);
+  }
+  const double fill = isQuiet ? 0 : (isSelected ? 0.26 : (isDense ? 0.17 : 0.13));
+  const double border = isQuiet ? 0.25 : (isHovered ? 0.8 : (isSelected ? 0.95 : 0.42));
+  const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
+  const bool isDashed = isQuiet || (reference != nullptr && reference->automatic);
+  painter.setPen(QPen(withAlpha(kind, border), 1, isDashed ? Qt::DashLine : Qt::SolidLine));
+  painter.setBrush(withAlpha(kind, fill));
+  if (isSmall) {
+    painter.drawRect(body);
+  } else {
+    painter.drawRoundedRect(body, 3, 3);
+  }
+
+  const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path;
+  if (hasBand && rect.width() > 8 && !isQuiet) {
+    paintStrength(painter, scene, clip, rect, kind, isSelected);
+  }
+  const ClipEdges edges = edges_.value(clip.id.value);
+  if (edges.joinIn > 0 || edges.joinOut > 0) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.s0, 0.5));
+    const double top = rect.top() + 1, bottom = rect.bottom();
+    if (edges.joinIn > 0) {
+      const double left = rect.left() + kEdgeBar;
+      painter.drawPolygon(QPolygonF({{left, top}, {rect.left() + double(edges.joinIn), top}, {left, bottom}}));
+    }
+    if (edges.joinOut > 0) {
+      const double right = rect.right() + 1;
+      painter.drawPolygon(QPolygonF({{right - edges.joinOut, top}, {right, top}, {right, bottom}}));
+    }
+  }
+  if (row.track->kind == TrackKind::Path) {
+    paintPathPoints(painter, scene, clip, rect);
+  }
+  if (rect.width() > 6) {
+    QPainterPath bar;
+    bar.addRoundedRect(QRectF(rect.left(), rect.top(), kEdgeBar + 3, rect.height()), 2, 2);
+    painter.save();
+    painter.setClipRect(QRectF(rect.left(), rect.top(), kEdgeBar, rect.height()), Qt::IntersectClip);
+    painter.fillPath(bar, withAlpha(kind, isQuiet ? 0.4 : 1));
+    painter.restore();
+  }
+
+  // The name: beside the part of a clip that scrolled out, and after the join's chip.
+  if (scene.hiddenName != clip.id && row.track->kind != TrackKind::Path) {
+    int left = std::max(rect.left(), scene.geometry.canvasX) + 8;
+    if (edges.hasChipIn && edges.joinIn > 30) {
+      left += edges.joinIn;
+    }
+    const bool isLocked = clip.locked || row.track->locked;
+    const int baseline = rect.height() >= 24 ? rect.top() + 13 : rect.center().y() + 5;
+    if (isLocked && rect.width() > 40) {
+      drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("lock"), colorOf(t.t2), 12);
+      left += 14;
+    }
+    const QString title = clipTitle(clip);
+    const QColor ink = isQuiet ? colorOf(t.t3) : (isSelected ? colorOf(t.t1) : colorOf(t.onClip));
+    text(painter, {left, baseline}, rect.right() - left - 6,
+         title.isEmpty() && row.track->kind == TrackKind::Text ? timelineText("(no words yet)") : title,
+         uiFont(isDense ? 11 : 12, isSelected ? QFont::DemiBold : QFont::Normal), ink);
+  }
+  if (!isQuiet && rect.width() > 24 && scene.isStale && scene.isStale(clip)) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.acc));
+    painter.drawEllipse(QPointF(rect.right() - 6, rect.top() + 6), 2, 2);
+  }
+  if (isSelected) {
+    painter.setPen(QPen(colorOf(t.t1), 1.6));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(QRectF(rect).adjusted(-0.8, -0.8, 0.8, 0.8), 4, 4);
+  }
+  if ((isSelected || isHovered) && rect.width() > 24) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.t1));
+    const double middle = rect.center().y() + 0.5;
+    painter.drawRoundedRect(QRectF(rect.left() - 2, middle - 6.5, 4, 13), 1.5, 1.5);
+    painter.drawRoundedRect(QRectF(rect.right() - 1, middle - 6.5, 4, 13), 1.5, 1.5);
+  }
+  painter.restore();
+}
+
+void TimelinePainter::paintStrength(QPainter& painter, const TimelineScene& scene, const Clip& clip,
+                                    const QRect& rect, const QColor& kind, bool isSelected) {
+  const double bottom = rect.bottom();
+  const double band = 11;
+  const double left = rect.left() + kEdgeBar;
+  const double right = rect.right();
+  const auto yOf = [&](float value) { return bottom - 1 - (band - 2) * double(value); };
+  QPolygonF line;
+  line << QPointF(left, yOf(clip.strength.at({0})));
+  for (const EnvelopePoint& point : clip.strength.points) {
+    const double x = rect.left() + scene.axis.widthOf(point.time);
+    if (x > left && x < right) {
+      line << QPointF(x, yOf(point.value));
+    }
+  }
+  line << QPointF(right, yOf(clip.strength.at(clip.span.length())));
+  QPolygonF area = line;
+  area << QPointF(right, bottom) << QPointF(left, bottom);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(withAlpha(kind, isSelected ? 0.3 : 0.14));
+  painter.drawPolygon(area);
+  painter.setPen(QPen(withAlpha(kind, isSelected ? 1 : 0.9), isSelected ? 1.4 : 1));
+  painter.drawPolyline(line);
+  counters_.shapes += 2;
+  if (isSelected) {
+    painter.setBrush(colorOf(tokens().s1));
+    for (const EnvelopePoint& point : clip.strength.points) {
+      painter.drawEllipse(QPointF(rect.left() + scene.axis.widthOf(point.time), yOf(point.value)), 2.8, 2.8);
+    }
+  }
+}
+
+void TimelinePainter::paintPathPoints(QPainter& painter, const TimelineScene& scene, const Clip& clip,
+                                      const QRect& rect) {
+  const auto* path = std::get_if<PathCondition>(&clip.condition);
+  if (path == nullptr || rect.width() < 12) {
+    return;
+  }
+  const ColorTokens& t = tokens();
+  const double middle = rect.center().y() + 0.5;
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(colorOf(t.kPath, 0.9), 1.2));
+  if (path->points.size() > 1) {
+    // The line's height is the speed between the points, against the fastest of this path.
+    std::vector<double> speeds;
+    double fastest = 0.5;
+    for (std::size_t i = 1; i < path->points.size(); ++i) {
+      const std::vector<PathPoint> piece{path->points[i - 1], path->points[i]};
+      const double seconds = secondsOf(piece[1].time - piece[0].time);
+      speeds.push_back(seconds > 0 ? pathLength(piece) / seconds : 0);
+      fastest = std::max(fastest, speeds.back());
+    }
+    for (std::size_t i = 1; i < path->points.size(); ++i) {
+      const double x0 = rect.left() + scene.axis.widthOf(path->points[i - 1].time);
+      const double x1 = rect.left() + scene.axis.widthOf(path->points[i].time);
+      const double y = middle + 5 - 10 * speeds[i - 1] / fastest;
+      painter.drawLine(QPointF(x0, y), QPointF(x1, y));
+      ++counters_.shapes;
+      const QString words = timelineText("%1 m/s").arg(speeds[i - 1], 0, 'f', 1);
+      if (x1 - x0 > 64) {
+        text(painter, QPoint(int(x0 + x1) / 2 - 18, int(y < middle ? middle + 8 : middle - 1)), 60, words,
+             numberFont(11), colorOf(t.onClip));
+      }
+    }
+  }
+  painter.setPen(QPen(colorOf(t.kPath), 1.4));
+  painter.setBrush(colorOf(t.s1));
+  for (const PathPoint& point : path->points) {
+    const double x = rect.left() + scene.axis.widthOf(point.time);
+    painter.drawPolygon(QPolygonF({{x, middle - 5}, {x + 5, middle}, {x, middle + 5}, {x - 5, middle}}));
+    ++counters_.shapes;
+  }
+}
+
+void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, const TimelineRow& row,
+                               const Clip& clip, int top) {
+  const ColorTokens& t = tokens();
+  const QColor kind = kindColor(row.track->kind);
+  const double x = scene.geometry.canvasX + scene.axis.xOf(clip.span.start);
+  const double y = top + row.height / 2.0 - 0.5;
+  const bool isSelected = scene.selection->contains(clip.id);
+  const bool isHovered = scene.hoveredClip == clip.id;
+  const bool isQuiet = clip.muted || !scene.timeline->isAudible(*row.track);
+  const FrameRate rate = scene.timeline->settings().rate;
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
+  ++counters_.items;
+  counters_.shapes += 2;
+  if (clip.span.length() > ticksOfFrame(1, rate)) {  // a hold
+    const double end = scene.geometry.canvasX + scene.axis.xOf(clip.span.end);
+    painter.setPen(QPen(kind, 1));
+    painter.setBrush(withAlpha(kind, 0.35));
+    painter.drawRoundedRect(QRectF(x - 5, y - 5, end - x + 10, 10), 5, 5);
+    text(painter, QPoint(int(x) + 9, int(y) + 4), int(end - x), timelineText("hold"), uiFont(11), colorOf(t.onClip));
+  }
+  painter.setPen(QPen(isSelected || isHovered ? colorOf(t.t1) : colorOf(t.s1), isSelected ? 1.6 : 1.5));
+  painter.setBrush(isQuiet ? QBrush(colorOf(t.s1)) : QBrush(kind));
+  if (std::holds_alternative<TargetCondition>(clip.condition)) {
+    painter.setPen(QPen(isSelected ? colorOf(t.t1) : kind, 1.6));
+    painter.setBrush(colorOf(t.s1));
+    painter.drawPolygon(QPolygonF({{x, y - 5.2}, {x + 5.2, y}, {x, y + 5.2}, {x - 5.2, y}}));
+  } else {
+    if (isQuiet) {
+      painter.setPen(QPen(withAlpha(kind, 0.5), 1.2, Qt::DashLine));
+    }
+    painter.drawEllipse(QPointF(x, y), kKeyRadius, kKeyRadius);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.s1));
+    painter.drawEllipse(QPointF(x, y), 1.6, 1.6);
+  }
+  if (isSelected) {
+    painter.setPen(QPen(colorOf(t.t1), 1.6));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawEllipse(QPointF(x, y), 8, 8);
+  } else if (!isQuiet && scene.isStale && scene.isStale(clip)) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.acc));
+    painter.drawEllipse(QPointF(x + 6, y - 6), 2, 2);
+  }
+  painter.restore();
+}
+
+void TimelinePainter::paintContacts(QPainter& painter, const TimelineScene& scene, int top) {
+  if (scene.summary == nullptr) {
+    return;
+  }
+  const ColorTokens& t = tokens();
+  const TimelineGeometry& g = scene.geometry;
+  const double left = 0, right = g.canvasWidth();
+  painter.fillRect(g.canvasX, top + 19, g.canvasWidth(), 1, colorOf(t.t1, 0.06));
+  // Heel over toe, left over right; a bar narrower than a pixel joins its neighbour.
+  for (std::size_t c = 0; c < scene.summary->contacts.size(); ++c) {
+    const int y = top + 4 + int(c / 2) * 18 + int(c % 2) * 7;
+    const QColor color = colorOf(t.kContact, c % 2 == 0 ? 0.86 : 0.5);
+    double drawnTo = -1e9;
+    for (const FrameRange& run : scene.summary->contacts[c]) {
+      const double x0 = std::max(left, scene.axis.xOf(ticksOfFrame(run.start, kEngineRate)));
+      const double x1 = std::min(right, scene.axis.xOf(ticksOfFrame(run.end, kEngineRate)));
+      if (x1 <= left || x0 >= right || x1 - drawnTo < 1) {
+        continue;
+      }
+      painter.fillRect(QRectF(g.canvasX + std::max(x0, drawnTo), y, x1 - std::max(x0, drawnTo), 6), color);
+      drawnTo = x1;
+      ++counters_.shapes;
+    }
+  }
+}
+
+void TimelinePainter::paintResult(QPainter& painter, const TimelineScene& scene, int top) {
+  const ColorTokens& t = tokens();
+  const TimelineGeometry& g = scene.geometry;
+  if (scene.summary == nullptr || scene.take == nullptr) {
+    if (!scene.work) {
+      text(painter, {g.canvasX + 12, top + 24}, g.canvasWidth() - 24, timelineText("Nothing generated yet."), uiFont(11),
+           colorOf(t.t3));
+    }
+  } else {
+    const auto frames = std::int64_t(scene.summary->fulfilment.size());
+    // Columns of a fixed width on screen; each shows its worst frame.
+    constexpr int kColumn = 7;
+    const double origin = scene.axis.xOf({0});
+    const int firstColumn = std::max(0, int(std::floor(-origin / kColumn)));
+    for (int column = firstColumn;; ++column) {
+      const double x = origin + double(column) * kColumn;
+      const std::int64_t from = frameAt(scene.axis.timeAt(x), kEngineRate);
+      const std::int64_t to = std::max(from + 1, frameAt(scene.axis.timeAt(x + kColumn), kEngineRate));
+      if (x > g.canvasWidth() || from >= frames) {
+        break;
+      }
+      float worst = 1;
+      bool missed = false;
+      for (std::int64_t f = std::max<std::int64_t>(0, from); f < std::min(to, frames); ++f) {
+        worst = std::min(worst, scene.summary->fulfilment[std::size_t(f)]);
+        missed = missed || scene.summary->missed[std::size_t(f)];
+      }
+      const double height = 5 + 11 * double(worst);
+      const Rgb rgb = missed ? t.fulfilment[3] : t.fulfilment[worst > 0.9f ? 0 : (worst > 0.7f ? 1 : 2)];
+      painter.fillRect(QRectF(g.canvasX + x, top + 20 - height, kColumn - 1, height), colorOf(rgb));
+      ++counters_.shapes;
+    }
+    for (const OriginRun& run : scene.summary->origins) {
+      const double x0 = g.canvasX + scene.axis.xOf(ticksOfFrame(run.frames.start, kEngineRate));
+      const double x1 = g.canvasX + scene.axis.xOf(ticksOfFrame(run.frames.end, kEngineRate));
+      if (x1 < g.canvasX || x0 > g.width || x1 - x0 < 3) {
+        continue;
+      }
+      const QRectF strip(x0 + 0.5, top + 22.5, x1 - x0 - 2, 14);
+      const FrameRate rate = scene.timeline->settings().rate;
+      const std::int64_t first = nearestFrame(ticksOfFrame(run.frames.start, kEngineRate), rate);
+      const std::int64_t last = nearestFrame(ticksOfFrame(run.frames.end, kEngineRate), rate) - 1;
+      const QColor tone = colorOf(run.isNew ? t.acc : t.kResult);
+      painter.setRenderHint(QPainter::Antialiasing);
+      painter.setPen(QPen(withAlpha(tone, 0.55), 1));
+      painter.setBrush(run.isNew ? colorOf(t.accBg) : colorOf(t.clipGround));
+      painter.drawRoundedRect(strip, 2.5, 2.5);
+      painter.setRenderHint(QPainter::Antialiasing, false);
+      const int left = int(std::max(x0, double(g.canvasX))) + 6;
+      if (strip.right() - left > 24) {
+        drawIcon(painter, {left, top + 24}, run.isNew ? QStringLiteral("bolt") : QStringLiteral("lock"), tone, 11);
+      }
+      const QString words = run.isNew ? timelineText("%1 frames · take %2, seed %3 · %4")
+                                            .arg(last - first + 1)
+                                            .arg(scene.take->number)
+                                            .arg(scene.take->request.seed)
+                                            .arg(run.hash)
+                                      : timelineText("Frames %1–%2 untouched · %3").arg(first).arg(last).arg(run.hash);
+      text(painter, {left + 15, top + 33}, int(strip.right()) - left - 20, words, numberFont(11), colorOf(t.onClip));
+    }
+  }
+  if (scene.work) {
+    const double x0 = g.canvasX + std::max(0.0, scene.axis.xOf(scene.work->span.start));
+    const double x1 = g.canvasX + std::min(double(g.canvasWidth()), scene.axis.xOf(scene.work->span.end));
+    const QRectF rect(x0, top + 4, x1 - x0, 16);
+    painter.save();
+    painter.setClipRect(rect, Qt::IntersectClip);
+    painter.fillRect(rect, colorOf(t.s1));
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colorOf(t.hatch), 1.2));
+    for (double x = rect.left() - 16; x < rect.right(); x += 8) {
+      painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + 16, rect.top()));
+    }
+    const QFont font = numberFont(11);
+    const double width = QFontMetricsF(font).horizontalAdvance(scene.work->text) + 12;
+    const QRectF chip(rect.center().x() - width / 2, rect.top() + 1, width, 14);
+    painter.fillRect(chip, colorOf(t.s1));
+    painter.setFont(font);
+    painter.setPen(colorOf(t.link));
+    painter.drawText(chip, Qt::AlignCenter, scene.work->text);
+    painter.restore();
+  }
+}
+
+}  // namespace kinescore

@@ -1,0 +1,308 @@
+#include "ui/timeline/timeline_view.h"
+
+#include <cmath>
+
+#include <QPaintEvent>
+#include <QPainter>
+#include <QWheelEvent>
+
+#include "ui/theme/theme.h"
+
+namespace kinescore {
+namespace {
+
+constexpr int kLeftMargin = 8;
+constexpr double kFitRoom = 1.10;  // a little of what is past the end stays visible
+
+}  // namespace
+
+TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+  setObjectName(QStringLiteral("timeline"));
+  setAccessibleName(tr("Timeline"));
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setAttribute(Qt::WA_OpaquePaintEvent);
+  setMinimumHeight(measure::kRuler + 60);
+  connect(&session.document(), &TimelineDocument::changed, this, [this] {
+    refreshLayout();
+    redraw();
+  });
+  connect(&session.document(), &TimelineDocument::replaced, this, [this] {
+    cancelGesture();
+    finishName(false);
+    scrollY_ = 0;
+    isFitted_ = true;
+    refreshLayout();
+    fitAll();
+  });
+  connect(&session.takes(), &TakeList::changed, this, [this] {
+    refreshSummary();
+    refreshLayout();
+    redraw();
+  });
+  connect(&session.takes(), &TakeList::shownChanged, this, [this] {
+    refreshSummary();
+    refreshLayout();
+    redraw();
+  });
+  connect(&session.selection(), &Selection::changed, this, [this] { redraw(); });
+  connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
+  connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) { showPlayhead(at); });
+  refreshSummary();
+  refreshLayout();
+}
+
+TimelineView::~TimelineView() = default;
+
+TimelineGeometry TimelineView::places() const {
+  TimelineGeometry g;
+  g.width = width();
+  g.height = height();
+  g.canvasX = measure::kTrackHeaders + measure::kSeam;
+  g.rowsY = measure::kRuler;
+  g.scrollY = scrollY_;
+  return g;
+}
+
+TimelineScene TimelineView::scene() const {
+  TimelineScene s;
+  s.timeline = &session_.timeline();
+  s.layout = &layout_;
+  s.geometry = places();
+  s.axis = axis_;
+  s.display = display_;
+  s.selection = &session_.selection();
+  s.hoveredClip = hovered_;
+  s.hiddenName = nameEditor_ != nullptr ? editedClip_ : ObjectId{};
+  s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
+  s.take = summaryOf_.get();
+  s.summary = summary_ ? &*summary_ : nullptr;
+  if (session_.jobs().isBusy()) {
+    const GenerationJob& job = session_.jobs().jobs().front();
+    WorkInProgress work;
+    work.span = job.request.span;
+    if (job.request.range) {
+      work.span = {ticksOfFrame(job.request.range->start, kEngineRate),
+                   ticksOfFrame(job.request.range->end, kEngineRate)};
+    }
+    work.text = job.progress.steps > 0
+                    ? tr("take %1, step %2 of %3").arg(job.takeNumber).arg(job.progress.step).arg(job.progress.steps)
+                    : tr("take %1").arg(job.takeNumber);
+    s.work = work;
+  }
+  return s;
+}
+
+void TimelineView::refreshLayout() {
+  layout_.update(session_.timeline(), summary_.has_value());
+  const int most = std::max(0, layout_.height() - (height() - measure::kRuler));
+  scrollY_ = std::clamp(scrollY_, 0, most);
+  if (nameEditor_ != nullptr && session_.timeline().findClip(editedClip_) == nullptr) {
+    finishName(false);
+  }
+}
+
+void TimelineView::refreshSummary() {
+  const TakePointer take = session_.takes().shown();
+  if (take != summaryOf_ || (take && !summary_)) {
+    summaryOf_ = take;
+    summary_.reset();
+    if (take && take->result.motion && take->result.motion->frameCount() > 0) {
+      summary_ = summarize(*take);
+    }
+  }
+}
+
+void TimelineView::redraw() {
+  isStandingValid_ = false;
+  update();
+}
+
+void TimelineView::showPlayhead(Ticks position) {
+  // Only the two strips the playhead leaves and enters are drawn again.
+  const auto stripAt = [&](Ticks at) {
+    const int x = xOf(at);
+    return QRect(x - 60, 0, 120, height());
+  };
+  const QRect old = stripAt(shownPlayhead_);
+  shownPlayhead_ = position;
+  update(old);
+  update(stripAt(position));
+  // While playing, the view turns the page when the playhead runs out of it.
+  if (session_.playback().isPlaying() && drag_ == Drag::Nothing) {
+    const double x = axis_.xOf(position);
+    const int canvas = places().canvasWidth();
+    if (x > canvas - 4 || x < 0) {
+      scrollTo(position - axis_.ticksOf(kLeftMargin), scrollY_);
+    }
+  }
+}
+
+void TimelineView::scrollTo(Ticks left, int scrollY) {
+  const Ticks least = -axis_.ticksOf(kLeftMargin);
+  axis_.left = std::max(left, least);
+  const int most = std::max(0, layout_.height() - (height() - measure::kRuler));
+  scrollY_ = std::clamp(scrollY, 0, most);
+  isFitted_ = false;
+  redraw();
+  Q_EMIT axisChanged();
+}
+
+void TimelineView::fitAll() {
+  const double seconds = std::max(0.1, secondsOf(session_.timeline().settings().duration)) * kFitRoom;
+  axis_.pixelsPerSecond = std::max(1, places().canvasWidth() - kLeftMargin) / seconds;
+  axis_.left = -axis_.ticksOf(kLeftMargin);
+  isFitted_ = true;
+  redraw();
+  Q_EMIT axisChanged();
+}
+
+void TimelineView::fitSelection() {
+  std::optional<TimeRange> span;
+  for (const ObjectId id : session_.selection().clips()) {
+    if (const auto clip = session_.timeline().findClip(id)) {
+      span = span ? TimeRange{std::min(span->start, clip->span.start), std::max(span->end, clip->span.end)}
+                  : clip->span;
+    }
+  }
+  if (!span && session_.selection().time()) {
+    span = session_.selection().time()->span();
+  }
+  if (!span) {
+    fitAll();
+    return;
+  }
+  const double seconds = std::max(0.5, secondsOf(span->length()) * 1.3);
+  axis_.pixelsPerSecond = std::clamp(places().canvasWidth() / seconds, TimeAxis::kLeastZoom, TimeAxis::kMostZoom);
+  const Ticks middle = span->start + Ticks{span->length().value / 2};
+  scrollTo(middle - axis_.ticksOf(places().canvasWidth() / 2.0), scrollY_);
+}
+
+void TimelineView::zoomBy(double factor) {
+  double x = axis_.xOf(session_.playback().position());
+  if (x < 0 || x > places().canvasWidth()) {
+    x = places().canvasWidth() / 2.0;
+  }
+  axis_.zoomAt(x, factor);
+  scrollTo(axis_.left, scrollY_);
+}
+
+void TimelineView::setZoomPlace(double place) {
+  const double fit = places().canvasWidth() / (secondsOf(session_.timeline().settings().duration) * kFitRoom);
+  zoomBy(fit * std::pow(60.0, place) / axis_.pixelsPerSecond);
+}
+
+double TimelineView::zoomPlace() const {
+  const double fit = places().canvasWidth() / (secondsOf(session_.timeline().settings().duration) * kFitRoom);
+  return std::clamp(std::log(axis_.pixelsPerSecond / fit) / std::log(60.0), 0.0, 1.0);
+}
+
+void TimelineView::setSnapping(bool on) {
+  isSnapping_ = on;
+  Q_EMIT snappingChanged(on);
+}
+
+void TimelineView::setTimeDisplay(TimeDisplay display) {
+  display_ = display;
+  redraw();
+  Q_EMIT displayChanged();
+}
+
+QRect TimelineView::rectOf(ObjectId id) const {
+  const auto clip = session_.timeline().findClip(id);
+  const TimelineRow* row = clip ? layout_.rowOf(clip->trackId) : nullptr;
+  if (row == nullptr) {
+    return {};
+  }
+  if (isKey(*clip)) {
+    using timeline_measure::kKeyRadius;
+    const int middle = places().rowTop(*row) + row->height / 2;
+    return {xOf(clip->span.start) - kKeyRadius, middle - kKeyRadius, 2 * kKeyRadius, 2 * kKeyRadius};
+  }
+  return clipRect(scene(), *row, *clip, row->index->laneOf(id));
+}
+
+QRect TimelineView::rowRect(ObjectId track) const {
+  const TimelineRow* row = layout_.rowOf(track);
+  const TimelineGeometry g = places();
+  return row == nullptr ? QRect{} : QRect(g.canvasX, g.rowTop(*row), g.canvasWidth(), row->height);
+}
+
+void TimelineView::paintEvent(QPaintEvent* event) {
+  const double ratio = devicePixelRatioF();
+  if (!isStandingValid_ || standing_.size() != size() * ratio) {
+    standing_ = QPixmap(size() * ratio);
+    standing_.setDevicePixelRatio(ratio);
+    QPainter painter(&standing_);
+    painter_.paintStatic(painter, scene());
+    isStandingValid_ = true;
+  }
+  QPainter painter(this);
+  const QRect dirty = event->rect();
+  painter.drawPixmap(dirty.topLeft(), standing_,
+                     QRect((QPointF(dirty.topLeft()) * ratio).toPoint(), (QSizeF(dirty.size()) * ratio).toSize()));
+  painter.setClipRect(dirty);
+  overlay_.playhead = session_.playback().position();
+  overlay_.time = session_.selection().time();
+  painter_.paintOverlay(painter, scene(), overlay_);
+}
+
+void TimelineView::resizeEvent(QResizeEvent*) {
+  refreshLayout();
+  if (isFitted_) {
+    fitAll();
+  }
+  redraw();
+}
+
+void TimelineView::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  redraw();
+}
+
+void TimelineView::wheelEvent(QWheelEvent* event) {
+  const QPoint turn = event->angleDelta().isNull() ? event->pixelDelta() * 4 : event->angleDelta();
+  const double notches = (turn.y() != 0 ? turn.y() : turn.x()) / 120.0;
+  const TimelineGeometry g = places();
+  const double x = event->position().x() - g.canvasX;
+  if (event->modifiers() & Qt::ShiftModifier || (turn.y() == 0 && turn.x() != 0)) {
+    scrollTo(axis_.left - axis_.ticksOf(notches * 90), scrollY_);
+  } else if (x < 0) {
+    scrollTo(axis_.left, scrollY_ - int(notches * 30));
+  } else if (event->modifiers() & Qt::ControlModifier) {
+    const TimelineRow* row = layout_.rowAt(int(event->position().y()) - g.rowsY + scrollY_);
+    if (row != nullptr && row->track) {
+      Track track = *row->track;
+      track.height = std::clamp(track.height + (notches > 0 ? 1 : -1), 0, 2);
+      session_.document().edit(tr("Track height"), changeTrack(session_.timeline(), track));
+    }
+  } else {
+    axis_.zoomAt(x, std::pow(1.2, notches));
+    scrollTo(axis_.left, scrollY_);
+  }
+  event->accept();
+}
+
+void TimelineView::leaveEvent(QEvent*) {
+  if (hovered_.value != 0) {
+    hovered_ = {};
+    redraw();
+  }
+}
+
+bool TimelineView::event(QEvent* event) {
+  // Esc belongs to the gesture before it belongs to any menu.
+  if (event->type() == QEvent::ShortcutOverride && isInGesture() &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    event->accept();
+    return true;
+  }
+  if (event->type() == QEvent::KeyPress && isInGesture() &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    cancelGesture();
+    return true;
+  }
+  return QWidget::event(event);
+}
+
+}  // namespace kinescore

@@ -1,0 +1,46 @@
+// Small pieces that every panel is made of.
+#pragma once
+
+#include <QBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+#include <QWidget>
+
+namespace kinescore {
+
+/// 26 × 26 with a tooltip "Name  (Key)".
+[[nodiscard]] QToolButton* makeIconButton(const QString& iconName, const QString& name, const QString& key,
+                                          QWidget* parent);
+/// 11 px, for the name of a field.
+[[nodiscard]] QLabel* makeLabel(const QString& words, QWidget* parent);
+[[nodiscard]] QLabel* makeHeading(const QString& words, QWidget* parent);
+/// 1 px line between groups of buttons.
+[[nodiscard]] QWidget* makeSeparator(QWidget* parent);
+[[nodiscard]] QPushButton* makeLink(const QString& words, QWidget* parent);
+/// Paints its style sheet's ground, which a bare QWidget does not.
+class Panel : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `kind` is the style sheet's: bar, body, section, segment, error, stale.
+  explicit Panel(const char* kind, QWidget* parent = nullptr);
+};
+
+/// A few exclusive choices in one frame.
+class SegmentedChoice : public Panel {
+  Q_OBJECT
+
+ public:
+  explicit SegmentedChoice(const QStringList& names, QWidget* parent = nullptr);
+  void setCurrent(int index);
+  [[nodiscard]] int current() const;
+
+ Q_SIGNALS:
+  void chosen(int index);
+
+ private:
+  QList<QToolButton*> buttons_;
+};
+
+}  // namespace kinescore

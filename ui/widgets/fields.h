@@ -1,0 +1,61 @@
+// Fields for numbers: typed, or dragged sideways on the label.
+#pragma once
+
+#include <functional>
+
+#include <QLineEdit>
+
+#include "engine/core/ticks.h"
+
+namespace kinescore {
+
+/// A time in frames of the project; takes "48", "+12", "2s", "00:00:02:00".
+class FrameField : public QLineEdit {
+  Q_OBJECT
+
+ public:
+  explicit FrameField(QWidget* parent = nullptr);
+  void setRate(FrameRate rate) { rate_ = rate; }
+  /// " f" for lengths.
+  void setUnit(const QString& unit) { unit_ = unit; }
+  void setFrame(std::int64_t frame);
+  [[nodiscard]] std::int64_t frame() const { return frame_; }
+
+ Q_SIGNALS:
+  void frameEdited(qint64 frame);
+
+ protected:
+  void focusOutEvent(QFocusEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  void takeText();
+  FrameRate rate_;
+  QString unit_;
+  std::int64_t frame_ = 0;
+};
+
+/// A decimal number with a unit.
+class NumberField : public QLineEdit {
+  Q_OBJECT
+
+ public:
+  explicit NumberField(int decimals, double least, double most, QWidget* parent = nullptr);
+  void setNumber(double number);
+  [[nodiscard]] double number() const { return number_; }
+
+ Q_SIGNALS:
+  void numberEdited(double number);
+
+ protected:
+  void focusOutEvent(QFocusEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  void takeText();
+  int decimals_;
+  double least_, most_;
+  double number_ = 0;
+};
+
+}  // namespace kinescore
