@@ -25,6 +25,7 @@ constexpr double kUntouched = 1e-6;
 constexpr double kRowStrength = 1e3;
 // Times nearer to each other than this cannot both be met by a calm motion.
 constexpr double kNearFrames = 0.75;
+constexpr double kNearStrength = 0.2;
 
 // All that is wanted at one time.
 struct Moment {
@@ -130,7 +131,7 @@ void KeySolve::add(const std::vector<SolveKey>& keys, const std::vector<SolveTar
     if (m > 0) nearest = std::min(nearest, moments_[m].frame - moments_[m - 1].frame);
     if (m + 1 < moments_.size())
       nearest = std::min(nearest, moments_[m + 1].frame - moments_[m].frame);
-    moments_[m].strength = std::max(kRowStrength * std::pow(nearest / kNearFrames, 4), 1.0);
+    moments_[m].strength = std::max(kRowStrength * std::pow(nearest / kNearFrames, 4), kNearStrength);
   }
 }
 
