@@ -46,10 +46,10 @@ Result<Image> rowSheet(OffscreenRenderer& renderer, const Motion& motion, const 
     Scene scene;
     scene.figures.push_back(figureAt(motion, frameOfCell(motion, cell, options.frames)));
     const glm::vec3 hips = scene.figures.front().pose.positions.front();
-    scene.camera.target = {hips.x, 0.86f, hips.z};
+    scene.camera.target = {hips.x, 0.94f, hips.z};
     scene.camera.yaw = kCellYaw;
     scene.camera.pitch = kCellPitch;
-    scene.camera.distance = 4.4f;
+    scene.camera.distance = 4.1f;
     auto picture = renderer.render(scene, options.cellWidth, options.cellHeight);
     if (!picture) return picture.error();
     copyInto(sheet, *picture, cell * (options.cellWidth + kGap), 0);

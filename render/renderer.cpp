@@ -12,6 +12,7 @@ namespace {
 
 const glm::vec3 kKeyLight = glm::normalize(glm::vec3(0.42f, 1.0f, 0.34f));
 constexpr float kGridReach = 11.0f;
+constexpr float kSmallFigure = 200.0f;  // pixels
 
 glm::vec3 linearOf(const glm::vec3& displayed) { return glm::pow(displayed, glm::vec3(2.2f)); }
 
@@ -33,6 +34,12 @@ gpu::SceneUniforms uniformsOf(const Scene& scene, VkExtent2D extent) {
 }
 
 bool isGhost(const FigureInstance& figure) { return figure.alpha < 0.999f; }
+
+/// How tall a person is in the picture, pixels.
+float heightInPixels(const Camera& camera, const glm::vec3& place, float viewHeight) {
+  const float away = camera.orthographic ? camera.distance : glm::distance(camera.position(), place);
+  return 1.75f * viewHeight / (2.0f * std::max(away, 0.1f) * std::tan(0.5f * camera.fieldOfView));
+}
 
 gpu::FigureData dataOf(const FigureInstance& figure, const FigureMesh& mesh) {
   gpu::FigureData data{};
@@ -206,6 +213,7 @@ Status Renderer::ensureTargets(VkExtent2D extent) {
 Status Renderer::prepare(VkCommandBuffer commands, Slot& slot, const Scene& scene, VkExtent2D extent,
                          Frame& frame) {
   const glm::vec2 size(extent.width, extent.height);
+  frame.height = size.y;
   frame.strokes = strokesOf(scene, size);
   for (const FigureInstance& figure : scene.figures) frame.figures.push_back(dataOf(figure, mesh_));
   frame.ghostOrder = ghostsByDistance(scene);
@@ -363,12 +371,16 @@ void Renderer::drawShadows(VkCommandBuffer commands, const Frame& frame) const {
 }
 
 void Renderer::drawFigures(VkCommandBuffer commands, const Scene& scene, const Frame& frame) const {
-  mesh_.bind(commands, mesh_.fine);
   vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipelines_.figure.get());
   for (std::size_t f = 0; f < scene.figures.size(); ++f) {
     if (isGhost(scene.figures[f])) continue;
+    // A processor that draws pays for every triangle, however small it ends up.
+    const bool small = device_->isSoftware() &&
+                       heightInPixels(scene.camera, scene.figures[f].pose.positions.front(), frame.height) < kSmallFigure;
+    const FigureMesh::Part& part = small ? mesh_.coarse : mesh_.fine;
+    mesh_.bind(commands, part);
     pushFigure(commands, pipelines_, f, glm::vec4(0.0f));
-    vkCmdDrawIndexed(commands, mesh_.fine.indexCount, 1, 0, 0, 0);
+    vkCmdDrawIndexed(commands, part.indexCount, 1, 0, 0, 0);
   }
   if (frame.ghostOrder.empty()) return;
   mesh_.bind(commands, mesh_.coarse);

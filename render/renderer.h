@@ -46,6 +46,7 @@ class Renderer {
   };
   /// Where the frame's data lie in the slot's arena.
   struct Frame {
+    float height = 0.0f;  // of the target, pixels
     StrokeLists strokes;
     std::vector<gpu::FigureData> figures;
     std::vector<gpu::OverlayQuad> overlays;
