@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 1024;
 constexpr double kMaxMagnitude = 1e9;
+/// Exporters that mean "no change" still write their rounding, against the longest bone.
+constexpr double kNearlyZeroShare = 1e-3;
 
 struct ChannelName {
   std::string_view name;
@@ -188,7 +190,7 @@ class BvhParser {
     const std::int64_t wanted = file_.declaredFrames * columns;
     // A value takes two bytes of text at least: a lying header reserves no more than that.
     file_.values.reserve(std::size_t(std::min<std::int64_t>(wanted, std::int64_t(byteCount_ / 2) + 1)));
-    int notFinite = 0;
+    int notUsable = 0;
     while (std::int64_t(file_.values.size()) < wanted) {
       const std::string_view word = scanner_.word();
       if (word.empty()) break;
@@ -197,13 +199,13 @@ class BvhParser {
         file_.values.push_back(*number);
       } else if (number || isBadNumber(word)) {
         file_.values.push_back(0);
-        ++notFinite;
+        ++notUsable;
       } else {
         return bad(quotedWord(word) + " is no number" + commaHint(word) + ".");
       }
     }
-    if (notFinite > 0) {
-      warn("holds " + std::to_string(notFinite) + (notFinite == 1 ? " number that is" : " numbers that are") +
+    if (notUsable > 0) {
+      warn("holds " + std::to_string(notUsable) + (notUsable == 1 ? " number that is" : " numbers that are") +
            " not usable; read as 0");
     }
     const std::int64_t whole = std::int64_t(file_.values.size()) / columns;
@@ -212,10 +214,32 @@ class BvhParser {
       file_.values.resize(std::size_t(whole * columns));
       warn("declares " + std::to_string(file_.declaredFrames) + " frames and holds " + std::to_string(whole) +
            "; " + std::to_string(whole) + " were read");
-    } else if (!scanner_.atEnd() && parseNumber(scanner_.peek())) {
-      warn("holds more rows than the " + std::to_string(file_.declaredFrames) +
-           " frames it declares; the declared ones were read");
+      return {};
     }
+    return readUndeclaredRows();
+  }
+
+  // Rows after the declared ones are motion too, unless they only repeat the last one. What is no
+  // number ends them.
+  Status readUndeclaredRows() {
+    const std::size_t columns = std::size_t(file_.channelCount);
+    const std::size_t declared = file_.values.size();
+    while (file_.values.size() < std::size_t(kMaxImportValues)) {
+      const auto number = parseNumber(scanner_.peek());
+      if (!number || !(std::abs(*number) <= kMaxMagnitude)) break;
+      scanner_.word();
+      file_.values.push_back(*number);
+    }
+    file_.values.resize(file_.values.size() / columns * columns);
+    if (file_.values.size() == declared) return {};
+    bool repeats = true;
+    for (std::size_t i = declared; i < file_.values.size() && repeats; ++i) {
+      repeats = file_.values[i] == file_.values[i - columns];
+    }
+    const std::string present = std::to_string(file_.values.size() / columns);
+    if (repeats) file_.values.resize(declared);
+    warn("declares " + std::to_string(file_.declaredFrames) + " frames and holds " + present + "; " +
+         std::to_string(file_.frameCount()) + " were read");
     return {};
   }
 
@@ -233,13 +257,16 @@ class BvhParser {
 
   void decidePositionRule() {
     const std::int64_t frames = file_.frameCount();
+    double longest = 0;
+    for (const BvhJoint& joint : file_.joints) longest = std::max(longest, glm::length(joint.offset));
+    const double nearlyZero = kNearlyZeroShare * longest;
     for (BvhJoint& joint : file_.joints) {
       if (joint.parent == kNoParent) continue;
       bool allZero = true;
       for (std::size_t c = 0; c < joint.channels.size() && allZero; ++c) {
         if (!isPosition(joint.channels[c])) continue;
         for (std::int64_t f = 0; f < frames && allZero; ++f) {
-          allZero = file_.values[std::size_t(f) * file_.channelCount + joint.firstChannel + c] == 0;
+          allZero = std::abs(file_.values[std::size_t(f) * file_.channelCount + joint.firstChannel + c]) <= nearlyZero;
         }
       }
       joint.positionsReplaceOffset = !allZero;

@@ -1,8 +1,8 @@
 // Biovision Hierarchy: read with strict limits, kept as the file says it, then turned into a Motion.
 //
 // Rotations multiply in channel order, the first listed outermost. Position channels of a root
-// replace its OFFSET. On other joints they replace it too, unless they are zero in every frame:
-// then they add to it (exports of MakeHuman and the like would collapse otherwise).
+// replace its OFFSET. On other joints they replace it too, unless they are zero (but for
+// rounding) in every frame: then they add to it (exports of MakeHuman and the like would collapse otherwise).
 #pragma once
 
 #include <optional>

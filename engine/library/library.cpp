@@ -137,7 +137,7 @@ Result<std::string> writeLibrary(const Library& library) {
 
 Result<Library> readLibrary(std::string_view bytes) {
   if (bytes.substr(0, kMagic.size()) != kMagic) {
-    if (bytes.substr(0, 5) == kMagic.substr(0, 5)) {
+    if (bytes.size() > kMagic.size() && bytes.substr(0, 5) == kMagic.substr(0, 5) && bytes[7] == '\n') {
       return Error{ErrorCode::Unsupported, "the motion library was made by another version of Kinescore."};
     }
     return Error{ErrorCode::BadInput, "this is no Kinescore motion library."};
