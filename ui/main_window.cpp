@@ -90,10 +90,14 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     }
   }
   refreshActions();
-  timeline_->setFocus();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+  // The panels go before the session they look at, and nobody listens to its end.
+  QObject::disconnect(&session_, nullptr, this, nullptr);
+  QObject::disconnect(&session_.document().undoStack(), nullptr, nullptr, nullptr);
+  qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
+}
 
 void MainWindow::makePanels(const WindowServices& services) {
   view_ = new ViewPanel(session_, this);
@@ -285,6 +289,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     settings_->setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
   }
   event->accept();
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  timeline_->setFocus();
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {

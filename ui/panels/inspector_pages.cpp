@@ -148,7 +148,7 @@ QWidget* Inspector::makeProjectPage() {
   hint->setWordWrap(true);
   QVBoxLayout* end = addSection(page);
   end->addWidget(hint);
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 
@@ -193,7 +193,7 @@ QWidget* Inspector::makeTextPage() {
   strength->addWidget(strength_);
   connect(strength_, &StrengthEditor::valueShown, strengthValue_, &QLabel::setText);
   addSection(page)->addWidget(makeSeedAndQuality(page.body));
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 
@@ -251,7 +251,7 @@ QWidget* Inspector::makePosePage() {
       }
     });
   });
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 
@@ -313,7 +313,7 @@ QWidget* Inspector::makePathPage() {
     }
     refresh();
   });
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 
@@ -322,7 +322,7 @@ QWidget* Inspector::makeManyPage() {
   manyWords_ = new QLabel(page.body);
   manyWords_->setWordWrap(true);
   addSection(page)->addWidget(manyWords_);
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 
@@ -349,7 +349,7 @@ QWidget* Inspector::makeTrackPage() {
   connect(trackHeight_, &SegmentedChoice::chosen, this, [change](int height) {
     change(tr("Track height"), [&](Track& track) { track.height = height; });
   });
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 
@@ -397,7 +397,7 @@ QWidget* Inspector::makeTimePage() {
   go->addWidget(regenerateButton_);
   go->addWidget(lockedWords_);
   connect(regenerateButton_, &QPushButton::clicked, this, &Inspector::regenerate);
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 
@@ -408,7 +408,7 @@ QWidget* Inspector::makeTakePage() {
   takeLines_->setContentsMargins(16, 9, 16, 10);
   takeLines_->setSpacing(2);
   page.column->addWidget(takeBox_);
-  page.column->addStretch();
+  page.column->addStretch(1);
   return page.scroll;
 }
 

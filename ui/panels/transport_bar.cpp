@@ -121,6 +121,7 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   zoom_ = new QSlider(Qt::Horizontal, this);
   zoom_->setRange(0, 1000);
   zoom_->setFixedWidth(90);
+  zoom_->setFocusPolicy(Qt::TabFocus);
   zoom_->setAccessibleName(tr("Zoom"));
   row->addSpacing(6);
   row->addWidget(zoom_);

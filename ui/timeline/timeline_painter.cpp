@@ -326,13 +326,15 @@ void TimelinePainter::paintPlayhead(QPainter& painter, const TimelineScene& scen
   const QString number = timeText(frameAt(playhead, rate), rate, scene.display);
   const QFont font = numberFont(11.5, QFont::DemiBold);
   const double half = std::max(16.0, QFontMetricsF(font).horizontalAdvance(number) / 2 + 6);
+  // The flag stays readable at the canvas's edges.
+  const double middle = std::clamp(x, g.canvasX + half, std::max(g.canvasX + half, g.width - half));
   QPainterPath flag;
-  flag.addRoundedRect(QRectF(x - half, 5, half * 2, 15), 3, 3);
+  flag.addRoundedRect(QRectF(middle - half, 5, half * 2, 15), 3, 3);
   flag.addPolygon(QPolygonF({{x - 5, 20}, {x + 5, 20}, {x, 25}}));
   painter.fillPath(flag, colorOf(t.playhead));
   painter.setPen(colorOf(t.onLight));
   painter.setFont(font);
-  painter.drawText(QRectF(x - half, 5, half * 2, 15), Qt::AlignCenter, number);
+  painter.drawText(QRectF(middle - half, 5, half * 2, 15), Qt::AlignCenter, number);
 }
 
 void TimelinePainter::paintTimeSelection(QPainter& painter, const TimelineScene& scene, const TimeSelection& time) {
