@@ -108,6 +108,15 @@ std::optional<glm::vec3> Camera::floorUnder(glm::vec2 pixel, glm::vec2 size) con
   return ray.origin + t * ray.direction;
 }
 
+bool Camera::mayShow(const glm::vec3& centre, float radius, float aspect) const {
+  const glm::mat4 rows = glm::transpose(viewProjection(aspect));
+  for (const glm::vec4& plane : {rows[3] + rows[0], rows[3] - rows[0], rows[3] + rows[1], rows[3] - rows[1]}) {
+    const glm::vec3 normal(plane);
+    if (glm::dot(normal, centre) + plane.w < -radius * glm::length(normal)) return false;
+  }
+  return true;
+}
+
 std::optional<glm::vec2> Camera::pixelOf(const glm::vec3& point, glm::vec2 size) const {
   const glm::vec4 clip = viewProjection(size.x / size.y) * glm::vec4(point, 1.0f);
   if (clip.w <= kNear) return std::nullopt;

@@ -49,6 +49,8 @@ struct Camera {
   [[nodiscard]] Ray rayThrough(glm::vec2 pixel, glm::vec2 size) const;
   /// Where that ray meets the floor (y = 0); nothing above the horizon.
   [[nodiscard]] std::optional<glm::vec3> floorUnder(glm::vec2 pixel, glm::vec2 size) const;
+  /// False when a ball is certainly outside the view.
+  [[nodiscard]] bool mayShow(const glm::vec3& centre, float radius, float aspect) const;
   /// Pixel of a world point; nothing when it is behind the camera.
   [[nodiscard]] std::optional<glm::vec2> pixelOf(const glm::vec3& point, glm::vec2 size) const;
 };

@@ -13,6 +13,7 @@ namespace {
 const glm::vec3 kKeyLight = glm::normalize(glm::vec3(0.42f, 1.0f, 0.34f));
 constexpr float kGridReach = 11.0f;
 constexpr float kSmallFigure = 200.0f;  // pixels
+constexpr float kFigureReach = 1.3f;    // metres: no part is farther from the hips
 
 glm::vec3 linearOf(const glm::vec3& displayed) { return glm::pow(displayed, glm::vec3(2.2f)); }
 
@@ -51,11 +52,15 @@ gpu::FigureData dataOf(const FigureInstance& figure, const FigureMesh& mesh) {
   return data;
 }
 
-/// Far to near, so that each blends over what is behind it.
-std::vector<std::size_t> ghostsByDistance(const Scene& scene) {
+bool mayShow(const Scene& scene, const FigureInstance& figure, float aspect) {
+  return scene.camera.mayShow(figure.pose.positions.front(), kFigureReach, aspect);
+}
+
+/// Those in view, far to near, so that each blends over what is behind it.
+std::vector<std::size_t> ghostsByDistance(const Scene& scene, float aspect) {
   std::vector<std::size_t> order;
   for (std::size_t f = 0; f < scene.figures.size(); ++f) {
-    if (isGhost(scene.figures[f])) order.push_back(f);
+    if (isGhost(scene.figures[f]) && mayShow(scene, scene.figures[f], aspect)) order.push_back(f);
   }
   const glm::vec3 eye = scene.camera.position();
   const auto distance = [&](std::size_t f) { return glm::distance(eye, scene.figures[f].pose.positions[0]); };
@@ -216,7 +221,7 @@ Status Renderer::prepare(VkCommandBuffer commands, Slot& slot, const Scene& scen
   frame.height = size.y;
   frame.strokes = strokesOf(scene, size);
   for (const FigureInstance& figure : scene.figures) frame.figures.push_back(dataOf(figure, mesh_));
-  frame.ghostOrder = ghostsByDistance(scene);
+  frame.ghostOrder = ghostsByDistance(scene, size.x / size.y);
   const std::vector<PlacedOverlay> placed = placeOverlays(scene, size);
   OverlayAtlas::Images images;
   for (const PlacedOverlay& overlay : placed) images.push_back(overlay.image);

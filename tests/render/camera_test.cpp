@@ -78,6 +78,23 @@ TEST(Camera, FramedPointsAreAllInView) {
   }
 }
 
+TEST(Camera, OnlyWhatIsOutsideIsLeftOut) {
+  const Camera camera;
+  const float aspect = kSize.x / kSize.y;
+  EXPECT_TRUE(camera.mayShow(camera.target, 0.1f, aspect));
+  EXPECT_FALSE(camera.mayShow(camera.target + glm::vec3(0, 30.0f, 0), 1.3f, aspect));
+  EXPECT_TRUE(camera.mayShow(camera.target + glm::vec3(0, 30.0f, 0), 40.0f, aspect));
+  // Every point with a pixel in the picture may show.
+  for (float x = -6.0f; x <= 6.0f; x += 0.5f) {
+    for (float z = -6.0f; z <= 6.0f; z += 0.5f) {
+      const glm::vec3 point(x, 0.9f, z);
+      const auto pixel = camera.pixelOf(point, kSize);
+      const bool inside = pixel && pixel->x >= 0.0f && pixel->x <= kSize.x && pixel->y >= 0.0f && pixel->y <= kSize.y;
+      EXPECT_TRUE(!inside || camera.mayShow(point, 0.01f, aspect));
+    }
+  }
+}
+
 TEST(Camera, OrthographicKeepsTheSizeAtTheTarget) {
   Camera camera;
   const auto before = camera.pixelOf(camera.target + glm::vec3(0, 0.4f, 0), kSize);
