@@ -264,13 +264,17 @@ Result<RecoveredJournal> recoverJournal(const fs::path& path) {
   return journal;
 }
 
+std::vector<JournalEntry> editsToRecover(const Timeline& timeline, const RecoveredJournal& journal) {
+  const std::optional<std::size_t> held = editsIn(timeline, journal);
+  if (!held) return {};
+  return {journal.entries.begin() + std::ptrdiff_t(*held), journal.entries.end()};
+}
+
 Timeline replay(const Timeline& timeline, const RecoveredJournal& journal, int& applied) {
   applied = 0;
-  const std::optional<std::size_t> saved = editsIn(timeline, journal);
   Timeline result = timeline;
-  if (!saved) return result;
-  for (std::size_t i = *saved; i < journal.entries.size(); ++i) {
-    Result<Timeline> next = apply(result, journal.entries[i].patch);
+  for (const JournalEntry& entry : editsToRecover(timeline, journal)) {
+    Result<Timeline> next = apply(result, entry.patch);
     if (!next) break;
     result = std::move(*next);
     ++applied;

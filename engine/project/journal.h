@@ -40,6 +40,10 @@ struct RecoveredJournal {
 /// What a journal holds; entries empty: nothing to recover. NotFound when there is no file.
 [[nodiscard]] Result<RecoveredJournal> recoverJournal(const std::filesystem::path& path);
 
+/// The edits a timeline does not hold yet: all of them, or, when the project was saved and the crash
+/// came before the journal was cut, the later ones. Nothing when the journal is of something else.
+[[nodiscard]] std::vector<JournalEntry> editsToRecover(const Timeline& timeline, const RecoveredJournal& journal);
+
 /// The edits of a journal on the timeline they were made on, as far as they fit. `applied` counts.
 [[nodiscard]] Timeline replay(const Timeline& timeline, const RecoveredJournal& journal, int& applied);
 

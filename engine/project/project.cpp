@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "engine/core/files.h"
@@ -14,6 +16,8 @@
 namespace kinescore {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr const char* kLockName = "lock";
 
 std::string stemOf(const fs::path& path) { return path.stem().string(); }
 
@@ -154,6 +158,10 @@ Result<SavedProject> saveProject(const ProjectDocument& document, const fs::path
   }
 
   const std::string bytes = writeProject(document);
+  if (bytes.size() > kMaxProjectBytes) {
+    return Error{ErrorCode::Unsupported, "“" + document.name + "” has grown beyond " + std::to_string(kMaxProjectBytes >> 20) +
+                                             " MB and could not be opened again; split it."};
+  }
   if (!oldBytes || *oldBytes != bytes) {
     if (oldBytes) {
       Status kept = makeFolder(folder);
@@ -168,25 +176,44 @@ Result<SavedProject> saveProject(const ProjectDocument& document, const fs::path
 
 Result<ProjectLock> ProjectLock::acquire(const fs::path& project) {
   const fs::path folder = takesFolderOf(project);
-  if (Status s = makeFolder(folder); !s) return s.error();
-  const int fd = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return Error{ErrorCode::IoFailed, "“" + project.filename().string() + "” cannot be locked; it can only be looked at."};
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    ::close(fd);
-    return Error{ErrorCode::IoFailed, "“" + project.filename().string() + "” is open in another Kinescore; close it there first."};
+  const fs::path file = folder / kLockName;
+  const std::string name = "“" + project.filename().string() + "”";
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    if (Status s = makeFolder(folder); !s) return s.error();
+    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0 && errno == ENOENT) continue;  // the last holder took the folder away just now
+    if (fd < 0) return Error{ErrorCode::IoFailed, name + " cannot be locked; it can only be looked at."};
+    ProjectLock lock(fd, folder);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      lock.folder_.clear();  // the file is the other's
+      return Error{ErrorCode::IoFailed, name + " is open in another Kinescore; close it there first."};
+    }
+    // What is locked must still be the file others will find.
+    struct stat ours {}, theirs {};
+    const bool isSame = ::fstat(fd, &ours) == 0 && ::stat(file.c_str(), &theirs) == 0 && ours.st_ino == theirs.st_ino;
+    if (isSame) return lock;
+    lock.folder_.clear();
   }
-  return ProjectLock(fd);
+  return Error{ErrorCode::IoFailed, name + " cannot be locked; it can only be looked at."};
 }
 
-ProjectLock::ProjectLock(ProjectLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+ProjectLock::ProjectLock(ProjectLock&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), folder_(std::move(other.folder_)) {}
 
 ProjectLock& ProjectLock::operator=(ProjectLock&& other) noexcept {
   std::swap(fd_, other.fd_);
+  std::swap(folder_, other.folder_);
   return *this;
 }
 
 ProjectLock::~ProjectLock() {
-  if (fd_ >= 0) ::close(fd_);
+  if (fd_ < 0) return;
+  if (!folder_.empty()) {
+    std::error_code ignored;
+    fs::remove(folder_ / kLockName, ignored);
+    ::rmdir(folder_.c_str());  // only when nothing else is in it
+  }
+  ::close(fd_);
 }
 
 }  // namespace kinescore

@@ -101,7 +101,7 @@ struct SavedProject {
 [[nodiscard]] Result<OpenedProject> readProject(std::string_view json, std::string_view name);
 
 /// Held while a project is open for writing; a second program that asks is refused with a
-/// sentence. Given back when destroyed, also by a crash.
+/// sentence. Given back when destroyed, also by a crash; leaves no file behind.
 class ProjectLock {
  public:
   [[nodiscard]] static Result<ProjectLock> acquire(const std::filesystem::path& project);
@@ -110,8 +110,9 @@ class ProjectLock {
   ~ProjectLock();
 
  private:
-  explicit ProjectLock(int fd) : fd_(fd) {}
+  ProjectLock(int fd, std::filesystem::path folder) : fd_(fd), folder_(std::move(folder)) {}
   int fd_ = -1;
+  std::filesystem::path folder_;
 };
 
 }  // namespace kinescore
