@@ -106,7 +106,7 @@ int runCommandLine(int argc, char** argv) {
   addGenerate(app, parsed, exitCode);
   addExport(app, parsed, exitCode);
   addDataset(app, parsed, exitCode);
-  addTrainCommand(app, parsed.train, exitCode);
+  addTrainCommand(app, parsed.train);
   addWindow(app, parsed);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,82 @@
+// How long ten seconds of motion take, and what the engine adds around the network: the whole
+// generation against as many plain calls of the network on windows of the same length, in turn in
+// one process. The ratio is the result; the milliseconds are this machine's.
+//
+//   bench_generation <weights> [repeats]
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "engine/network/kinescore_generator.h"
+#include "engine/network/torch_denoiser.h"
+
+namespace kinescore {
+namespace {
+
+double secondsNow() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+GenerationRequest tenSeconds(Quality quality) {
+  GenerationRequest request;
+  request.span = {{0}, ticksFromSeconds(10)};
+  request.texts = {{{{0}, ticksFromSeconds(4)}, "walk forward"},
+                   {{ticksFromSeconds(4), ticksFromSeconds(7)}, "turn around to the left"},
+                   {{ticksFromSeconds(7), ticksFromSeconds(10)}, "wave with the right hand"}};
+  request.quality = quality;
+  request.device = DeviceChoice::Cpu;
+  return request;
+}
+
+/// Two windows cover ten seconds: 192 frames and 140 (32 of them known).
+double plainForwards(Denoiser& denoiser, int evaluations) {
+  const double start = secondsNow();
+  const GuidanceBranch branches[] = {GuidanceBranch::All};
+  for (int i = 0; i < evaluations; ++i) {
+    const int frames = i % 2 == 0 ? 192 : 140;
+    const WindowConditions conditions = WindowConditions::empty(frames);
+    if (!denoiser.begin(conditions)) std::abort();
+    std::vector<float> noisy(std::size_t(frames) * kFeatureCount, 0.1f), out(noisy.size());
+    const std::span<float> outputs[] = {out};
+    if (!denoiser.denoise(noisy, 0.0, branches, outputs, {})) std::abort();
+  }
+  return secondsNow() - start;
+}
+
+int run(const char* weights, int repeats) {
+  auto runtime = TorchRuntime::open({.wantCuda = false});
+  if (!runtime) return std::fprintf(stderr, "%s\n", runtime.error().message.c_str()), 4;
+  auto denoiser = openKinescoreDenoiser(**runtime, weights);
+  auto generator = openKinescoreGenerator({.weights = weights, .device = DeviceChoice::Cpu});
+  if (!denoiser || !generator) return std::fprintf(stderr, "the model could not be opened\n"), 4;
+  std::printf("%s, %s\n", (*denoiser)->deviceName().c_str(), (*denoiser)->precisionPath().c_str());
+  std::printf("| quality | evaluations | generation, s (min of %d) | plain forwards, s | ratio |\n|---|---|---|---|---|\n", repeats);
+  for (Quality quality : {Quality::Draft, Quality::Good, Quality::Best}) {
+    const GenerationRequest request = tenSeconds(quality);
+    double best = 1e9, bestPlain = 1e9;
+    int evaluations = 0;
+    for (int i = 0; i <= repeats; ++i) {  // the first one warms up
+      const double start = secondsNow();
+      const auto result = (*generator)->generate(request, {}, {});
+      const double seconds = secondsNow() - start;
+      if (!result) return std::fprintf(stderr, "%s\n", result.error().message.c_str()), 4;
+      evaluations = result->networkEvaluations;
+      const double plain = plainForwards(**denoiser, evaluations);
+      if (i == 0) continue;
+      best = std::min(best, seconds);
+      bestPlain = std::min(bestPlain, plain);
+    }
+    std::printf("| %s | %d | %.2f | %.2f | %.2f |\n", nameOf(quality), evaluations, best, bestPlain, best / bestPlain);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace kinescore
+
+int main(int argc, char** argv) {
+  if (argc < 2) return std::fprintf(stderr, "usage: bench_generation <weights> [repeats]\n"), 2;
+  return kinescore::run(argv[1], argc > 2 ? std::max(1, std::atoi(argv[2])) : 5);
+}
