@@ -14,6 +14,9 @@ if(KINESCORE_BENCHMARKS)
 endif()
 if(KINESCORE_UI)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Svg)
+  if(KINESCORE_TESTS)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+  endif()
 endif()
 
 # LibTorch from the Python wheel, by hand: the wheel's own TorchConfig.cmake would pull in CUDA.

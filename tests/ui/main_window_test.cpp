@@ -1,0 +1,227 @@
+#include <gtest/gtest.h>
+
+#include <QAction>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+
+#include "engine/core/files.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/ui/ui_test_support.h"
+#include "ui/dialogs/export_dialog.h"
+#include "ui/main_window.h"
+#include "ui/panels/status_bar.h"
+#include "ui/panels/top_bar.h"
+#include "ui/timeline/timeline_view.h"
+#include "ui/widgets/error_bar.h"
+
+namespace kinescore {
+namespace {
+
+MotionService::GeneratorFactory fakeEngine(std::chrono::milliseconds stepTime = std::chrono::milliseconds(0)) {
+  return [stepTime]() -> Result<std::unique_ptr<MotionGenerator>> {
+    auto generator = std::make_unique<FakeGenerator>();
+    generator->stepTime = stepTime;
+    return std::unique_ptr<MotionGenerator>(std::move(generator));
+  };
+}
+
+class MainWindowTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    testApplication();
+    service_ = std::make_unique<MotionService>(fakeEngine(stepTime_));
+    window_ = std::make_unique<MainWindow>(
+        WindowServices{*service_, QStringLiteral("CPU · fake"), {}, folder_.path() / "state"});
+    window_->setAsksBeforeClosing(false);
+    window_->show();
+    QCoreApplication::processEvents();
+  }
+  void TearDown() override {
+    window_->close();
+    window_.reset();
+  }
+
+  Session& session() { return window_->session(); }
+  ObjectId addPrompt(const std::string& words) {
+    Clip clip;
+    for (const auto& track : session().timeline().tracks()) {
+      if (track->kind == TrackKind::Text) {
+        clip.trackId = track->id;
+      }
+    }
+    clip.span = {Ticks{0}, ticksFromSeconds(4)};
+    clip.condition = TextCondition{words, BodyPart::Whole};
+    const auto patch = addClip(session().timeline(), session().document().ids(), clip);
+    session().document().edit(QStringLiteral("Add prompt"), patch);
+    return patch->changes.front().id;
+  }
+  void generate() {
+    const std::size_t before = session().takes().takes().size();
+    window_->action("Generate")->trigger();
+    ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() > before; }));
+  }
+
+  std::chrono::milliseconds stepTime_{0};
+  TemporaryFolder folder_;
+  std::unique_ptr<MotionService> service_;
+  std::unique_ptr<MainWindow> window_;
+};
+
+TEST_F(MainWindowTest, GenerateMakesATakeAndThenTheButtonSaysUpToDate) {
+  addPrompt("walk");
+  EXPECT_EQ(window_->topBar().generateButton()->state(), GenerateButton::State::Generate);
+  EXPECT_EQ(window_->status().words(), QStringLiteral("1 change not generated"));
+  generate();
+  EXPECT_EQ(window_->topBar().generateButton()->state(), GenerateButton::State::UpToDate);
+  EXPECT_TRUE(window_->status().words().startsWith(QStringLiteral("Take 1 is ready")));
+
+  // Pressed again it makes another one, with another seed.
+  generate();
+  EXPECT_EQ(session().takes().takes().size(), 2u);
+  EXPECT_NE(session().takes().takes()[0]->request.seed, session().takes().takes()[1]->request.seed);
+}
+
+TEST_F(MainWindowTest, EveryMenuEntryHasANameOfItsOwnAndKeysDoNotMeet) {
+  QStringList names, keys;
+  for (const QAction* action : window_->actions()) {
+    EXPECT_FALSE(action->objectName().isEmpty());
+    EXPECT_FALSE(names.contains(action->objectName())) << action->objectName().toStdString();
+    names << action->objectName();
+    for (const QKeySequence& key : action->shortcuts()) {
+      EXPECT_FALSE(keys.contains(key.toString())) << key.toString().toStdString();
+      keys << key.toString();
+    }
+  }
+}
+
+TEST_F(MainWindowTest, UndoNamesWhatItUndoes) {
+  addPrompt("walk");
+  EXPECT_TRUE(window_->action("Undo")->text().contains(QStringLiteral("Add prompt")));
+  window_->action("Undo")->trigger();
+  EXPECT_TRUE(session().timeline().clipsOf(session().timeline().tracks().front()->id).empty());
+}
+
+TEST_F(MainWindowTest, SavedOnDiskItOpensAgainWithItsTakes) {
+  addPrompt("walk");
+  generate();
+  const std::filesystem::path file = folder_.path() / "scene.kinescore";
+  ASSERT_TRUE(session().saveAs(file).ok());
+  const std::string hash = session().timeline().contentHash();
+  const std::string motion = session().takes().shown()->motionHash();
+
+  session().newProject();
+  ASSERT_TRUE(window_->openProject(file));
+  EXPECT_EQ(session().timeline().contentHash(), hash);
+  ASSERT_NE(session().takes().shown(), nullptr);
+  EXPECT_EQ(session().takes().shown()->motionHash(), motion);
+  EXPECT_FALSE(session().isChanged());
+}
+
+TEST_F(MainWindowTest, EditsOfARunThatDidNotEndComeBack) {
+  const std::filesystem::path file = folder_.path() / "scene.kinescore";
+  ASSERT_TRUE(session().saveAs(file).ok());
+  std::string hash;
+  {
+    // A second window that is never closed properly.
+    MotionService service(fakeEngine());
+    EngineProjectStore store(folder_.path() / "other");
+    Session crashed(service, store, std::make_unique<SequentialIds>(9000));
+    session().newProject();
+    ASSERT_TRUE(crashed.open(file).ok());
+    Clip clip;
+    clip.trackId = crashed.timeline().tracks().front()->id;
+    clip.span = {Ticks{0}, ticksFromSeconds(1)};
+    clip.condition = TextCondition{"almost lost", BodyPart::Whole};
+    crashed.document().edit(QStringLiteral("Add"), addClip(crashed.timeline(), crashed.document().ids(), clip));
+    hash = crashed.timeline().contentHash();
+  }
+  MotionService service(fakeEngine());
+  EngineProjectStore store(folder_.path() / "other");
+  Session again(service, store, std::make_unique<SequentialIds>(20'000));
+  ASSERT_TRUE(again.open(file).ok());
+  EXPECT_EQ(again.timeline().contentHash(), hash);
+  EXPECT_TRUE(again.isChanged());
+}
+
+TEST_F(MainWindowTest, AnUnreadableProjectIsOneSentenceAndChangesNothing) {
+  addPrompt("walk");
+  const std::string before = session().timeline().contentHash();
+  const std::filesystem::path file = folder_.path() / "broken.kinescore";
+  ASSERT_TRUE(saveFileSafely(file, "{ not a project").ok());
+
+  EXPECT_FALSE(window_->openProject(file));
+  EXPECT_FALSE(window_->errors().sentence().isEmpty());
+  EXPECT_EQ(session().timeline().contentHash(), before);
+}
+
+TEST_F(MainWindowTest, ExportWritesBvhAndFbxAndAsksBeforeReplacing) {
+  addPrompt("walk");
+  generate();
+  for (const ExportFormat format : {ExportFormat::Bvh, ExportFormat::Fbx}) {
+    ExportDialog dialog(session());
+    dialog.setFormat(format);
+    dialog.setFile(QString::fromStdString(folder_.path().string()), QStringLiteral("walk"));
+    ASSERT_TRUE(dialog.exportNow());
+    const auto bytes = readFile(dialog.filePath().toStdString());
+    ASSERT_TRUE(bytes.ok());
+    EXPECT_EQ(bytes->rfind(format == ExportFormat::Bvh ? "HIERARCHY" : "Kaydara FBX Binary", 0), 0u);
+
+    EXPECT_FALSE(dialog.exportNow());  // asks
+    EXPECT_TRUE(dialog.exportNow());   // replaces
+  }
+}
+
+TEST_F(MainWindowTest, ExportIntoAFolderThatIsNotThereSaysSo) {
+  addPrompt("walk");
+  generate();
+  ExportDialog dialog(session());
+  dialog.setFile(QString::fromStdString((folder_.path() / "nowhere").string()), QStringLiteral("walk"));
+  EXPECT_FALSE(dialog.exportNow());
+  EXPECT_FALSE(dialog.findChild<QLabel*>(QStringLiteral("exportProblem"))->text().isEmpty());
+}
+
+TEST_F(MainWindowTest, TheInspectorEditsThePromptAsOneStep) {
+  const ObjectId clip = addPrompt("walk");
+  session().selection().selectClip(clip);
+  auto* prompt = window_->findChild<QPlainTextEdit*>(QStringLiteral("prompt"));
+  ASSERT_NE(prompt, nullptr);
+  EXPECT_EQ(prompt->toPlainText(), QStringLiteral("walk"));
+  const int steps = session().document().undoStack().count();
+  prompt->moveCursor(QTextCursor::End);
+  QTest::keyClicks(prompt, QStringLiteral("s slowly"));
+
+  EXPECT_EQ(std::get<TextCondition>(session().timeline().findClip(clip)->condition).prompt, "walks slowly");
+  EXPECT_EQ(session().document().undoStack().count(), steps + 1);
+}
+
+TEST_F(MainWindowTest, WithoutAnEngineTheButtonIsOffWithTheReason) {
+  MotionService service(fakeEngine());
+  MainWindow window(WindowServices{service, {}, QStringLiteral("The weights are missing; run ./run.sh again."), {}});
+  window.setAsksBeforeClosing(false);
+  EXPECT_EQ(window.topBar().generateButton()->state(), GenerateButton::State::Off);
+  EXPECT_EQ(window.topBar().generateButton()->toolTip(), QStringLiteral("The weights are missing; run ./run.sh again."));
+  window.generate();
+  EXPECT_FALSE(window.session().jobs().isBusy());
+}
+
+class SlowEngineWindowTest : public MainWindowTest {
+ protected:
+  SlowEngineWindowTest() { stepTime_ = std::chrono::milliseconds(150); }
+};
+
+TEST_F(SlowEngineWindowTest, CancelFromTheButtonAnswersWithinATenthOfASecond) {
+  addPrompt("walk");
+  window_->action("Generate")->trigger();
+  ASSERT_TRUE(waitUntil([&] { return window_->topBar().generateButton()->state() == GenerateButton::State::Working; }));
+  GenerateButton* button = window_->topBar().generateButton();
+  QElapsedTimer timer;
+  timer.start();
+  QTest::mouseClick(button, Qt::LeftButton, Qt::NoModifier, {button->width() - 10, button->height() / 2});
+  EXPECT_LT(timer.elapsed(), 100);
+  EXPECT_FALSE(session().jobs().isBusy());
+  EXPECT_EQ(window_->status().words(), QStringLiteral("Cancelled."));
+  EXPECT_EQ(button->state(), GenerateButton::State::Generate);
+}
+
+}  // namespace
+}  // namespace kinescore
