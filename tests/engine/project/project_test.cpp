@@ -354,7 +354,28 @@ TEST_F(ProjectTest, OnlyOneProgramHoldsTheLock) {
     EXPECT_EQ(second.error().message, "“walk.kinescore” is open in another Kinescore; close it there first.");
     EXPECT_TRUE(ProjectLock::acquire(folder_ / "other.kinescore"));
   }
-  EXPECT_TRUE(ProjectLock::acquire(path_));
+  EXPECT_FALSE(fs::exists(takesFolderOf(path_))) << "nothing is left behind";
+  ProjectDocument document = everyKindProject();
+  document.addTake(takeOf(1));
+  save(document, path_);
+  {
+    auto lock = ProjectLock::acquire(path_);
+    ASSERT_TRUE(lock);
+    *lock = *ProjectLock::acquire(folder_ / "other.kinescore");
+    EXPECT_TRUE(ProjectLock::acquire(path_)) << "given back";
+  }
+  EXPECT_TRUE(hasTakeFile(path_, document.takes[0].id));
+}
+
+TEST_F(ProjectTest, AMovedLockIsHeldByOneOnly) {
+  std::vector<ProjectLock> held;
+  for (int i = 0; i < 50; ++i) {
+    auto lock = ProjectLock::acquire(path_);
+    ASSERT_TRUE(lock) << i;
+    held.push_back(*std::move(lock));
+    EXPECT_FALSE(ProjectLock::acquire(path_));
+    held.clear();
+  }
 }
 
 TEST_F(ProjectTest, AFileInTheWayOfTheTakesIsReported) {
