@@ -1,0 +1,165 @@
+#include "engine/train/training_data.h"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "engine/train/condition_draws.h"
+#include "tests/engine/train/small_library.h"
+
+namespace kinescore {
+namespace {
+
+class TrainingDataTest : public testing::Test {
+ protected:
+  static const TrainingData& data() {
+    static const TrainingData made = *TrainingData::build(smallLibrary(), Split::Train, true, madeUpEmbedding);
+    return made;
+  }
+  static const FeatureStatistics& statistics() {
+    static const FeatureStatistics made = [] {
+      std::vector<MotionFeatures> all;
+      for (const TrainClip& clip : data().clips()) all.push_back(clip.features);
+      return measureStatistics(all);
+    }();
+    return made;
+  }
+};
+
+TEST_F(TrainingDataTest, HoldsOneSplitWithItsMirrorImages) {
+  ASSERT_EQ(data().clips().size(), 10u);
+  EXPECT_FALSE(data().clips()[0].mirrored);
+  EXPECT_TRUE(data().clips()[1].mirrored);
+  EXPECT_EQ(data().clips()[0].source, data().clips()[1].source);
+  const auto& text = data().texts().text(data().clips()[0].captions[0].texts[0]);
+  const auto& mirrored = data().texts().text(data().clips()[1].captions[0].texts[0]);
+  EXPECT_NE(std::find(text.sides.begin(), text.sides.end(), Side::Left), text.sides.end());
+  EXPECT_NE(std::find(mirrored.sides.begin(), mirrored.sides.end(), Side::Right), mirrored.sides.end());
+  EXPECT_FALSE(TrainingData::build(smallLibrary(), Split::Test, true, madeUpEmbedding));
+}
+
+TEST_F(TrainingDataTest, TheHashFollowsTheData) {
+  EXPECT_EQ(TrainingData::build(smallLibrary(), Split::Train, true, madeUpEmbedding)->hash(), data().hash());
+  Library other = smallLibrary();
+  other.clips[0].captions[0].textA += " now";
+  EXPECT_NE(TrainingData::build(other, Split::Train, true, madeUpEmbedding)->hash(), data().hash());
+}
+
+TEST_F(TrainingDataTest, CropsAreCanonicalAndReproducible) {
+  int jittered = 0;
+  for (int i = 0; i < 60; ++i) {
+    CounterRandom a(1, i), b(1, i);
+    const Crop crop = data().draw(a, 64);
+    EXPECT_EQ(crop.values, data().draw(b, 64).values);
+    EXPECT_LE(crop.frames, 64);
+    EXPECT_EQ(crop.frames % kPatchFrames, 0);
+    EXPECT_GE(crop.start, 0);
+    EXPECT_LE(crop.start + crop.frames, crop.clip->features.frames);
+    const WindowSpace space = spaceOfFrame(crop.values);
+    const bool home = glm::length(space.originXz) < 1e-4f && std::abs(space.heading) < 1e-4f;
+    jittered += !home;
+  }
+  EXPECT_GT(jittered, 2);
+  EXPECT_LT(jittered, 30);
+}
+
+TEST_F(TrainingDataTest, ActionsAreBalanced) {
+  std::map<std::string, int> seen;
+  for (int i = 0; i < 600; ++i) {
+    CounterRandom random(2, i);
+    const Crop crop = data().draw(random, 48);
+    ++seen[data().actions()[crop.clip->captions[crop.mainCaption].action]];
+  }
+  EXPECT_EQ(seen.size(), 3u);
+  for (const auto& [action, count] : seen) EXPECT_GT(count, 80) << action;
+}
+
+TEST_F(TrainingDataTest, TextsStandWhereTheyAreSaid) {
+  const Crop crop = data().cropAt(0, 40, 48);  // captions 0 … 60, 60 … 120
+  CounterRandom random(3);
+  const auto texts = data().textsOf(crop, random);
+  ASSERT_EQ(texts.size(), 2u);
+  EXPECT_EQ(texts[0].startFrame, -40);
+  EXPECT_EQ(texts[0].endFrame, 20);
+  EXPECT_EQ(texts[1].startFrame, 20);
+  EXPECT_EQ(texts[1].endFrame, 80);
+  CounterRandom again(3);
+  EXPECT_EQ(data().textsOf(data().cropAt(0, 60, 48), again).size(), 1u);
+}
+
+TEST_F(TrainingDataTest, WhatIsToldIsTrue) {
+  std::map<std::string, int> told;
+  for (int i = 0; i < 400; ++i) {
+    CounterRandom random(4, i);
+    Crop crop = data().draw(random, 64);
+    const std::vector<float> truth = crop.values;
+    const auto positions = windowPositions(truth);
+    const TrainSample sample = drawSample(data(), statistics(), std::move(crop), random, {.references = true});
+    const WindowConditions& c = sample.conditions;
+    ASSERT_EQ(sample.clean.size(), std::size_t(c.frames) * kFeatureCount);
+    std::map<std::string, bool> here;
+    for (int f = 0; f < c.frames; ++f) {
+      const float* v = truth.data() + f * kFeatureCount;
+      for (int j = 0; j < kJointCount22; ++j) {
+        if (c.jointMask[f * kJointCount22 + j] > 0) {
+          here["joint"] = true;
+          for (int a = 0; a < 3; ++a) {
+            ASSERT_NEAR(c.jointPosition[(f * kJointCount22 + j) * 3 + a], positions[f * kJointCount22 + j][a], 1e-4);
+          }
+        }
+        if (c.rotationMask[f * kJointCount22 + j] > 0) {
+          here["rotation"] = true;
+          const float* six = c.jointRotation.data() + (f * kJointCount22 + j) * 6;
+          ASSERT_NEAR(std::hypot(six[0], six[1], six[2]), 1, 1e-3);
+          ASSERT_NEAR(six[1], v[kRotationChannel + 6 * j + 1], 1e-5);  // the turn is about +Y
+        }
+      }
+      if (c.pathMask[f] > 0) {
+        here["path"] = true;
+        ASSERT_FLOAT_EQ(c.path[2 * f], v[0]);
+        ASSERT_FLOAT_EQ(c.path[2 * f + 1], v[2]);
+      }
+      if (c.headingMask[f] > 0) { ASSERT_FLOAT_EQ(c.heading[2 * f + 1], v[4]); }
+      if (c.contactMask[4 * f] > 0) {
+        here["contact"] = true;
+        ASSERT_FLOAT_EQ(c.contact[4 * f], v[kContactChannel]);
+      }
+      if (c.knownMask[f] > 0) {
+        here["known"] = true;
+        for (int k = 0; k < kFeatureCount; ++k) {
+          ASSERT_NEAR(c.known[f * kFeatureCount + k], sample.clean[f * kFeatureCount + k], 1e-4);
+        }
+      }
+    }
+    if (c.texts.empty()) ++told["no text"];
+    if (!c.references.empty()) ++told["reference"];
+    if (here.empty()) ++told["nothing"];
+    for (const auto& [what, is] : here) told[what] += is;
+  }
+  // within wide bounds of the shares they are meant to have
+  EXPECT_GT(told["nothing"], 100);
+  EXPECT_LT(told["nothing"], 200);
+  for (const char* what : {"joint", "rotation", "path", "known", "contact", "no text"}) {
+    EXPECT_GT(told[what], 20) << what;
+    EXPECT_LT(told[what], 250) << what;
+  }
+  EXPECT_GT(told["reference"], 50);
+}
+
+TEST_F(TrainingDataTest, ReferencesAreNeverTheClipItself) {
+  int found = 0;
+  for (int i = 0; i < 100; ++i) {
+    CounterRandom random(5, i);
+    const Crop crop = data().draw(random, 64);
+    FrameRange frames;
+    const int other = data().drawReference(random, crop, frames);
+    if (other < 0) continue;
+    ++found;
+    EXPECT_NE(data().clips()[other].source, crop.clip->source);
+    EXPECT_EQ(data().clips()[other].mirrored, crop.clip->mirrored);
+  }
+  EXPECT_GT(found, 50);
+}
+
+}  // namespace
+}  // namespace kinescore
