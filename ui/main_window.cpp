@@ -300,6 +300,10 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
   if (takes_ != nullptr) {
     takes_->setFolded(width() < kFoldLeftUnder);
+    // The view keeps the bigger half.
+    if (timelineDock_->height() > height() * 9 / 20) {
+      resizeDocks({timelineDock_}, {height() * 2 / 5}, Qt::Vertical);
+    }
   }
 }
 

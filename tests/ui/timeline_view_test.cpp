@@ -255,6 +255,7 @@ TEST_F(TimelineViewTest, PaintingCostDoesNotGrowWithClipsThatAreNotInSight) {
     TimelineView wide(*many.session);
     wide.resize(1294, 374);
     wide.show();
+    QCoreApplication::processEvents();
     fillWithPrompts(many, 20'000);
     wide.fitAll();
     wide.repaint();

@@ -53,6 +53,7 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
   setObjectName(QStringLiteral("exportDialog"));
   setWindowTitle(tr("Export motion"));
   setFixedWidth(880);
+  setMinimumHeight(470);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
@@ -87,12 +88,8 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
   auto* grid = new QGridLayout;
   grid->setSpacing(8);
   for (int i = 0; i < int(kPresets.size()); ++i) {
-    auto* card = new QPushButton(tr(kPresets[std::size_t(i)].name) + u'\n' + tr(kPresets[std::size_t(i)].detail), this);
-    card->setCheckable(true);
+    auto* card = new ChoiceCard(tr(kPresets[std::size_t(i)].name), tr(kPresets[std::size_t(i)].detail), this);
     card->setFixedHeight(48);
-    card->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding-left: 10px; background: %1; border-radius: 6px; }"
-                                       "QPushButton:checked { background: %2; border: 2px solid %3; padding-left: 9px; }")
-                            .arg(colorOf(tokens().s2).name(), colorOf(tokens().accBg).name(), colorOf(tokens().acc).name()));
     connect(card, &QPushButton::clicked, this, [this, i] { choosePreset(i); });
     presets_.push_back(card);
     grid->addWidget(card, i / 3, i % 3);
@@ -104,9 +101,9 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
   left->addLayout(labelled(tr("Format"), format_, this));
   auto* three = new QHBoxLayout;
   three->setSpacing(12);
-  range_ = new QComboBox(this);
-  rate_ = new QComboBox(this);
-  unit_ = new QComboBox(this);
+  range_ = new ChoiceBox(this);
+  rate_ = new ChoiceBox(this);
+  unit_ = new ChoiceBox(this);
   const FrameRate projectRate = session.rate();
   const TimeRange& play = session.timeline().settings().playRange;
   range_->addItem(tr("In to out, %1–%2").arg(nearestFrame(play.start, projectRate)).arg(nearestFrame(play.end, projectRate) - 1));

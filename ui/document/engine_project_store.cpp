@@ -60,9 +60,9 @@ Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& pa
   // Edits of a run that ended without saving are still in the journal.
   if (!stateFolder_.empty()) {
     const auto old = recoverJournal(journalPathFor(stateFolder_, std::filesystem::absolute(path)));
-    if (old && !old->entries.empty() && old->start.timelineHash == document_.timeline.contentHash()) {
-      for (const JournalEntry& entry : old->entries) {
-        contents.recovered.push_back(entry.patch);
+    if (old) {
+      for (JournalEntry& entry : editsToRecover(document_.timeline, *old)) {
+        contents.recovered.push_back(std::move(entry.patch));
       }
     }
   }

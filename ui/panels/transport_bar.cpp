@@ -8,10 +8,18 @@
 #include "ui/timeline/timeline_view.h"
 
 namespace kinescore {
+namespace {
+
+constexpr int kLeastTransport = 640;
+// Under these widths the less needed parts make room.
+constexpr int kRoomForZoom = 1080, kRoomForRange = 960;
+
+}  // namespace
 
 TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* parent)
     : Panel("bar", parent), session_(session), timeline_(timeline) {
   setFixedHeight(measure::kTransport);
+  setMinimumWidth(kLeastTransport);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 0, 10, 0);
   row->setSpacing(1);
@@ -114,10 +122,10 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   row->addSpacing(6);
   row->addWidget(makeSeparator(this));
   row->addSpacing(6);
-  auto* fit = makeLink(tr("Fit"), this);
-  fit->setToolTip(tr("Fit all  (A)"));
-  connect(fit, &QPushButton::clicked, this, [this] { timeline_.fitAll(); });
-  row->addWidget(fit);
+  fit_ = makeLink(tr("Fit"), this);
+  fit_->setToolTip(tr("Fit all  (A)"));
+  connect(fit_, &QPushButton::clicked, this, [this] { timeline_.fitAll(); });
+  row->addWidget(fit_);
   zoom_ = new QSlider(Qt::Horizontal, this);
   zoom_->setRange(0, 1000);
   zoom_->setFixedWidth(90);
@@ -140,6 +148,12 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
     }
   });
   refreshState();
+}
+
+void TransportBar::resizeEvent(QResizeEvent* event) {
+  Panel::resizeEvent(event);
+  zoom_->setVisible(width() >= kRoomForZoom);
+  range_->setVisible(width() >= kRoomForRange);
 }
 
 void TransportBar::refreshTime() {

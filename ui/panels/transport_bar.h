@@ -20,6 +20,9 @@ class TransportBar : public Panel {
  Q_SIGNALS:
   void regenerate();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   void refreshTime();
   void refreshState();
@@ -35,6 +38,7 @@ class TransportBar : public Panel {
   QLabel* range_;
   QPushButton* regenerate_;
   QToolButton* snap_;
+  QPushButton* fit_;
   QSlider* zoom_;
 };
 

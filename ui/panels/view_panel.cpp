@@ -125,6 +125,12 @@ ViewPanel::ViewPanel(Session& session, QWidget* parent) : QWidget(parent), sessi
     showHints();
     showFrame();
   });
+  connect(&session.selection(), &Selection::changed, this, [this] {
+    if (session_.selection().time() && !knowsTimeSelection_) {
+      knowsTimeSelection_ = true;
+      showHints();
+    }
+  });
   view_->setText(nameOfView(viewport_->view()));
   viewport_->setFollow(true);
   viewport_->setContactColours(true);
@@ -259,6 +265,8 @@ void ViewPanel::showHints() {
     hint = tr("Press on the floor to add a point, drag a ring to move it. P ends the tool.");
   } else if (!session_.takes().shown() && !session_.jobs().isBusy()) {
     hint = tr("Ctrl+Enter performs the timeline.");
+  } else if (session_.takes().takes().size() == 1 && !knowsTimeSelection_) {
+    hint = tr("Drag over the ruler to select the part you do not like, then Ctrl+Shift+Enter.");
   }
   viewport_->setHint(hint);
 }

@@ -43,6 +43,7 @@ class ViewPanel : public QWidget {
   QPushButton* view_;
   QToolButton *path_, *follow_, *contacts_, *ghosts_, *trail_;
   bool isPathTool_ = false;
+  bool knowsTimeSelection_ = false;  // the hint has done its work
   std::vector<ObjectId> ghostClips_;
   std::unique_ptr<TimelineGesture> floorGesture_;
   int floorPoint_ = -1;

@@ -28,6 +28,7 @@ QMenu::indicator { width: 12px; height: 12px; left: 7px; }
 QMenu::indicator:checked { background: @t2; border-radius: 3px; width: 6px; height: 6px; margin: 4px; }
 
 QPushButton { background: @s4; color: @t1; border: 1px solid @line2; border-radius: 5px; padding: 0 10px; min-height: 24px; }
+kinescore--ChoiceCard { min-height: 46px; }
 QPushButton:hover { background: @s5; }
 QPushButton:pressed { background: @s3; }
 QPushButton:focus { border-color: @acc; }
@@ -80,7 +81,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSlider::groove:horizontal { background: @s1; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @rangeBar; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal { background: @t1; width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; }
-QSlider:focus::handle:horizontal { border: 2px solid @acc; }
+QSlider::handle:horizontal:focus { background: @link; }
 
 QTableWidget { background: @s1; border: 1px solid @line2; border-radius: 5px; gridline-color: @line2; color: @t1; }
 QTableWidget::item:selected { background: @s4; color: @t1; }

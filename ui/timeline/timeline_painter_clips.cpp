@@ -238,12 +238,14 @@ void TimelinePainter::paintPathPoints(QPainter& painter, const TimelineScene& sc
       const double x0 = rect.left() + scene.axis.widthOf(path->points[i - 1].time);
       const double x1 = rect.left() + scene.axis.widthOf(path->points[i].time);
       const double y = middle + 5 - 10 * speeds[i - 1] / fastest;
+      painter.setPen(QPen(colorOf(t.kPath, 0.9), 1.2));
       painter.drawLine(QPointF(x0, y), QPointF(x1, y));
       ++counters_.shapes;
       const QString words = timelineText("%1 m/s").arg(speeds[i - 1], 0, 'f', 1);
-      if (x1 - x0 > 64) {
-        text(painter, QPoint(int(x0 + x1) / 2 - 18, int(y < middle ? middle + 8 : middle - 1)), 60, words,
-             numberFont(11), colorOf(t.onClip));
+      if (x1 - x0 > 72) {
+        const QRectF chip((x0 + x1) / 2 - 24, middle - 7, 48, 14);
+        painter.fillRect(chip, colorOf(t.clipGround, 0.92));
+        text(painter, QPoint(int(chip.left()) + 4, int(middle) + 4), 48, words, numberFont(11), colorOf(t.onClip));
       }
     }
   }

@@ -1,6 +1,7 @@
 #include "ui/widgets/basics.h"
 
 #include <QButtonGroup>
+#include <QPainter>
 
 #include "ui/theme/theme.h"
 
@@ -50,6 +51,37 @@ QPushButton* makeLink(const QString& words, QWidget* parent) {
 Panel::Panel(const char* kind, QWidget* parent) : QWidget(parent) {
   setProperty("panel", kind);
   setAttribute(Qt::WA_StyledBackground);
+}
+
+void ChoiceBox::paintEvent(QPaintEvent* event) {
+  QComboBox::paintEvent(event);
+  QPainter painter(this);
+  drawIcon(painter, {width() - 19, (height() - 12) / 2}, QStringLiteral("chevron-down"),
+           colorOf(isEnabled() ? tokens().t3 : tokens().t4), 12);
+}
+
+ChoiceCard::ChoiceCard(const QString& name, const QString& detail, QWidget* parent)
+    : QPushButton(name, parent), detail_(detail) {
+  setCheckable(true);
+  setAccessibleDescription(detail);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void ChoiceCard::paintEvent(QPaintEvent*) {
+  const ColorTokens& t = tokens();
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  const double line = isChecked() ? 2 : 1;
+  const QRectF frame = QRectF(rect()).adjusted(line / 2, line / 2, -line / 2, -line / 2);
+  painter.setPen(QPen(colorOf(isChecked() || hasFocus() ? t.acc : t.line2), line));
+  painter.setBrush(colorOf(isChecked() ? t.accBg : (underMouse() ? t.s3 : t.s2)));
+  painter.drawRoundedRect(frame, 6, 6);
+  painter.setFont(uiFont(12, QFont::Medium));
+  painter.setPen(colorOf(t.t1));
+  painter.drawText(rect().adjusted(11, 8, -8, 0), Qt::AlignTop, text());
+  painter.setFont(uiFont(11));
+  painter.setPen(colorOf(t.t3));
+  painter.drawText(rect().adjusted(11, 25, -8, 0), Qt::AlignTop, detail_);
 }
 
 SegmentedChoice::SegmentedChoice(const QStringList& names, QWidget* parent) : Panel("segment", parent) {

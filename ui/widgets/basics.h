@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QBoxLayout>
+#include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
@@ -25,6 +26,33 @@ class Panel : public QWidget {
  public:
   /// `kind` is the style sheet's: bar, body, section, segment, error, stale.
   explicit Panel(const char* kind, QWidget* parent = nullptr);
+};
+
+/// A combo box with our chevron.
+class ChoiceBox : public QComboBox {
+  Q_OBJECT
+
+ public:
+  using QComboBox::QComboBox;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+};
+
+/// A card to choose: a name over a quieter line.
+class ChoiceCard : public QPushButton {
+  Q_OBJECT
+
+ public:
+  ChoiceCard(const QString& name, const QString& detail, QWidget* parent = nullptr);
+  QSize sizeHint() const override { return {120, 48}; }
+  QSize minimumSizeHint() const override { return {90, 48}; }
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  QString detail_;
 };
 
 /// A few exclusive choices in one frame.
