@@ -227,12 +227,19 @@ TEST(TimeTextTest, ReadsWhatPeopleWrite) {
   EXPECT_EQ(timecodeOf(128, rate), QStringLiteral("00:00:04:08"));
 }
 
-TEST(PathCurveTest, EvenSpeedAfterSpreadingTheTimes) {
-  std::vector<PathPoint> points{{Ticks{0}, {0, 0}, {}}, {Ticks{1}, {0, 1}, {}}, {Ticks{2}, {0, 4}, {}}};
-  spreadPathTimes(points, ticksFromSeconds(4));
-  EXPECT_NEAR(secondsOf(points[1].time), 1, 1e-6);
-  EXPECT_NEAR(secondsOf(points[2].time), 4, 1e-6);
-  EXPECT_NEAR(pathLength(points), 4, 1e-3);
+TEST(PathCurveTest, ANewPointGoesOnAtThePaceOfThePath) {
+  std::vector<PathPoint> points{{Ticks{0}, {0, 0}, {}}, {ticksFromSeconds(2), {0, 2}, {}}};
+  appendPathPoint(points, {0, 5}, ticksFromSeconds(10));
+  ASSERT_EQ(points.size(), 3u);
+  EXPECT_NEAR(secondsOf(points[2].time), 5, 1e-3);
+  EXPECT_NEAR(pathLength(points), 5, 1e-2);
+}
+
+TEST(PathCurveTest, WithoutRoomTheTimesComeCloserInProportion) {
+  std::vector<PathPoint> points{{Ticks{0}, {0, 0}, {}}, {ticksFromSeconds(1), {0, 2}, {}}, {ticksFromSeconds(4), {0, 4}, {}}};
+  appendPathPoint(points, {0, 8}, ticksFromSeconds(4));
+  EXPECT_EQ(points[3].time, ticksFromSeconds(4));
+  EXPECT_NEAR(secondsOf(points[1].time) / secondsOf(points[2].time), 0.25, 1e-6);
 }
 
 }  // namespace

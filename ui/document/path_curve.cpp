@@ -60,20 +60,26 @@ double pathLength(const std::vector<PathPoint>& points) {
   return length;
 }
 
-void spreadPathTimes(std::vector<PathPoint>& points, Ticks length) {
-  if (points.size() < 2) {
-    if (!points.empty()) {
-      points.front().time = {0};
-    }
+void appendPathPoint(std::vector<PathPoint>& points, glm::vec2 position, Ticks end) {
+  if (points.empty()) {
+    points.push_back({Ticks{0}, position, std::nullopt});
     return;
   }
-  std::vector<double> way(points.size(), 0);
-  for (std::size_t i = 1; i < points.size(); ++i) {
-    way[i] = way[i - 1] + std::max(0.01, double(glm::length(points[i].position - points[i - 1].position)));
+  constexpr double kWalkMetersPerSecond = 1.2;
+  constexpr double kLeastSeconds = 0.1;
+  const double way = pathLength(points);
+  const double seconds = secondsOf(points.back().time - points.front().time);
+  const double pace = way > 0.1 && seconds > 0 ? way / seconds : kWalkMetersPerSecond;
+  const double step = std::max(kLeastSeconds, double(glm::length(position - points.back().position)) / pace);
+  Ticks time = points.back().time + ticksFromSeconds(step);
+  if (time > end) {
+    const double closer = double(end.value) / double(time.value);
+    for (PathPoint& point : points) {
+      point.time = {static_cast<std::int64_t>(double(point.time.value) * closer)};
+    }
+    time = end;
   }
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    points[i].time = {static_cast<std::int64_t>(double(length.value) * way[i] / way.back())};
-  }
+  points.push_back({time, position, std::nullopt});
 }
 
 }  // namespace kinescore

@@ -14,8 +14,8 @@ namespace kinescore {
 [[nodiscard]] std::vector<glm::vec2> samplePath(const std::vector<PathPoint>& points, double perSecond);
 /// Metres along the curve.
 [[nodiscard]] double pathLength(const std::vector<PathPoint>& points);
-/// Spreads the times of the points over `length` in proportion to the way between them, so that the
-/// speed is even. Points on one spot get a small step each.
-void spreadPathTimes(std::vector<PathPoint>& points, Ticks length);
+/// A new last point, reached at the pace of the path so far (a walk when there is none). Where that is
+/// later than `end`, all times are brought closer together in proportion, so that pauses stay pauses.
+void appendPathPoint(std::vector<PathPoint>& points, glm::vec2 position, Ticks end);
 
 }  // namespace kinescore

@@ -1,5 +1,7 @@
 #include "ui/panels/inspector.h"
 
+#include <numbers>
+
 #include <QPlainTextEdit>
 #include <QStackedWidget>
 #include <QTableWidget>
@@ -264,7 +266,7 @@ void Inspector::refreshPathTable(const PathCondition& path, const Clip& now) {
     cell(0, QString::number(nearestFrame(now.span.start + point.time, session_.rate())));
     cell(1, QString::number(double(point.position.x), 'f', 2));
     cell(2, QString::number(double(point.position.y), 'f', 2));
-    cell(3, point.heading ? QString::number(double(*point.heading) * 180 / 3.14159265358979, 'f', 0) : tr("along"));
+    cell(3, point.heading ? QString::number(double(*point.heading) * 180 / std::numbers::pi, 'f', 0) : tr("along"));
   }
 }
 
@@ -345,8 +347,9 @@ void Inspector::refreshTake() {
                hash == identityHash(*base->result.motion, run);
     }
     if (base && untouched > 0) {
+      const std::int64_t frames = nearestFrame(ticksOfFrame(untouched, kEngineRate), session_.rate());
       line(isSame ? QStringLiteral("lock") : QStringLiteral("warn"), colorOf(isSame ? t.ok : t.warn),
-           isSame ? tr("%1 engine frames identical to take %2").arg(untouched).arg(base->number)
+           isSame ? tr("%1 frames identical to take %2").arg(frames).arg(base->number)
                   : tr("Frames outside differ from take %1").arg(base->number),
            tr("Proved by hash %1.").arg(hashes.join(tr(" and "))), std::nullopt);
     }

@@ -1,4 +1,6 @@
 // The part of Inspector that makes its pages.
+#include <numbers>
+
 #include <QHeaderView>
 #include <QIntValidator>
 #include <QPlainTextEdit>
@@ -306,7 +308,7 @@ QWidget* Inspector::makePathPage() {
       point.heading.reset();
       isNumber = true;
     } else {
-      point.heading = float(number * 3.14159265358979 / 180);
+      point.heading = float(number * std::numbers::pi / 180);
     }
     if (isNumber) {
       changePathPoints(session_, now->id, tr("Change path point"), std::move(points));

@@ -35,9 +35,8 @@ void addPathPoint(Session& session, ObjectId id, glm::vec2 position) {
     return;
   }
   std::vector<PathPoint> points = path->points;
-  points.push_back({Ticks{0}, position, std::nullopt});
   // The last frame of the clip, so that the end of the path is still inside it.
-  spreadPathTimes(points, clip->span.length() - ticksOfFrame(1, session.rate()));
+  appendPathPoint(points, position, clip->span.length() - ticksOfFrame(1, session.rate()));
   changePathPoints(session, id, PathMap::tr("Add path point"), std::move(points));
 }
 
