@@ -178,6 +178,11 @@ VkBool32 Instance::onMessage(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtil
   return VK_FALSE;
 }
 
+Status Device::look(const Instance& instance) {
+  if (!bestDevice(instance.handle(), VK_NULL_HANDLE)) return noDriver();
+  return {};
+}
+
 Result<std::shared_ptr<Device>> Device::create(std::shared_ptr<Instance> instance, VkSurfaceKHR surface) {
   const auto best = bestDevice(instance->handle(), surface);
   if (!best) return noDriver();

@@ -50,6 +50,8 @@ class Device {
   /// present to it: a card before an integrated one before the processor.
   static Result<std::shared_ptr<Device>> create(std::shared_ptr<Instance> instance,
                                                 VkSurfaceKHR surface = VK_NULL_HANDLE);
+  /// Whether create() would find one, without opening it.
+  static Status look(const Instance& instance);
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;

@@ -357,8 +357,9 @@ void Renderer::recordMainPass(VkCommandBuffer commands, const Slot& slot, const 
 
 namespace {
 
-void pushFigure(VkCommandBuffer commands, const Pipelines& pipelines, std::size_t figure, const glm::vec4& area) {
-  const gpu::DrawConstants constants{area, std::uint32_t(figure), std::uint32_t(figure), 0, 0};
+void pushFigure(VkCommandBuffer commands, const Pipelines& pipelines, std::size_t figure, const glm::vec4& area,
+                bool ghost = false) {
+  const gpu::DrawConstants constants{area, std::uint32_t(figure), std::uint32_t(figure), ghost ? 1u : 0u, 0};
   vkCmdPushConstants(commands, pipelines.layout.get(),
                      VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof(constants),
                      &constants);
@@ -390,7 +391,7 @@ void Renderer::drawFigures(VkCommandBuffer commands, const Scene& scene, const F
   if (frame.ghostOrder.empty()) return;
   mesh_.bind(commands, mesh_.coarse);
   for (const std::size_t f : frame.ghostOrder) {
-    pushFigure(commands, pipelines_, f, glm::vec4(0.0f));
+    pushFigure(commands, pipelines_, f, glm::vec4(0.0f), true);
     for (const VkPipeline step : {pipelines_.ghostDepth.get(), pipelines_.ghost.get()}) {
       vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, step);
       vkCmdDrawIndexed(commands, mesh_.coarse.indexCount, 1, 0, 0, 0);

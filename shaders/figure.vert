@@ -18,5 +18,8 @@ void main() {
                    dot(vertex.rows[2].xyz, inNormal.xyz));
   outPosition = vertex.position;
   outOpenContact = vec2(0.5 + 0.5 * inNormal.w, vertex.contact);
-  gl_Position = scene.viewProjection * vec4(vertex.position, 1.0);
+  // A ghost stands a little deeper than it is, on the same pixel: where it is in the figure's own
+  // pose, the figure hides it.
+  vec3 away = draw.flags == 1u ? normalize(vertex.position - scene.cameraPosition.xyz) * 0.035 : vec3(0.0);
+  gl_Position = scene.viewProjection * vec4(vertex.position + away, 1.0);
 }

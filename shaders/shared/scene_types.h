@@ -28,7 +28,7 @@ struct DrawConstants {
   vec4 area;     // meaning depends on the shader
   uint figure;   // index into the figures
   uint tile;     // shadow tile
-  uint flags;
+  uint flags;    // shadow.vert: which projection; figure.vert: 1 for a ghost
   uint unused;
 };
 

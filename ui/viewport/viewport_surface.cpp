@@ -2,6 +2,7 @@
 
 #include "ui/viewport/viewport_surface.h"
 
+#include <QGuiApplication>
 #include <QMetaObject>
 #include <QPlatformSurfaceEvent>
 #include <QVulkanInstance>
@@ -18,6 +19,11 @@ class ViewportSurface::Private {
 };
 
 std::unique_ptr<ViewportSurface> ViewportSurface::create(QString& reason) {
+  const QString windows = QGuiApplication::platformName();
+  if (!windows.startsWith(QLatin1String("xcb")) && !windows.startsWith(QLatin1String("wayland"))) {
+    reason = tr("windows of the kind “%1” cannot show it").arg(windows);
+    return nullptr;
+  }
   render::InstanceOptions options;
   options.forWindows = true;
   options.validation = qEnvironmentVariableIntValue("KINESCORE_VULKAN_VALIDATION") > 0;
@@ -27,8 +33,8 @@ std::unique_ptr<ViewportSurface> ViewportSurface::create(QString& reason) {
     return nullptr;
   }
   // A look for a device now, so that the sentence is there before the window is.
-  if (auto device = render::Device::create(*instance); !device) {
-    reason = QString::fromStdString(device.error().message);
+  if (Status found = render::Device::look(**instance); !found) {
+    reason = QString::fromStdString(found.error().message);
     return nullptr;
   }
   auto d = std::make_unique<Private>();
