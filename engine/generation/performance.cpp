@@ -83,6 +83,7 @@ class Performer {
         WindowComposer::prepare(request_, statistics, stoppableEncoder(), std::move(*references));
     if (!composer) return composer.error();
     takeBase();
+    samplingStart_ = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < plan_.windows.size(); ++i) {
       if (Status sampled = sample(*composer, i); !sampled) return sampled.error();
     }
@@ -107,7 +108,11 @@ class Performer {
     p.step = step;
     p.steps = plannedSteps();
     p.fraction = fraction;
-    if (fraction > 0 && fraction < 1) p.secondsLeft = secondsSince(start_) * (1 - fraction) / fraction;
+    // Loading tells nothing about the steps: the clock of the estimate starts with the first of them.
+    if (phase == GenerationProgress::Phase::Sampling && step > 0) {
+      const double whole = secondsSince(samplingStart_) / kSamplingShare * p.steps / step;
+      p.secondsLeft = std::max(0.0, whole - secondsSince(samplingStart_));
+    }
     progress_(p);
   }
 
@@ -279,6 +284,7 @@ class Performer {
   std::vector<float> world_;  // [frames][273] world features: the base's, then what is made
   int evaluations_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point samplingStart_ = start_;
 };
 
 }  // namespace

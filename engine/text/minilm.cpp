@@ -8,7 +8,9 @@
 #include <cassert>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <string>
+#include <thread>
 
 #include "engine/storage/safetensors.h"
 
@@ -46,25 +48,31 @@ const char* nameOf(at::Float32MatmulPrecision precision) {
   return "highest";
 }
 
-/// Full fp32 products on one thread for as long as it lives, whatever the rest of the engine chose.
-class ExactArithmetic {
+/// Full fp32 products for as long as it lives, whatever the rest of the engine chose.
+class ExactProducts {
  public:
-  ExactArithmetic()
-      : threads_(at::get_num_threads()), precision_(at::globalContext().float32MatmulPrecision()) {
-    at::set_num_threads(1);
+  ExactProducts() : precision_(at::globalContext().float32MatmulPrecision()) {
     at::globalContext().setFloat32MatmulPrecision("highest");
   }
-  ~ExactArithmetic() {
-    at::globalContext().setFloat32MatmulPrecision(nameOf(precision_));
-    at::set_num_threads(threads_);
-  }
-  ExactArithmetic(const ExactArithmetic&) = delete;
-  ExactArithmetic& operator=(const ExactArithmetic&) = delete;
+  ~ExactProducts() { at::globalContext().setFloat32MatmulPrecision(nameOf(precision_)); }
+  ExactProducts(const ExactProducts&) = delete;
+  ExactProducts& operator=(const ExactProducts&) = delete;
 
  private:
-  int threads_;
   at::Float32MatmulPrecision precision_;
 };
+
+/// Runs `work` on a thread of its own with one intra-op thread. Changing the count on the caller's
+/// thread and back would reach further: torch hands the latest count to every thread that has not
+/// used torch yet, and the network's own threads must keep theirs.
+template <class Work>
+void runAlone(const Work& work) {
+  std::thread([&work] {
+    at::internal::lazy_init_num_threads();
+    at::set_num_threads(1);
+    work();
+  }).join();
+}
 
 /// Takes tensors out of the file one by one; the first that is missing or misshapen is remembered.
 class TensorSource {
@@ -160,24 +168,33 @@ Result<std::unique_ptr<MiniLm>> MiniLm::load(const std::filesystem::path& weight
 }
 
 Result<MiniLm::Output> MiniLm::run(std::span<const int> ids) const {
-  const auto count = static_cast<std::int64_t>(ids.size());
-  assert(count > 0 && count <= kPositions);
-  try {
-    const c10::InferenceMode inference;
-    const ExactArithmetic exact;
-    const at::Tensor index = at::tensor(at::ArrayRef<int>(ids.data(), ids.size()), at::kLong);
-    at::Tensor x = at::embedding(weights_->words, index) + weights_->types[0] +
-                   weights_->positions.slice(0, 0, count);
-    x = weights_->embeddingNorm(x);
-    for (const Layer& layer : weights_->layers) {
-      x = layer.attentionNorm(x + layer.attentionOut(attend(layer, x)));
-      x = layer.outNorm(x + layer.outer(at::gelu(layer.inner(x))));
+  assert(!ids.empty() && ids.size() <= kPositions);
+  const ExactProducts exact;
+  std::optional<Output> output;
+  std::string failure;
+  runAlone([&] {
+    try {
+      output = forward(ids);
+    } catch (const std::exception& e) {
+      failure = e.what();
     }
-    const at::Tensor mean = x.mean(0);
-    return Output{toVector(x), toVector(mean / mean.norm().clamp_min(1e-12))};
-  } catch (const std::exception& e) {
-    return Error{ErrorCode::EngineFailed, std::string("The text model failed: ") + e.what()};
+  });
+  if (!output) return Error{ErrorCode::EngineFailed, "The text model failed: " + failure.substr(0, failure.find('\n'))};
+  return std::move(*output);
+}
+
+MiniLm::Output MiniLm::forward(std::span<const int> ids) const {
+  const c10::InferenceMode inference;
+  const at::Tensor index = at::tensor(at::ArrayRef<int>(ids.data(), ids.size()), at::kLong);
+  at::Tensor x = at::embedding(weights_->words, index) + weights_->types[0] +
+                 weights_->positions.slice(0, 0, std::int64_t(ids.size()));
+  x = weights_->embeddingNorm(x);
+  for (const Layer& layer : weights_->layers) {
+    x = layer.attentionNorm(x + layer.attentionOut(attend(layer, x)));
+    x = layer.outNorm(x + layer.outer(at::gelu(layer.inner(x))));
   }
+  const at::Tensor mean = x.mean(0);
+  return {toVector(x), toVector(mean / mean.norm().clamp_min(1e-12))};
 }
 
 }  // namespace kinescore

@@ -1,6 +1,6 @@
 // The network of all-MiniLM-L6-v2: BERT, 6 layers of width 384, 12 heads, feed-forward 1536 with erf
-// GELU, normalisation after each block (eps 1e-12). fp32 on the CPU, one thread, so that the bits
-// do not depend on the thread count.
+// GELU, normalisation after each block (eps 1e-12). fp32 on the CPU, one thread of its own, so that
+// the bits do not depend on the thread count.
 #pragma once
 
 #include <filesystem>
@@ -30,6 +30,7 @@ class MiniLm {
  private:
   struct Weights;
   explicit MiniLm(std::unique_ptr<Weights> weights);
+  [[nodiscard]] Output forward(std::span<const int> ids) const;
   std::unique_ptr<Weights> weights_;
 };
 

@@ -161,6 +161,20 @@ TEST_F(Offscreen, GhostsAreRoseAndOneSeesThroughThem) {
   EXPECT_LT(brightness(ghost, chest.x, chest.y) + 25, brightness(solid, chest.x, chest.y));
 }
 
+TEST_F(Offscreen, AGhostInTheFiguresOwnPoseIsHiddenByIt) {
+  Scene scene = poseScene(walkingPose(), 1.0f);
+  scene.grid = false;
+  scene.figures.push_back(scene.figures.front());
+  scene.figures.back().tint = colours::kPose;
+  scene.figures.back().alpha = 0.6f;
+  for (const float yaw : {0.0f, 0.8f, 2.0f, 3.6f}) {
+    scene.camera.yaw = yaw;
+    const Image image = render(scene, 400, 400);
+    // A hair at the outline, where the coarser mesh stands out, is all that may be left.
+    EXPECT_LT(countPixels(image, isRose), 250) << "from " << yaw;
+  }
+}
+
 TEST_F(Offscreen, APathIsDrawnAndTheFigureStandsOnIt) {
   Scene scene = poseScene(tPose(), 1.0f);
   Polyline path;

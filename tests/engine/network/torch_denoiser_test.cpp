@@ -1,0 +1,108 @@
+#include "engine/network/torch_denoiser.h"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+#include <ATen/Parallel.h>
+
+#include "tests/engine/network/small_model.h"
+#include "tests/support/temporary_folder.h"
+
+namespace kinescore {
+namespace {
+
+constexpr int kFrames = 64;
+
+class TorchDenoiserTest : public testing::Test {
+ protected:
+  TorchDenoiserTest() : runtime_(std::move(*TorchRuntime::open({.wantCuda = false}))) {
+    static const ModelParts made = smallModel();
+    parts_ = &made;
+    denoiser_ = makeKinescoreDenoiser(*runtime_, made, "hash");
+    conditions_.texts = {smallText(1, 0, kFrames)};
+    noisy_ = noisyWindow(cleanWindow(made, kFrames, 3), -1, 4);
+  }
+
+  std::vector<float> run(GuidanceBranch branch) {
+    std::vector<float> out(kFrames * kFeatureCount);
+    const std::array branches = {branch};
+    const std::array outputs = {std::span<float>(out)};
+    EXPECT_TRUE(denoiser_->denoise(noisy(), -1, branches, outputs, {}));
+    return out;
+  }
+  std::span<const float> noisy() const { return {noisy_.data_ptr<float>(), std::size_t(noisy_.numel())}; }
+
+  std::unique_ptr<TorchRuntime> runtime_;
+  const ModelParts* parts_;
+  std::unique_ptr<Denoiser> denoiser_;
+  WindowConditions conditions_ = WindowConditions::empty(kFrames);
+  at::Tensor noisy_;
+};
+
+TEST_F(TorchDenoiserTest, BranchesTogetherGiveTheBitsOfEachAlone) {
+  ASSERT_TRUE(denoiser_->begin(conditions_));
+  const auto all = run(GuidanceBranch::All), without = run(GuidanceBranch::WithoutText);
+  EXPECT_NE(all, without);
+  std::vector<float> a(all.size()), b(all.size());
+  const std::array branches = {GuidanceBranch::WithoutText, GuidanceBranch::All};
+  const std::array outputs = {std::span<float>(b), std::span<float>(a)};
+  ASSERT_TRUE(denoiser_->denoise(noisy(), -1, branches, outputs, {}));
+  EXPECT_EQ(a, all);
+  EXPECT_EQ(b, without);
+}
+
+TEST_F(TorchDenoiserTest, TheBitsDoNotDependOnTheThreadCount) {
+  ASSERT_TRUE(denoiser_->begin(conditions_));
+  const auto before = run(GuidanceBranch::All);
+  for (const int threads : {1, 2, 4}) {
+    at::set_num_threads(threads);
+    const auto other = makeKinescoreDenoiser(*runtime_, *parts_, "hash");
+    ASSERT_TRUE(other->begin(conditions_));
+    std::vector<float> out(before.size());
+    const std::array branches = {GuidanceBranch::All};
+    const std::array outputs = {std::span<float>(out)};
+    ASSERT_TRUE(other->denoise(noisy(), -1, branches, outputs, {}));
+    EXPECT_EQ(out, before) << threads;
+  }
+}
+
+TEST_F(TorchDenoiserTest, WithoutTextIsAWindowWithoutTexts) {
+  ASSERT_TRUE(denoiser_->begin(conditions_));
+  const auto branch = run(GuidanceBranch::WithoutText);
+  ASSERT_TRUE(denoiser_->begin(WindowConditions::empty(kFrames)));
+  EXPECT_EQ(run(GuidanceBranch::All), branch);
+}
+
+TEST_F(TorchDenoiserTest, AStopIsAnswered) {
+  ASSERT_TRUE(denoiser_->begin(conditions_));
+  std::stop_source stop;
+  stop.request_stop();
+  std::vector<float> out(kFrames * kFeatureCount);
+  const std::array branches = {GuidanceBranch::All};
+  const std::array outputs = {std::span<float>(out)};
+  const Status status = denoiser_->denoise(noisy(), -1, branches, outputs, stop.get_token());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::Cancelled);
+}
+
+TEST_F(TorchDenoiserTest, AWindowThatDoesNotFitIsRefused) {
+  WindowConditions odd = conditions_;
+  odd.frames = 63;
+  EXPECT_FALSE(denoiser_->begin(odd));
+  odd.frames = kWindowFrames + 2;
+  EXPECT_FALSE(denoiser_->begin(odd));
+}
+
+TEST_F(TorchDenoiserTest, OpensWeightsFromDisk) {
+  TemporaryFolder folder;
+  ASSERT_TRUE(saveModel(*parts_, folder / "small.safetensors", {}));
+  auto opened = openKinescoreDenoiser(*runtime_, folder / "small.safetensors");
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ((*opened)->modelHash().size(), 64u);
+  EXPECT_EQ((*opened)->statistics().mean, parts_->statistics.mean);
+  EXPECT_FALSE(openKinescoreDenoiser(*runtime_, folder / "other.safetensors"));
+}
+
+}  // namespace
+}  // namespace kinescore

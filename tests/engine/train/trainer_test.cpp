@@ -1,0 +1,155 @@
+#include "engine/train/trainer.h"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "engine/network/torch_denoiser.h"
+#include "engine/train/checkpoint.h"
+#include "engine/train/probe.h"
+#include "tests/engine/train/small_library.h"
+#include "tests/support/temporary_folder.h"
+
+namespace kinescore {
+namespace {
+
+class TrainerTest : public testing::Test {
+ protected:
+  TrainOptions options(const std::string& name, std::int64_t steps) const {
+    TrainOptions o;
+    o.output = folder_ / name;
+    o.network = smallConfig();
+    o.steps = steps;
+    o.batch = 4;
+    o.frames = 48;
+    o.warmUp = 5;
+    o.learningRate = 3e-3;
+    o.validationCrops = 4;
+    o.lowPriority = false;
+    return o;
+  }
+  static Result<TrainSummary> train(const TrainOptions& o, std::stop_token stop = {}, const TrainProgress& progress = {}) {
+    return trainOn(smallLibrary(), madeUpEmbedding, o, progress, stop);
+  }
+  static Checkpoint newest(const TrainOptions& o) {
+    auto checkpoint = loadCheckpoint(*newestCheckpoint(o.output));
+    EXPECT_TRUE(checkpoint) << checkpoint.error().message;
+    return *checkpoint;
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(TrainerTest, AStopAndAResumeChangeNoBit) {
+  const TrainOptions whole = options("whole", 50);
+  ASSERT_TRUE(train(whole));
+  const TrainOptions parts = options("parts", 50);
+  std::stop_source stop;
+  auto first = train(parts, stop.get_token(), [&](const TrainStatus& status) {
+    if (status.step == 25) stop.request_stop();
+  });
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_TRUE(first->stopped);
+  EXPECT_EQ(first->steps, 25);
+  auto second = train(parts);
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->steps, 50);
+  EXPECT_FALSE(second->stopped);
+  const Checkpoint a = newest(whole), b = newest(parts);
+  for (const auto& [name, tensor] : a.arrays) EXPECT_TRUE(at::equal(tensor, b.arrays.at(name))) << name;
+  EXPECT_EQ(a.progress.gradients, b.progress.gradients);
+}
+
+TEST_F(TrainerTest, LearnsAndTellsSo) {
+  TrainOptions o = options("learns", 150);
+  std::vector<double> losses;
+  std::optional<ValidationReading> last;
+  auto summary = train(o, {}, [&](const TrainStatus& status) {
+    if (status.step > 0 && status.note.empty() && !status.validation) losses.push_back(status.featureLoss);
+    if (status.validation) last = status.validation;
+  });
+  ASSERT_TRUE(summary) << summary.error().message;
+  ASSERT_GE(losses.size(), 6u);
+  // The network starts from the closed-form estimate, so there is less to gain than from nothing.
+  EXPECT_LT(losses.back(), 0.92 * losses.front());
+  ASSERT_TRUE(last);
+  EXPECT_GT(last->featureLoss, 0);
+  EXPECT_NEAR(last->velocityEnergy, 1, 0.8);
+  for (const char* file : {"losses.csv", "losses.png", "latest.safetensors", "latest.json"}) {
+    EXPECT_TRUE(std::filesystem::exists(o.output / file)) << file;
+  }
+  // three checkpoints at most, and an export that opens
+  auto runtime = TorchRuntime::open({.wantCuda = false});
+  ASSERT_TRUE(exportTrained(o.output, folder_ / "export.safetensors"));
+  auto opened = openKinescoreDenoiser(**runtime, folder_ / "export.safetensors");
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(loadModel(folder_ / "export.safetensors")->card["steps"], 150);
+}
+
+TEST_F(TrainerTest, WaitsWhileTheLockFileIsThere) {
+  TrainOptions o = options("waits", 5);
+  o.lockFile = folder_ / "lock";
+  putBytes(o.lockFile, "");
+  bool waited = false;
+  std::jthread opener;
+  auto summary = train(o, {}, [&](const TrainStatus& status) {
+    if (status.note.find("waiting") == std::string::npos) return;
+    waited = true;
+    EXPECT_EQ(status.step, 0);
+    opener = std::jthread([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      std::filesystem::remove(o.lockFile);
+    });
+  });
+  ASSERT_TRUE(summary);
+  EXPECT_TRUE(waited);
+  EXPECT_EQ(summary->steps, 5);
+}
+
+TEST_F(TrainerTest, PromptsAreReadAndPerformed) {
+  TrainOptions o = options("prompts", 2);
+  o.prompts = folder_ / "prompts.json";
+  putBytes(o.prompts, R"({"prompts": ["walk forward", "turn left"]})");
+  auto summary = train(o);
+  ASSERT_TRUE(summary) << summary.error().message;
+  ASSERT_TRUE(summary->validation);
+  EXPECT_GT(summary->validation->poseSpeed, 0);
+  EXPECT_GT(summary->validation->diversity, 0);
+  EXPECT_TRUE(std::filesystem::exists(o.output / "contact-sheet-2.png"));
+  putBytes(o.prompts, R"({"texts": []})");
+  o.output = folder_ / "bad";
+  EXPECT_FALSE(train(o));
+}
+
+TEST_F(TrainerTest, DamagedAndMissingCheckpointsAreOneSentence) {
+  const TrainOptions o = options("damaged", 3);
+  ASSERT_TRUE(train(o));
+  const auto file = *newestCheckpoint(o.output);
+  const std::string bytes = bytesOf(file);
+  putBytes(file, bytes.substr(0, bytes.size() - 100));
+  auto again = train(options("damaged", 6));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::BadInput);
+  EXPECT_FALSE(exportTrained(folder_ / "nowhere", folder_ / "x.safetensors"));
+  EXPECT_FALSE(newestCheckpoint(folder_ / "nowhere"));
+}
+
+TEST_F(TrainerTest, OnlyThreeCheckpointsAreKept) {
+  TrainOptions o = options("many", 6);
+  o.checkpointMinutes = 0;  // after every step
+  ASSERT_TRUE(train(o));
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(o.output)) {
+    count += entry.path().filename().string().starts_with("checkpoint-");
+  }
+  EXPECT_EQ(count, 3);
+}
+
+TEST_F(TrainerTest, RefusesARunWithoutAnEnd) {
+  EXPECT_FALSE(train(options("endless", 0)));
+  TrainOptions tiny = options("tiny", 5);
+  tiny.frames = 4;
+  EXPECT_FALSE(train(tiny));
+}
+
+}  // namespace
+}  // namespace kinescore
