@@ -30,12 +30,12 @@ GenerationRequest tenSeconds(Quality quality) {
   return request;
 }
 
-/// Two windows cover ten seconds: 192 frames and 140 (32 of them known).
+/// Two windows of 192 frames cover ten seconds, context and look-ahead included.
 double plainForwards(Denoiser& denoiser, int evaluations) {
   const double start = secondsNow();
   const GuidanceBranch branches[] = {GuidanceBranch::All};
   for (int i = 0; i < evaluations; ++i) {
-    const int frames = i % 2 == 0 ? 192 : 140;
+    const int frames = kWindowFrames;
     const WindowConditions conditions = WindowConditions::empty(frames);
     if (!denoiser.begin(conditions)) std::abort();
     std::vector<float> noisy(std::size_t(frames) * kFeatureCount, 0.1f), out(noisy.size());
