@@ -30,7 +30,7 @@ run() {
   code=$?
 }
 exits() { [[ $code -eq $1 ]]; }
-one_sentence() { [[ $(grep -c . "$work/err") -eq 1 ]] && grep -q "$1" "$work/err" && [[ ! -s $work/out ]]; }
+one_sentence() { [[ $(grep -c '^kinescore: ' "$work/err") -eq 1 ]] && grep -q "$1" "$work/err" && [[ ! -s $work/out ]]; }
 says() { grep -q "$1" "$work/out"; }
 field() { sed -n "s/.*\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$work/out" | sed -n "${2:-1}p"; }
 equal() { [[ -n $1 && $1 == "$2" ]]; }

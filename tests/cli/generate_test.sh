@@ -96,8 +96,10 @@ check "a range: exit 0" status_is 0
 check "a range: as long as before" same "$(frames part.bvh | wc -l)" "$total"
 check "a range: every frame before it is the same" \
   cmp -s <(frames whole.bvh | head -n $((4 * rate - 2))) <(frames part.bvh | head -n $((4 * rate - 2)))
-check "a range: every frame after it is the same" \
-  cmp -s <(frames whole.bvh | tail -n +$((5 * rate + 3))) <(frames part.bvh | tail -n +$((5 * rate + 3)))
+# Angles are unrolled from a file's first frame on, so what comes after is compared in files that begin there.
+run export scene.kinescore --take 1 --range 5.1s-10s -o after_whole.bvh
+run export scene.kinescore --take 2 --range 5.1s-10s -o after_part.bvh
+check "a range: every frame after it is the same" cmp -s after_whole.bvh after_part.bvh
 check "a range: inside is new" differ "$(frames part.bvh | sha256sum)" "$(frames whole.bvh | sha256sum)"
 
 # ---- what cannot be done ------------------------------------------------------------------------
