@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -167,7 +168,16 @@ StepReport Learner::step(const TrainingData& data, double share) {
     shard->worker.start([this, &shard, &data] { runShard(*shard, data); });
   }
   StepReport report;
-  for (auto& shard : shards_) shard->worker.wait();
+  // all of them, also when one failed: they look at `data`
+  std::exception_ptr failure;
+  for (auto& shard : shards_) {
+    try {
+      shard->worker.wait();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
   for (auto& shard : shards_) {
     report.loss += shard->loss / double(shards_.size());
     report.featureLoss += shard->featureLoss / double(shards_.size());

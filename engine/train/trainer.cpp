@@ -314,10 +314,15 @@ Result<TrainSummary> trainOn(const Library& library, const SentenceEncoder& enco
   if (options.batch < 1 || options.frames < 16 || options.shards < 1) {
     return Error{ErrorCode::InvalidArgument, "A step needs at least one crop of 16 frames and one shard."};
   }
-  Run run(options, progress, stop);
-  if (auto prepared = run.prepare(library, encoder); !prepared) return prepared.error();
-  if (onEmbedded) onEmbedded();
-  return run.train();
+  try {
+    Run run(options, progress, stop);
+    if (auto prepared = run.prepare(library, encoder); !prepared) return prepared.error();
+    if (onEmbedded) onEmbedded();
+    return run.train();
+  } catch (const std::exception& e) {  // torch reports by throwing
+    const std::string what = e.what();
+    return Error{ErrorCode::EngineFailed, "Training stopped with a fault: " + what.substr(0, what.find('\n'))};
+  }
 }
 
 Result<TrainSummary> trainKinescore(const TrainOptions& options, const TrainProgress& progress, std::stop_token stop) {

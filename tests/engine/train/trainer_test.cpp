@@ -1,5 +1,6 @@
 #include "engine/train/trainer.h"
 
+#include <stdexcept>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -131,6 +132,15 @@ TEST_F(TrainerTest, DamagedAndMissingCheckpointsAreOneSentence) {
   EXPECT_EQ(again.error().code, ErrorCode::BadInput);
   EXPECT_FALSE(exportTrained(folder_ / "nowhere", folder_ / "x.safetensors"));
   EXPECT_FALSE(newestCheckpoint(folder_ / "nowhere"));
+}
+
+TEST_F(TrainerTest, AFaultInsideIsAnErrorAndNoCrash) {
+  const TrainOptions o = options("fault", 3);
+  const TrainProgress failing = [](const TrainStatus&) { throw std::runtime_error("out of memory"); };
+  auto summary = train(o, {}, failing);
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code, ErrorCode::EngineFailed);
+  EXPECT_NE(summary.error().message.find("out of memory"), std::string::npos);
 }
 
 TEST_F(TrainerTest, OnlyThreeCheckpointsAreKept) {
