@@ -28,6 +28,10 @@ void printValidation(const TrainStatus& status) {
   std::printf("step %lld: val x0 %.4f, joints %.2f cm, velocity energy %.2f; prompts: root %.2f m/s, pose %.2f m/s, diversity %.1f cm\n",
               static_cast<long long>(status.step), v.featureLoss, v.jointErrorCm, v.velocityEnergy, v.rootSpeed,
               v.poseSpeed, v.diversity * 100);
+  for (const NoiseReading& n : v.byNoise) {
+    std::printf("  t %.2f: joints %.2f cm, velocity energy %.2f, correlation %.2f\n", n.time, n.jointErrorCm, n.velocityEnergy,
+                n.velocityCorrelation);
+  }
   std::fflush(stdout);
 }
 
@@ -93,6 +97,8 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--width", t.network.width, "Width of a token (default 256)");
   command->add_option("--layers", t.network.layers, "Layers (default 8)");
   command->add_flag("--references", t.references, "Show other clips of the same action as references");
+  command->add_option("--clips", t.clips, "Learn only so many clips by heart and validate on them: a check of the network")
+      ->check(CLI::PositiveNumber);
   command->add_option("--seed", t.seed, "Seed of every draw");
   command->add_option("--checkpoint-minutes", t.checkpointMinutes, "Default 10");
   command->add_option("--validate-minutes", t.validateMinutes, "Default 15");

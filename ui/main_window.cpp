@@ -187,12 +187,11 @@ void MainWindow::regenerate() {
 }
 
 bool MainWindow::openProject(const std::filesystem::path& path, bool isSample) {
-  if (const Status opened = session_.open(path); !opened) {
+  if (const Status opened = session_.open(path, isSample ? OpenAs::Sample : OpenAs::Project); !opened) {
     errors_->showError(QString::fromStdString(opened.error().message), tr("Choose another file"),
                        [this] { chooseAndOpen(); });
     return false;
   }
-  session_.setSaveNeedsPath(isSample);
   if (!isSample) {
     rememberRecent(path);
   }

@@ -17,6 +17,8 @@ class SpecList {
   void add(std::string name, std::vector<std::int64_t> shape, ParameterStart start, double scale = 0) {
     ParameterSpec spec{std::move(name), std::move(shape), start, scale};
     spec.decays = spec.shape.size() == 2 && start == ParameterStart::Normal;
+    const bool inLayer = spec.name.starts_with("layers.") && spec.shape.size() == 2;
+    spec.isHidden = inLayer || spec.name == "text.kv.weight" || spec.name == "modulation.weight";
     specs_.push_back(std::move(spec));
   }
   /// weight [out][in] and bias [out]

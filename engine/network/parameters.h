@@ -25,6 +25,7 @@ struct ParameterSpec {
   ParameterStart start = ParameterStart::Zero;
   double scale = 0;
   bool decays = false;       // weight decay applies (matrices only)
+  bool isHidden = false;     // a matrix between two inner widths: the optimiser treats it as a whole
   std::int64_t offset = 0;   // in the flat array
 
   [[nodiscard]] std::int64_t count() const;

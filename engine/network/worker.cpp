@@ -34,6 +34,8 @@ void Worker::wait() {
 }
 
 void Worker::loop() {
+  // The first look sets this thread to the number of all; done before, it cannot undo the 1 later.
+  static_cast<void>(at::get_num_threads());
   at::set_num_threads(1);
   std::unique_lock lock(mutex_);
   for (;;) {

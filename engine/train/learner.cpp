@@ -163,12 +163,8 @@ void Learner::runShard(Shard& shard, const TrainingData& data) {
   shard.featureLoss = losses.perSample.mean().item<double>();
 }
 
-StepReport Learner::step(const TrainingData& data, double share) {
-  for (auto& shard : shards_) {
-    shard->worker.start([this, &shard, &data] { runShard(*shard, data); });
-  }
-  StepReport report;
-  // all of them, also when one failed: they look at `data`
+// All of them, also when one failed: they look at the caller's variables.
+void Learner::waitForAll() {
   std::exception_ptr failure;
   for (auto& shard : shards_) {
     try {
@@ -178,6 +174,14 @@ StepReport Learner::step(const TrainingData& data, double share) {
     }
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+StepReport Learner::step(const TrainingData& data, double share) {
+  for (auto& shard : shards_) {
+    shard->worker.start([this, &shard, &data] { runShard(*shard, data); });
+  }
+  waitForAll();
+  StepReport report;
   for (auto& shard : shards_) {
     report.loss += shard->loss / double(shards_.size());
     report.featureLoss += shard->featureLoss / double(shards_.size());
@@ -216,20 +220,10 @@ void Learner::update(double share, StepReport& report) {
   if (report.gradient > options_.clip) gradients.mul_(options_.clip / report.gradient);
   const double decay = std::min(options_.averageDecay, (1 + n) / (20 + n));
 
-  const std::int64_t total = parts_.values.numel(), decaying = decayingCount(parts_.specs);
-  const struct {
-    std::int64_t from, count;
-    double weightDecay;
-  } runs[] = {{0, decaying, options_.weightDecay}, {decaying, total - decaying, 0}};
-  for (const auto& run : runs) {
-    std::vector<at::Tensor> counts = {at::full({}, float(n + 1))};
-    std::vector<at::Tensor> values = {parts_.values.narrow(0, run.from, run.count)};
-    std::vector<at::Tensor> slopes = {gradients.narrow(0, run.from, run.count)};
-    std::vector<at::Tensor> first = {first_.narrow(0, run.from, run.count)};
-    std::vector<at::Tensor> second = {second_.narrow(0, run.from, run.count)};
-    at::_fused_adamw_(values, slopes, first, second, {}, counts, rate, options_.beta1, options_.beta2,
-                      run.weightDecay, 1e-8, false, false);
-  }
+  const OptimizerArrays arrays{parts_.values, gradients, first_, second_};
+  const auto bins = optimizerStep(parts_.specs, arrays, rate, progress_.step, options_.optimizer, int(shards_.size()));
+  for (std::size_t i = 0; i < bins.size(); ++i) shards_[i]->worker.start(bins[i]);
+  waitForAll();
   averaged_.lerp_(parts_.values, 1 - decay);
 }
 

@@ -14,6 +14,7 @@
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
 #include "engine/train/losses.h"
+#include "engine/train/optimizer.h"
 #include "engine/train/training_data.h"
 
 namespace kinescore {
@@ -24,7 +25,8 @@ struct LearnerOptions {
   std::uint64_t seed = 1;
   double learningRate = 5e-4, lastLearningRate = 2e-5;
   int warmUp = 300;
-  double weightDecay = 0.03, beta1 = 0.9, beta2 = 0.98, clip = 1;
+  OptimizerOptions optimizer;
+  double clip = 1;
   double averageDecay = 0.9995;
   double dropout = 0.05;
   bool references = false;
@@ -64,6 +66,7 @@ class Learner {
  private:
   struct Shard;
   void runShard(Shard& shard, const TrainingData& data);
+  void waitForAll();
   void update(double share, StepReport& report);
 
   ModelParts parts_;

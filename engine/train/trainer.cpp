@@ -10,6 +10,7 @@
 
 #include "engine/core/files.h"
 #include "engine/core/log.h"
+#include "engine/generation/schedule.h"
 #include "engine/storage/json.h"
 #include "engine/text/text_encoder.h"
 #include "engine/torch_runtime/torch_runtime.h"
@@ -28,6 +29,7 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 
 constexpr int kStatusSteps = 25;
 const std::vector<double> kValidationLevels = {-1, 0, 1, 2, 3, 4};
+constexpr double kReadingTimes[] = {0.05, 0.4, 0.8, 0.95};
 constexpr double kPromptSeconds = 4;
 constexpr int kPromptSteps = 12;
 
@@ -46,6 +48,19 @@ Result<std::vector<std::string>> readPrompts(const std::filesystem::path& path) 
     if (prompt.is_string()) prompts.push_back(prompt.get<std::string>());
   }
   return prompts;
+}
+
+// So many train clips, evenly over the library.
+Library fewClips(const Library& library, int count) {
+  Library few;
+  few.licenseNotice = library.licenseNotice;
+  std::vector<const LibraryClip*> all;
+  for (const LibraryClip& clip : library.clips) {
+    if (clip.split == Split::Train && !clip.captions.empty()) all.push_back(&clip);
+  }
+  const std::size_t most = std::min<std::size_t>(count, all.size());
+  for (std::size_t i = 0; i < most; ++i) few.clips.push_back(*all[i * all.size() / most]);
+  return few;
 }
 
 LearnerOptions learnerOptions(const TrainOptions& o) {
@@ -79,10 +94,13 @@ class Run {
     if (!runtime) return runtime.error();
     runtime_ = std::move(*runtime);
     note("embedding the captions");
-    auto data = TrainingData::build(library, Split::Train, true, encoder);
+    const bool byHeart = options_.clips > 0;
+    const Library few = byHeart ? fewClips(library, options_.clips) : Library{};
+    const Library& source = byHeart ? few : library;
+    auto data = TrainingData::build(source, Split::Train, !byHeart, encoder);
     if (!data) return data.error();
     data_ = std::make_unique<TrainingData>(std::move(*data));
-    auto held = TrainingData::build(library, Split::Val, false, encoder);
+    auto held = TrainingData::build(source, byHeart ? Split::Train : Split::Val, false, encoder);
     if (held) held_ = std::make_unique<TrainingData>(std::move(*held));
     auto prompts = readPrompts(options_.prompts);
     if (!prompts) return prompts.error();
@@ -218,11 +236,19 @@ class Run {
     ValidationReading reading;
     const ModelParts& parts = learner_->parts();
     if (held_) {
+      std::vector<double> asked = kValidationLevels;
+      for (const double time : kReadingTimes) asked.push_back(logSnrOfTime(time));
       const auto levels = readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_, options_.validationCrops,
-                                       std::min(options_.frames, 96), kValidationLevels);
-      for (const DenoiserReading& level : levels) reading.featureLoss += level.featureLoss / double(levels.size());
+                                       std::min(options_.frames, 96), asked);
+      const std::size_t count = kValidationLevels.size();
+      for (std::size_t i = 0; i < count; ++i) reading.featureLoss += levels[i].featureLoss / double(count);
       reading.jointErrorCm = levels[0].jointErrorCm;
       reading.velocityEnergy = levels[0].velocityEnergy;
+      for (std::size_t i = 0; i < std::size(kReadingTimes); ++i) {
+        const DenoiserReading& level = levels[count + i];
+        reading.byNoise.push_back(
+            {kReadingTimes[i], level.jointErrorCm, level.velocityEnergy, level.velocityCorrelation});
+      }
     }
     if (prompts_.count() > 0) {
       std::vector<TextTokens> texts;

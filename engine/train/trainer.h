@@ -35,16 +35,26 @@ struct TrainOptions {
   double averageDecay = 0.9995;
   double dropout = 0.05;
   bool references = false;              // show other clips of the same action
+  int clips = 0;                        // > 0: learn only so many clips by heart, and validate on them: can the
+                                        // network hold them at all?
   std::uint64_t seed = 1;
   double checkpointMinutes = 10, validateMinutes = 15, sheetMinutes = 60;
   int validationCrops = 32;
   bool lowPriority = true;              // nice 19
 };
 
+/// The denoiser at one time of the schedule (0 clean … 1 noise), text given.
+struct NoiseReading {
+  double time = 0;
+  double jointErrorCm = 0;              // about the root
+  double velocityEnergy = 0, velocityCorrelation = 0;  // against the truth's
+};
+
 struct ValidationReading {
   double featureLoss = 0;               // x0, log-SNR −1 … 4, held-out clips
   double jointErrorCm = 0, velocityEnergy = 0;  // at log-SNR −1
   double rootSpeed = 0, poseSpeed = 0, diversity = 0;  // of the prompted motions; 0 without prompts
+  std::vector<NoiseReading> byNoise;
 };
 
 struct TrainStatus {

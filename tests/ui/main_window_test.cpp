@@ -117,6 +117,28 @@ TEST_F(MainWindowTest, SavedOnDiskItOpensAgainWithItsTakes) {
   EXPECT_FALSE(session().isChanged());
 }
 
+TEST_F(MainWindowTest, ASampleIsNotWrittenTo) {
+  const std::filesystem::path folder = folder_.path() / "samples";
+  const std::filesystem::path file = folder / "first.kinescore";
+  std::filesystem::create_directory(folder);
+  ASSERT_TRUE(session().saveAs(file).ok());
+  session().newProject();
+  std::filesystem::remove_all(folder / "first.kinescore.d");
+  const auto before = std::filesystem::last_write_time(file);
+
+  ASSERT_TRUE(window_->openProject(file, true));
+  EXPECT_TRUE(session().saveNeedsPath());
+  addPrompt("walk");
+  generate();
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);  // no lock, no journal, no takes
+  EXPECT_EQ(std::filesystem::last_write_time(file), before);
+  const std::filesystem::path copy = folder_.path() / "mine.kinescore";
+  ASSERT_TRUE(session().saveAs(copy).ok());
+  EXPECT_FALSE(session().saveNeedsPath());
+  ASSERT_TRUE(window_->openProject(copy));
+  EXPECT_NE(session().takes().shown(), nullptr);
+}
+
 TEST_F(MainWindowTest, EditsOfARunThatDidNotEndComeBack) {
   const std::filesystem::path file = folder_.path() / "scene.kinescore";
   ASSERT_TRUE(session().saveAs(file).ok());

@@ -45,7 +45,7 @@ inline bool waitUntil(const std::function<bool()>& isDone) {
 /// Projects in memory.
 class MemoryStore : public ProjectStore {
  public:
-  Result<ProjectContents> open(const std::filesystem::path& path) override {
+  Result<ProjectContents> open(const std::filesystem::path& path, OpenAs) override {
     if (saved.count(path) == 0) {
       return Error{ErrorCode::NotFound, "“" + path.string() + "” is not there."};
     }

@@ -22,7 +22,7 @@ std::string nowIso() {
 EngineProjectStore::EngineProjectStore(std::filesystem::path stateFolder) : stateFolder_(std::move(stateFolder)) {}
 EngineProjectStore::~EngineProjectStore() = default;
 
-Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& path) {
+Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& path, OpenAs as) {
   Result<OpenedProject> opened = openProject(path);
   if (!opened) {
     return opened.error();
@@ -46,6 +46,11 @@ Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& pa
   contents.quality = document_.settings.quality;
   contents.readOnly = document_.readOnly;
   lock_.reset();
+  lockedPath_.clear();
+  if (as == OpenAs::Sample) {
+    beginJournal({}, document_.timeline);
+    return contents;
+  }
   if (Result<ProjectLock> lock = ProjectLock::acquire(path); lock) {
     lock_ = *std::move(lock);
     lockedPath_ = path;

@@ -16,7 +16,7 @@ class EngineProjectStore : public ProjectStore {
   explicit EngineProjectStore(std::filesystem::path stateFolder);
   ~EngineProjectStore() override;
 
-  Result<ProjectContents> open(const std::filesystem::path& path) override;
+  Result<ProjectContents> open(const std::filesystem::path& path, OpenAs as = OpenAs::Project) override;
   Status save(const std::filesystem::path& path, const ProjectContents& contents) override;
   void startNew() override;
   void journal(const TimelinePatch& patch) override;

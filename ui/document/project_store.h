@@ -29,10 +29,13 @@ struct ProjectContents {
   std::vector<std::string> notes;
 };
 
+/// A sample belongs to the installation: it is never locked, journalled beside or written to.
+enum class OpenAs { Project, Sample };
+
 class ProjectStore {
  public:
   virtual ~ProjectStore() = default;
-  [[nodiscard]] virtual Result<ProjectContents> open(const std::filesystem::path& path) = 0;
+  [[nodiscard]] virtual Result<ProjectContents> open(const std::filesystem::path& path, OpenAs as) = 0;
   /// Saves so that at every instant the old or the new project is whole. After it, what was journalled
   /// before is in the file.
   [[nodiscard]] virtual Status save(const std::filesystem::path& path, const ProjectContents& contents) = 0;

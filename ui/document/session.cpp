@@ -95,8 +95,8 @@ void Session::newProject() {
   Q_EMIT projectChanged();
 }
 
-Status Session::open(const std::filesystem::path& path) {
-  Result<ProjectContents> contents = store_.open(path);
+Status Session::open(const std::filesystem::path& path, OpenAs as) {
+  Result<ProjectContents> contents = store_.open(path, as);
   if (!contents) {
     return contents.error();
   }
@@ -105,7 +105,7 @@ Status Session::open(const std::filesystem::path& path) {
   selection_.setTime(std::nullopt);
   selection_.selectNothing();
   path_ = path;
-  saveNeedsPath_ = false;
+  saveNeedsPath_ = as == OpenAs::Sample;
   savedAt_ = QDateTime::currentDateTime();
   document_.replaceTimeline(std::move(contents->timeline));
   takes_.replaceAll(std::move(contents->takes), std::move(contents->shownTakeId));
@@ -135,8 +135,7 @@ Status Session::saveAs(const std::filesystem::path& path) { return saveTo(path);
 
 Status Session::saveTo(const std::filesystem::path& path) {
   if (isReadOnly_ && path == path_) {
-    return Error{ErrorCode::Unsupported, tr("This project was made by a newer Kinescore and opens read-only; "
-                                            "save a copy under another name.")
+    return Error{ErrorCode::Unsupported, tr("This project is open read-only; save a copy under another name.")
                                              .toStdString()};
   }
   ProjectContents contents;

@@ -36,7 +36,7 @@ class Session : public QObject {
 
   // The project.
   void newProject();
-  Status open(const std::filesystem::path& path);
+  Status open(const std::filesystem::path& path, OpenAs as = OpenAs::Project);
   Status save();
   Status saveAs(const std::filesystem::path& path);
   [[nodiscard]] bool hasPath() const { return !path_.empty(); }
@@ -45,8 +45,7 @@ class Session : public QObject {
   [[nodiscard]] bool isChanged() const;
   /// Invalid when never saved.
   [[nodiscard]] QDateTime savedAt() const { return savedAt_; }
-  /// Opened from a place that must not be written to (a sample): saving asks where to.
-  void setSaveNeedsPath(bool needs) { saveNeedsPath_ = needs; }
+  /// New, or opened from a place that must not be written to (a sample): saving asks where to.
   [[nodiscard]] bool saveNeedsPath() const { return saveNeedsPath_ || path_.empty(); }
 
   // Generating.

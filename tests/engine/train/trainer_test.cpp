@@ -143,6 +143,23 @@ TEST_F(TrainerTest, AFaultInsideIsAnErrorAndNoCrash) {
   EXPECT_NE(summary.error().message.find("out of memory"), std::string::npos);
 }
 
+TEST_F(TrainerTest, AFewClipsAreLearnedByHeart) {
+  TrainOptions o = options("by-heart", 2);
+  o.clips = 2;
+  o.dropout = 0;
+  const auto before = train(o);
+  ASSERT_TRUE(before && before->validation) << before.error().message;
+  o.steps = 100;
+  const auto after = train(o);
+  ASSERT_TRUE(after && after->validation) << after.error().message;
+  const auto &first = before->validation->byNoise, &last = after->validation->byNoise;
+  ASSERT_EQ(last.size(), 4u);
+  EXPECT_LT(last[2].jointErrorCm, 0.9 * first[2].jointErrorCm);   // the running average, so early on slowly
+  EXPECT_LT(last[0].jointErrorCm, last[3].jointErrorCm);
+  // two clips of 120 frames and no mirror images
+  EXPECT_NEAR(loadModel(after->weights)->card["training_minutes"].get<double>(), 2 * 120 / 30.0 / 60, 1e-9);
+}
+
 TEST_F(TrainerTest, OnlyThreeCheckpointsAreKept) {
   TrainOptions o = options("many", 6);
   o.checkpointMinutes = 0;  // after every step

@@ -1,0 +1,133 @@
+// The weights that ship, as an animator meets them: keys in projects of any rate, a part made anew,
+// the same bits on one thread and on two, and memory that stays where it is.
+#include <malloc.h>
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "engine/library/library.h"
+#include "engine/motion/kinematics.h"
+#include "engine/network/kinescore_generator.h"
+#include "engine/text/text_encoder.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define KINESCORE_OWN_ALLOCATOR 1
+#else
+#define KINESCORE_OWN_ALLOCATOR 0
+#endif
+
+namespace kinescore {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kResources = fs::path(KINESCORE_SOURCE_DIR) / "resources";
+
+class ShippedModelTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!findTextModelFolder()) GTEST_SKIP() << "MiniLM is not installed";
+    auto opened = openKinescoreGenerator({.weights = kResources / "weights/kinescore-base.safetensors"});
+    ASSERT_TRUE(opened) << opened.error().message;
+    generator_ = std::move(*opened);
+  }
+
+  static GenerationRequest requestOf(double seconds, Quality quality) {
+    GenerationRequest request;
+    request.span.end = ticksFromSeconds(seconds);
+    request.texts.push_back({{{0}, ticksFromSeconds(seconds / 2)}, "walk forward", BodyPart::Whole, {}});
+    request.texts.push_back({{ticksFromSeconds(seconds / 2), request.span.end}, "sit down", BodyPart::Whole, {}});
+    request.quality = quality;
+    request.device = DeviceChoice::Cpu;
+    request.seed = 11;
+    return request;
+  }
+  GeneratedMotion generate(const GenerationRequest& request) {
+    auto result = generator_->generate(request, {}, {});
+    EXPECT_TRUE(result) << (result ? "" : result.error().message);
+    return result ? *result : GeneratedMotion{std::make_shared<Motion>(), {}, {}, {}, {}, 0, 0};
+  }
+
+  std::unique_ptr<MotionGenerator> generator_;
+};
+
+// Poses of held-out captures, two steps apart, at frames of the project that are no engine frames.
+TEST_F(ShippedModelTest, KeysAreMetInProjectsOfAnyRate) {
+  auto library = loadLibrary(kResources / "library/motion.kslib");
+  ASSERT_TRUE(library) << library.error().message;
+  const auto held = std::find_if(library->clips.begin(), library->clips.end(), [](const LibraryClip& clip) {
+    return clip.split == Split::Val && clip.flatFloor && clip.motion.frameCount() >= 150;
+  });
+  ASSERT_NE(held, library->clips.end());
+  for (const FrameRate rate : {FrameRate{24, 1}, FrameRate{24000, 1001}, FrameRate{30, 1}}) {
+    GenerationRequest request = requestOf(6, Quality::Good);
+    for (const int frame : {31, 66, 101}) {
+      const Ticks time = ticksOfFrame(frame, rate);
+      request.poses.push_back({time, evaluate(held->motion, time)});
+    }
+    const GeneratedMotion result = generate(request);
+    EXPECT_LE(result.report.keyErrorMeanMeters, 0.01) << rate.fps() << " fps, " << held->id;
+    EXPECT_LE(result.report.keyErrorWorstMeters, 0.02) << rate.fps() << " fps, " << held->id;
+    // and by hand, at the keys' own times
+    for (const PoseKeyRequest& key : request.poses) {
+      const auto is = forwardKinematics(*kinescore22(), evaluate(*result.motion, key.time)).positions;
+      const auto asked = forwardKinematics(*kinescore22(), key.pose).positions;
+      for (int j = 0; j < kJointCount22; ++j) EXPECT_LE(glm::length(is[j] - asked[j]), 0.02f) << j;
+    }
+  }
+}
+
+TEST_F(ShippedModelTest, APartIsMadeAnewAndJoins) {
+  const GeneratedMotion base = generate(requestOf(10, Quality::Draft));
+  GenerationRequest request = requestOf(10, Quality::Draft);
+  request.base = base.motion;
+  request.range = FrameRange{121, 190};
+  request.seed = 12;
+  const Motion motion = *generate(request).motion;
+  EXPECT_EQ(identityHash(motion, {0, 121}), identityHash(*base.motion, {0, 121}));
+  EXPECT_EQ(identityHash(motion, {190, 300}), identityHash(*base.motion, {190, 300}));
+  const std::vector<glm::vec3> world = worldPositions(motion);
+  const auto speed = [&](std::int64_t f) {
+    double sum = 0;
+    for (int j = 0; j < kJointCount22; ++j) {
+      sum += glm::length(world[f * kJointCount22 + j] - world[(f - 1) * kJointCount22 + j]);
+    }
+    return sum * 30 / kJointCount22;
+  };
+  std::vector<double> speeds;
+  for (std::int64_t f = 1; f < 300; ++f) speeds.push_back(speed(f));
+  std::sort(speeds.begin(), speeds.end());
+  const double usual = speeds[speeds.size() * 95 / 100];
+  EXPECT_LE(speed(121), 1.5 * usual);
+  EXPECT_LE(speed(190), 1.5 * usual);
+}
+
+TEST_F(ShippedModelTest, ThreadsAndRepetitionChangeNoBit) {
+  GenerationRequest request = requestOf(8, Quality::Good);
+  const std::string first = identityHash(*generate(request).motion);
+  request.threads = 1;
+  EXPECT_EQ(identityHash(*generate(request).motion), first);
+  request.threads = 2;
+  EXPECT_EQ(identityHash(*generate(request).motion), first);
+}
+
+TEST_F(ShippedModelTest, AHundredGenerationsLeaveNoMemoryBehind) {
+  if (KINESCORE_OWN_ALLOCATOR) GTEST_SKIP() << "the sanitizer has an allocator of its own";
+  GenerationRequest request = requestOf(2, Quality::Draft);
+  for (int i = 0; i < 10; ++i) generate(request);
+  const auto inUse = [] {
+    const auto info = mallinfo2();
+    return double(info.uordblks) + double(info.hblkhd);
+  };
+  const double before = inUse();
+  constexpr int kTimes = 100;
+  for (int i = 0; i < kTimes; ++i) {
+    request.seed = std::uint64_t(100 + i);
+    generate(request);
+  }
+  EXPECT_LE((inUse() - before) / kTimes, 10 * 1024);
+}
+
+}  // namespace
+}  // namespace kinescore

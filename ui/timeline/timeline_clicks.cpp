@@ -1,0 +1,214 @@
+// What single clicks, double clicks, the name field and the menus of the timeline do.
+#include <QContextMenuEvent>
+#include <QMenu>
+#include <QMouseEvent>
+
+#include "ui/theme/theme.h"
+#include "ui/timeline/timeline_menu.h"
+#include "ui/timeline/timeline_view.h"
+
+namespace kinescore {
+namespace {
+
+using Zone = TimelineHit::Zone;
+
+constexpr double kNewClipSeconds = 2;
+
+}  // namespace
+
+
+void TimelineView::clickEmpty(const TimelineHit& hit, const QPoint& at) {
+  const auto track = hit.track.value != 0 ? session_.timeline().findTrack(hit.track) : nullptr;
+  const bool writes = track && (track->kind == TrackKind::Text || track->kind == TrackKind::PartText);
+  if (writes && !(pressModifiers_ & (Qt::ShiftModifier | Qt::ControlModifier))) {
+    addClipAt(hit.track, std::max(Ticks{0}, axis_.timeAt(at.x() - places().canvasX)));
+    return;
+  }
+  session_.selection().selectNothing();
+}
+
+void TimelineView::addClipAt(ObjectId track, Ticks time) {
+  const FrameRate rate = session_.rate();
+  const Ticks start = snapper({}).snap(ticksOfFrame(frameAt(time, rate), rate)).time;
+  Ticks end = start + ticksFromSeconds(kNewClipSeconds);
+  // As long as it fits before the next one.
+  const Ticks least = ticksOfFrame(nearestFrame(ticksFromSeconds(0.5), rate), rate);
+  for (const auto& other : session_.timeline().clipsOf(track)) {
+    if (other->span.start > start) {
+      end = std::max(start + least, std::min(end, other->span.start));
+      break;
+    }
+  }
+  Clip clip;
+  clip.trackId = track;
+  clip.span = {start, ticksOfFrame(nearestFrame(end, rate), rate)};
+  clip.condition = TextCondition{};
+  newClip_ = std::make_unique<TimelineGesture>(session_.document(), tr("Add prompt"));
+  ObjectId added;
+  const bool done = newClip_->update([&](const Timeline& timeline, IdSource& ids) {
+    Result<TimelinePatch> patch = addClip(timeline, ids, clip);
+    if (patch) {
+      added = patch->changes.front().id;
+    }
+    return patch;
+  });
+  if (!done) {
+    newClip_.reset();
+    return;
+  }
+  session_.selection().selectClip(added);
+  editName(added);
+}
+
+void TimelineView::editName(ObjectId id) {
+  finishName(true);
+  const auto clip = session_.timeline().findClip(id);
+  const auto* text = clip ? std::get_if<TextCondition>(&clip->condition) : nullptr;
+  if (text == nullptr) {
+    return;
+  }
+  const auto track = session_.timeline().findTrack(clip->trackId);
+  if (clip->locked || (track && track->locked)) {
+    Q_EMIT session_.problem(tr("This prompt is locked; unlock it to change its words."));
+    return;
+  }
+  const QRect rect = rectOf(id);
+  const int left = std::max(rect.left(), places().canvasX) + 5;
+  const int room = std::max(180, rect.right() - left - 2);
+  nameEditor_ = new QLineEdit(QString::fromStdString(text->prompt), this);
+  nameEditor_->setObjectName(QStringLiteral("promptEditor"));
+  nameEditor_->setAccessibleName(tr("Prompt"));
+  nameEditor_->setPlaceholderText(tr("What happens here?"));
+  nameEditor_->setFont(uiFont(12));
+  nameEditor_->setGeometry(std::min(left, width() - 184), rect.top() - 2, std::min(room, width() - left - 4), 24);
+  nameEditor_->setMaxLength(500);
+  editedClip_ = id;
+  connect(nameEditor_, &QLineEdit::returnPressed, this, [this] { finishName(true); });
+  connect(nameEditor_, &QLineEdit::editingFinished, this, [this] { finishName(true); });
+  nameEditor_->installEventFilter(this);
+  nameEditor_->show();
+  nameEditor_->setFocus();
+  nameEditor_->selectAll();
+  redraw();
+}
+
+bool TimelineView::eventFilter(QObject* object, QEvent* event) {
+  if (object == nameEditor_ && (event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride)) {
+    if (static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+      event->accept();
+      if (event->type() == QEvent::KeyPress) {
+        finishName(false);
+      }
+      return true;
+    }
+  }
+  return QWidget::eventFilter(object, event);
+}
+
+void TimelineView::finishName(bool keep) {
+  if (nameEditor_ == nullptr) {
+    return;
+  }
+  QLineEdit* editor = nameEditor_;
+  nameEditor_ = nullptr;
+  const QString words = editor->text().simplified();
+  editor->hide();
+  editor->deleteLater();
+  const auto clip = session_.timeline().findClip(editedClip_);
+  const bool isNew = newClip_ != nullptr;
+  if (clip != nullptr && keep && !(isNew && words.isEmpty())) {
+    Clip renamed = *clip;
+    std::get<TextCondition>(renamed.condition).prompt = words.toStdString();
+    if (isNew) {
+      // The clip appears with its words: one step of the history.
+      newClip_->update([&](const Timeline& timeline, IdSource& ids) { return addClip(timeline, ids, renamed); });
+    } else if (renamed != *clip) {
+      session_.document().edit(tr("Change prompt"), changeClip(session_.timeline(), renamed));
+    }
+  } else if (isNew) {
+    newClip_->cancel();
+  }
+  newClip_.reset();
+  setFocus();
+  redraw();
+}
+
+void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) {
+    return;
+  }
+  const TimelineHit hit = hitAt(event->pos());
+  const auto clip = hit.clip.value != 0 ? session_.timeline().findClip(hit.clip) : nullptr;
+  if (clip == nullptr) {
+    mousePressEvent(event);
+    return;
+  }
+  endDrag();
+  if (std::holds_alternative<TextCondition>(clip->condition)) {
+    editName(clip->id);
+  } else {
+    session_.playback().pause();
+    session_.playback().seek(clip->span.start);
+  }
+}
+
+void TimelineView::pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers) {
+  if (hit.zone == Zone::HeaderName) {
+    session_.selection().selectTrack(hit.track);
+    return;
+  }
+  changeTrackFlag(hit.track, hit.zone, modifiers & Qt::AltModifier);
+}
+
+void TimelineView::changeTrackFlag(ObjectId id, Zone zone, bool allOthers) {
+  const QString name = zone == Zone::HeaderMute   ? tr("Mute track")
+                       : zone == Zone::HeaderSolo ? tr("Solo track")
+                       : zone == Zone::HeaderLock ? tr("Lock track")
+                                                  : tr("Fold track");
+  const auto flag = [&](Track& track) -> bool& {
+    return zone == Zone::HeaderMute   ? track.muted
+           : zone == Zone::HeaderSolo ? track.soloed
+           : zone == Zone::HeaderLock ? track.locked
+                                      : track.folded;
+  };
+  const auto pressed = session_.timeline().findTrack(id);
+  if (pressed == nullptr) {
+    return;
+  }
+  Track first = *pressed;
+  const bool value = !flag(first);
+  const GestureId gesture = session_.document().newGesture();
+  for (const auto& track : session_.timeline().tracks()) {
+    if ((track->id == id) != allOthers) {
+      Track changed = *track;
+      flag(changed) = value;
+      session_.document().edit(name, changeTrack(session_.timeline(), changed), gesture);
+    }
+  }
+}
+
+void TimelineView::addTrackMenu(const QPoint& at) {
+  QMenu menu(this);
+  for (const TrackKind kind : {TrackKind::Text, TrackKind::Pose, TrackKind::Path}) {
+    menu.addAction(icon(kindIcon(kind), kindColor(kind)), kindName(kind), this, [this, kind] {
+      session_.document().edit(tr("Add track"), addTrack(session_.timeline(), session_.document().ids(), kind,
+                                                         kindName(kind).toStdString()));
+    });
+  }
+  menu.exec(mapToGlobal(QPoint(at.x(), measure::kRuler)));
+}
+
+void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
+  if (drag_ != Drag::Nothing) {
+    return;
+  }
+  const TimelineHit hit = hitAt(event->pos());
+  const Ticks time = std::max(Ticks{0}, axis_.timeAt(event->pos().x() - places().canvasX));
+  QMenu menu(this);
+  fillTimelineMenu(menu, session_, *this, hit, time);
+  if (!menu.isEmpty()) {
+    menu.exec(event->globalPos());
+  }
+}
+
+}  // namespace kinescore
