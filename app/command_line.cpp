@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "app/dataset_command.h"
+#include "app/evaluate_command.h"
 #include "app/export_command.h"
 #include "app/generate_command.h"
 #include "app/train_command.h"
@@ -34,6 +35,7 @@ struct Parsed {
   DatasetBuildOptions dataset;
   std::filesystem::path libraryFile;
   TrainCommandOptions train;
+  EvaluateCommandOptions evaluate;
   WindowCommandOptions window;
   bool verbose = false;
 };
@@ -107,6 +109,7 @@ int runCommandLine(int argc, char** argv) {
   addExport(app, parsed, exitCode);
   addDataset(app, parsed, exitCode);
   addTrainCommand(app, parsed.train);
+  addEvaluateCommand(app, parsed.evaluate);
   addWindow(app, parsed);
   try {
     app.parse(argc, argv);
@@ -116,7 +119,10 @@ int runCommandLine(int argc, char** argv) {
     return kUsageExit;
   }
   if (app.get_subcommands().empty()) return runWindowCommand(parsed.window, argc, argv);
-  return exitCode != 0 ? exitCode : parsed.train.exitCode;
+  for (const int code : {exitCode, parsed.train.exitCode, parsed.evaluate.exitCode}) {
+    if (code != 0) return code;
+  }
+  return 0;
 }
 
 }  // namespace kinescore

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <thread>
 
@@ -62,14 +63,18 @@ InterruptGuard::InterruptGuard() : state_(new State) {
   if (::pipe2(state_->pipe, O_CLOEXEC) != 0) return;
   gSignalPipe = state_->pipe[1];
   state_->watcher = std::thread([state = state_] {
-    char byte = 0;
-    while (::read(state->pipe[0], &byte, 1) == 1 && byte == 1) {
+    for (;;) {
+      char byte = 0;
+      const ssize_t count = ::read(state->pipe[0], &byte, 1);
+      if (count < 0 && errno == EINTR) continue;  // the signal came to this very thread
+      if (count != 1 || byte != 1) break;
       if (state->interrupted.exchange(true)) ::_exit(130);
       state->source.request_stop();
     }
   });
   struct sigaction action {};
   action.sa_handler = onSignal;
+  action.sa_flags = SA_RESTART;
   ::sigaction(SIGINT, &action, &state_->oldInterrupt);
   ::sigaction(SIGTERM, &action, &state_->oldTerminate);
 }

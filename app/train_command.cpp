@@ -1,6 +1,7 @@
 #include "app/train_command.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "app/paths.h"
@@ -64,7 +65,11 @@ int runTrain(TrainCommandOptions& options) {
           line.finish();
           printValidation(status);
         }
-        if (status.secondsPerStep > 0) line.show(statusText(status));
+        if (status.secondsPerStep > 0) {
+          const double whole = 3600 * train.hours;
+          line.show(statusText(status), status.steps > 0 ? double(status.step) / double(status.steps)
+                                                         : 1 - std::min(status.secondsLeft, whole) / whole);
+        }
       },
       interrupt.token());
   line.finish();

@@ -23,7 +23,7 @@ enum class Sampler {
 /// [lowestLogSnr, highestLogSnr]: outside it the branch without text is not even evaluated.
 struct Guidance {
   double textScale = 2.0;
-  double lowestLogSnr = -4.0, highestLogSnr = 2.0;
+  double lowestLogSnr = -10.0, highestLogSnr = 1.0;
 
   [[nodiscard]] bool isActive(double logSnr) const {
     return textScale != 1.0 && logSnr >= lowestLogSnr && logSnr <= highestLogSnr;

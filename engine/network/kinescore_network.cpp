@@ -248,6 +248,7 @@ NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
   context.lastFrame = inputs.lastFrame;
   context.known = inputs.known;
   context.knownMask = inputs.knownMask;
+  context.spectrum = poseSpectrum(prior_, context.tokens);
   prepareMasks(inputs, context);
   prepareExact(inputs, context);
   const std::int64_t N = context.tokens;
@@ -341,17 +342,25 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
                                      const Dropout* dropout, const std::function<bool()>& stopped) const {
   const std::int64_t B = context.batch, N = context.tokens, T = N * kPatchFrames;
   assert(noisy.size(0) == B && noisy.size(1) == T && noisy.size(2) == kFeatureCount);
-  const PoseGain linear = poseGain(prior_, logSnr);
+  const PoseGain linear = poseGain(prior_, context.spectrum, logSnr);
   const at::Tensor unknown = 1 - context.knownMask;
   const at::Tensor knownPose = context.known.narrow(2, kRootChannels, kPoseChannels) * context.knownMask;
   const at::Tensor seen = noisy.narrow(2, kRootChannels, kPoseChannels) * unknown + knownPose * linear.signal;
   const at::Tensor centred = seen.reshape({B, N, kPosePatch}) - prior_.mean * linear.signal;
-  const at::Tensor estimate = at::matmul(centred, prior_.directions) * linear.gain;
+  at::Tensor looks = at::matmul(centred, prior_.directions);
+  if (context.padded) {  // the last patch goes on, so that padding does not leak in
+    const at::Tensor patchValid = context.valid.view({B, N, kPatchFrames}).narrow(2, 0, 1);
+    const at::Tensor lastPatch = at::div(context.lastFrame, kPatchFrames, "floor").view({-1, 1, 1});
+    looks = looks * patchValid + looks.gather(1, lastPatch.expand({B, 1, kPosePatch})) * (1 - patchValid);
+  }
+  const at::Tensor& transform = context.spectrum.transform;
+  const at::Tensor estimate = at::matmul(transform.t(), at::matmul(transform, looks) * linear.gain);
+  const at::Tensor whitening = inputScale_ * prior_.variances.rsqrt();
   const RootEvidence evidence = rootEvidence(noisy.narrow(2, 0, kRootChannels), logSnr, context.exactRoot,
                                              context.exactRootMask, context.valid);
   const RootEstimate root = estimateRoot(prior_, evidence);
 
-  at::Tensor x = input_(at::cat({estimate * (inputScale_ * prior_.variances.rsqrt()), rootAndTargets(root, context)}, 2)) +
+  at::Tensor x = input_(at::cat({estimate * whitening, looks * (linear.lone * whitening), rootAndTargets(root, context)}, 2)) +
                  context.tokenInput;
   const at::Tensor level = time1_(at::silu(time0_(timeFeatures(logSnr)))).unsqueeze(1);
   const at::Tensor modulation = modulation_(at::silu(context.sentence + level));

@@ -26,11 +26,11 @@ namespace kinescore {
 constexpr int kWorldWidth = 4 * kJointCount22 + 7 * kJointCount22 + 3 + 3 + 2 + 8;
 constexpr int kPositionFeatures = 16;  // where in the window a token stands
 constexpr int kConditionWidth = kPatchFrames * (kFeatureCount + 1 + kWorldWidth) + kPositionFeatures;
-/// What enters anew at every noise level: the estimate of the pose, of the root and its speed, and how the
-/// targets lie as seen from that root.
+/// What enters anew at every noise level: the estimate of the pose over the window and from each patch alone,
+/// of the root and its speed, and how the targets lie as seen from that root.
 constexpr int kRootInputs = kRootChannels + 4;
 constexpr int kTargetInputs = 9 * kJointCount22;
-constexpr int kStepWidth = kPosePatch + kPatchFrames * (kRootInputs + kTargetInputs);
+constexpr int kStepWidth = 2 * kPosePatch + kPatchFrames * (kRootInputs + kTargetInputs);
 constexpr int kPatchOutput = kPatchFrames * kFeatureCount;
 constexpr int kTimeFeatures = 64;
 constexpr int kProgressFeatures = 4;
@@ -41,6 +41,7 @@ constexpr int kModulations = kLayerModulations + 2;   // and shift, scale before
 struct NetworkContext {
   std::int64_t batch = 0, tokens = 0;
   bool padded = false, hasReferences = false;
+  PoseSpectrum spectrum;
   at::Tensor valid, lastFrame, known, knownMask;
   at::Tensor exactRoot, exactRootMask;          // [B][T][kRootChannels] normalised
   at::Tensor targetPosition, targetPositionMask;  // [B][T][3][22] metres, [B][T][1][22]

@@ -1,5 +1,7 @@
 #include "engine/network/motion_prior.h"
 
+#include <cmath>
+
 #include <ATen/ATen.h>
 
 namespace kinescore {
@@ -8,6 +10,7 @@ namespace {
 // Directions in which the data hardly moves keep this variance, so that nothing divides by zero.
 constexpr double kSmallestVariance = 1e-5, kSmallestRootVariance = 1e-9;
 constexpr int kPatchStride = 4;
+constexpr double kQuietestShare = 1e-3;
 // How exactly a given root is met, in normalised units (1 m, 0.25 m; heading about 1 radian).
 constexpr double kExactDeviation = 0.005;
 // A track that comes from the pose strays this much less than one of which nothing is known.
@@ -18,6 +21,26 @@ std::pair<at::Tensor, at::Tensor> principalDirections(const at::Tensor& centredR
   const at::Tensor covariance = at::matmul(centredRows.t(), centredRows) / double(centredRows.size(0));
   auto [values, vectors] = at::linalg_eigh(covariance);  // ascending
   return {values.flip({0}), vectors.flip({1})};
+}
+
+// Autocovariance of every direction over the patches of the windows, by how many patches apart.
+at::Tensor autocovariance(const at::Tensor& windows, const at::Tensor& frames, const at::Tensor& mean,
+                          const at::Tensor& directions) {
+  const at::Tensor sums = at::zeros({kMaxPatches, kPosePatch}, at::kDouble);
+  std::vector<double> pairs(kMaxPatches, 0);
+  for (std::int64_t w = 0; w < windows.size(0); ++w) {
+    const std::int64_t patches = frames[w].item<std::int64_t>() / kPatchFrames;
+    const at::Tensor rows = windows[w].narrow(0, 0, patches * kPatchFrames).narrow(1, kRootChannels, kPoseChannels);
+    const at::Tensor z = at::matmul(rows.reshape({patches, kPosePatch}) - mean, directions).to(at::kDouble);
+    for (std::int64_t lag = 0; lag < patches; ++lag) {
+      sums[lag].add_((z.narrow(0, 0, patches - lag) * z.narrow(0, lag, patches - lag)).sum(0));
+      pairs[lag] += double(patches - lag);
+    }
+  }
+  for (int lag = 0; lag < kMaxPatches; ++lag) {
+    if (pairs[lag] > 0) sums[lag].div_(pairs[lag]);
+  }
+  return sums.t().contiguous();
 }
 
 at::Tensor asFloat(const at::Tensor& t) { return t.to(at::kFloat).contiguous(); }
@@ -40,6 +63,7 @@ MotionPrior measurePrior(const at::Tensor& windows, const at::Tensor& frames, co
   prior.mean = asFloat(mean);
   prior.directions = asFloat(directions);
   prior.variances = asFloat(values.clamp_min(kSmallestVariance));
+  prior.lags = asFloat(autocovariance(windows, frames, prior.mean, prior.directions));
 
   std::vector<at::Tensor> rootMeans, rootModes;
   for (int c = 0; c < kRootChannels; ++c) {
@@ -59,15 +83,34 @@ MotionPrior measurePrior(const at::Tensor& windows, const at::Tensor& frames, co
   return prior;
 }
 
-PoseGain poseGain(const MotionPrior& prior, const at::Tensor& logSnr) {
+PoseSpectrum poseSpectrum(const MotionPrior& prior, std::int64_t patches) {
+  const at::TensorOptions options = prior.lags.options();
+  const at::Tensor index = at::arange(patches, options);
+  at::Tensor transform =
+      at::cos((index.view({1, -1}) + 0.5) * index.view({-1, 1}) * (M_PI / double(patches))) * std::sqrt(2.0 / double(patches));
+  transform.select(0, 0).mul_(std::sqrt(0.5));
+  // the diagonal of transform · covariance · transformᵀ, whose entries depend on the distance alone
+  std::vector<at::Tensor> overlap;  // of each frequency with itself, so many patches apart
+  for (std::int64_t lag = 0; lag < patches; ++lag) {
+    const at::Tensor product = transform.narrow(1, 0, patches - lag) * transform.narrow(1, lag, patches - lag);
+    overlap.push_back(product.sum(1) * (lag == 0 ? 1.0 : 2.0));
+  }
+  const at::Tensor power = at::matmul(at::stack(overlap, 1), prior.lags.narrow(1, 0, patches).t());
+  // measured lags need not be those of a process: nothing is quieter than a share of its mean
+  const at::Tensor floor = prior.variances.view({1, -1}) * kQuietestShare;
+  return {transform, at::maximum(power, floor)};
+}
+
+PoseGain poseGain(const MotionPrior& prior, const PoseSpectrum& spectrum, const at::Tensor& logSnr) {
   const at::Tensor level = logSnr.view({-1, 1, 1});
   const at::Tensor signalSquare = at::sigmoid(level), noiseSquare = at::sigmoid(-level);
+  const at::Tensor total = signalSquare * spectrum.power + noiseSquare;
   const at::Tensor variances = prior.variances.view({1, 1, -1});
-  const at::Tensor total = signalSquare * variances + noiseSquare;
   PoseGain result;
   result.signal = signalSquare.sqrt();
-  result.gain = variances * result.signal / total;
-  result.deviation = (variances * noiseSquare / total).sqrt();
+  result.gain = spectrum.power * result.signal / total;
+  result.lone = variances * result.signal / (signalSquare * variances + noiseSquare);
+  result.deviation = (spectrum.power * noiseSquare / total).mean(1, true).sqrt();
   return result;
 }
 

@@ -3,7 +3,9 @@
 // motion passes untouched.
 //
 //   pose  2-frame patches of the channels that do not depend on where the figure stands, in their
-//         principal directions: one gain a direction and noise level.
+//         principal directions. Each direction is a stationary process over the patches with its own
+//         autocovariance; over a window its cosine transform is nearly independent, so the best linear
+//         estimate is one gain a direction, frequency and noise level (a Wiener filter).
 //   root  smoothed root and heading over the whole window, in smooth modes: all frames are looked at
 //         together, with what is known exactly (known frames, path, heading, height) as
 //         further observations. So a path is met, and a root does not jitter, before any training.
@@ -21,11 +23,13 @@ constexpr int kRootChannels = kPositionChannel;              // root x, y, z, he
 constexpr int kPoseChannels = kFeatureCount - kRootChannels;
 constexpr int kPosePatch = kPatchFrames * kPoseChannels;
 constexpr int kRootModes = 64;
+constexpr int kMaxPatches = kWindowFrames / kPatchFrames;
 
 struct MotionPrior {
   at::Tensor mean;         // [kPosePatch]
   at::Tensor directions;   // [kPosePatch][kPosePatch], one direction a column, largest variance first
   at::Tensor variances;    // [kPosePatch], all > 0
+  at::Tensor lags;         // [kPosePatch][kMaxPatches] autocovariance of each direction, so many patches apart
   at::Tensor rootMean;     // [kRootChannels][kWindowFrames]
   at::Tensor rootModes;    // [kRootChannels][kWindowFrames][kRootModes], scaled to unit variance
   at::Tensor rootCentre;   // [kRootChannels] of FeatureStatistics: conditions come in metres
@@ -39,14 +43,22 @@ struct MotionPrior {
 [[nodiscard]] MotionPrior measurePrior(const at::Tensor& windows, const at::Tensor& frames,
                                        const FeatureStatistics& statistics);
 
-/// Per-direction factors at some noise levels. Everything is [batch][1][…].
+/// The cosine transform over the patches of a window, and how loud each direction is at each frequency.
+struct PoseSpectrum {
+  at::Tensor transform;  // [patches][patches] orthonormal, a frequency a row
+  at::Tensor power;      // [patches][kPosePatch]
+};
+[[nodiscard]] PoseSpectrum poseSpectrum(const MotionPrior& prior, std::int64_t patches);
+
+/// Factors at some noise levels; estimate = mean + transformᵀ · (gain ∘ transform · (noisy − signal · mean)).
 struct PoseGain {
   at::Tensor signal;     // [batch][1][1] factor of the clean motion in the noisy one
-  at::Tensor gain;       // estimate = mean + gain · (noisy − signal · mean), per direction
-  at::Tensor deviation;  // of what the estimate still misses
+  at::Tensor gain;       // [batch][patches][kPosePatch] by frequency and direction
+  at::Tensor lone;       // [batch][1][kPosePatch] the same for a patch looked at alone
+  at::Tensor deviation;  // [batch][1][kPosePatch] of what the estimate still misses
 };
 /// logSnr [batch].
-[[nodiscard]] PoseGain poseGain(const MotionPrior& prior, const at::Tensor& logSnr);
+[[nodiscard]] PoseGain poseGain(const MotionPrior& prior, const PoseSpectrum& spectrum, const at::Tensor& logSnr);
 
 /// Where the root was seen, and how surely: all in double, [batch][kRootChannels][T][1].
 struct RootEvidence {

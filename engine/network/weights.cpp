@@ -33,6 +33,7 @@ std::vector<NamedTensor> constantsOf(MotionPrior& prior) {
   return {{"prior.mean", {kPosePatch}, &prior.mean},
           {"prior.directions", {kPosePatch, kPosePatch}, &prior.directions},
           {"prior.variances", {kPosePatch}, &prior.variances},
+          {"prior.lags", {kPosePatch, kMaxPatches}, &prior.lags},
           {"prior.root_mean", {kRootChannels, kWindowFrames}, &prior.rootMean},
           {"prior.root_modes", {kRootChannels, kWindowFrames, kRootModes}, &prior.rootModes},
           {"prior.root_centre", {kRootChannels}, &prior.rootCentre},

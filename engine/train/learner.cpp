@@ -18,6 +18,7 @@ namespace {
 constexpr int kCropLengths[] = {48, 64, 80, 96, 128, 160, 192};
 constexpr std::size_t kGradientMemory = 100;
 constexpr double kOutlier = 10;
+constexpr int kMostDraws = 6;
 // the streams of a step's draws
 constexpr std::uint64_t kLengthStream = 0, kLevelStream = 1, kDropoutStream = 2, kFirstSlotStream = 16;
 
@@ -39,7 +40,7 @@ at::Tensor noised(const at::Tensor& clean, const at::Tensor& logSnr, CounterRand
 }
 
 void measureData(const TrainingData& data, std::uint64_t seed, FeatureStatistics& statistics, MotionPrior& prior) {
-  constexpr int kCrops = 1500;
+  constexpr int kCrops = 800;
   std::vector<MotionFeatures> windows;
   for (int i = 0; i < kCrops; ++i) {
     CounterRandom random(seed, std::uint64_t(i), 0x737461);
@@ -117,7 +118,10 @@ void Learner::runShard(Shard& shard, const TrainingData& data) {
   const double shift = levels.uniform();
   for (int i = 0; i < count; ++i) {
     CounterRandom random = stream(kFirstSlotStream + std::uint64_t(i));
+    // Rather another crop than one that ends early: padding costs as much and teaches less. Short clips have
+    // their turn when crops are short.
     Crop crop = data.draw(random, length);
+    for (int attempt = 1; crop.frames < length && attempt < kMostDraws; ++attempt) crop = data.draw(random, length);
     samples.push_back(drawSample(data, parts_.statistics, std::move(crop), random, {options_.references, false}));
     // one level in each of `count` equal parts of the time, so that every step sees all of them
     const double t = (i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count;

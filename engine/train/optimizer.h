@@ -8,8 +8,6 @@
 #include <functional>
 #include <vector>
 
-#include <ATen/core/Tensor.h>
-
 #include "engine/network/parameters.h"
 
 namespace kinescore {

@@ -14,15 +14,15 @@ namespace {
 
 // --- schedule ---------------------------------------------------------------------------------
 
-TEST(Schedule, IsTheShiftedCosineBetweenItsClips) {
-  EXPECT_DOUBLE_EQ(logSnrOfTime(0.5), kLogSnrShift);
+TEST(Schedule, FallsEvenlyFromCleanToNoise) {
+  EXPECT_DOUBLE_EQ(logSnrOfTime(0.5), 0.5 * (kHighestLogSnr + kLowestLogSnr));
   EXPECT_EQ(logSnrOfTime(0.0), kHighestLogSnr);
   EXPECT_EQ(logSnrOfTime(1.0), kLowestLogSnr);
   for (double t = 0.1; t < 0.95; t += 0.1) EXPECT_NEAR(timeOfLogSnr(logSnrOfTime(t)), t, 1e-12);
 }
 
 TEST(Schedule, SignalAndNoiseShareTheVariance) {
-  for (double l = -7; l <= 6; l += 0.5) {
+  for (double l = kLowestLogSnr; l <= kHighestLogSnr; l += 0.5) {
     const NoiseLevel level = noiseLevel(l);
     EXPECT_NEAR(level.alpha * level.alpha + level.sigma * level.sigma, 1, 1e-14);
     EXPECT_NEAR(2 * std::log(level.alpha / level.sigma), l, 1e-12);
@@ -129,13 +129,13 @@ TEST(Guidance, IsEvaluatedOnlyInsideItsInterval) {
   AnalyticDenoiser denoiser({{1, 0.0, 1.0}});
   WindowConditions window = plainWindow();
   window.texts.emplace_back();
-  const SamplerOptions options{Sampler::Ddim, SamplingGrid::UniformLogSnr, 14, {}};  // -7, -6 … 6
+  const SamplerOptions options{Sampler::Ddim, SamplingGrid::UniformLogSnr, 19, {}};  // -12, -11 … 6
   const auto result = sampleWindow(denoiser, window, windowNoise(1, 0, 4), options, {}, {});
   ASSERT_TRUE(result);
   for (const auto& call : denoiser.calls()) {
-    EXPECT_EQ(call.branches, call.logSnr >= -4 && call.logSnr <= 2 ? 2u : 1u) << call.logSnr;
+    EXPECT_EQ(call.branches, call.logSnr >= -10 && call.logSnr <= 1 ? 2u : 1u) << call.logSnr;
   }
-  EXPECT_EQ(result->evaluations, 14 + 7);
+  EXPECT_EQ(result->evaluations, 19 + 12);
 }
 
 TEST(Guidance, WithoutATextThereIsOneBranch) {
@@ -150,7 +150,7 @@ TEST(Guidance, PushesAwayFromTheAnswerWithoutText) {
   denoiser.setMeanWithoutText(0.5);
   WindowConditions window = plainWindow();
   window.texts.emplace_back();
-  SamplerOptions options{Sampler::Ddim, SamplingGrid::UniformLogSnr, 1, {.textScale = 3.0, .lowestLogSnr = -8}};
+  SamplerOptions options{Sampler::Ddim, SamplingGrid::UniformLogSnr, 1, {.textScale = 3.0, .lowestLogSnr = -13}};
   const auto guided = sampleWindow(denoiser, window, windowNoise(1, 0, 4), options, {}, {}).value();
   for (float v : guided.values) EXPECT_NEAR(v, 0.5 + 3.0 * 0.5, 1e-6);
 }

@@ -170,9 +170,9 @@ TEST_F(KinescoreNetworkTest, PaddingAndNeighboursInABatchDoNotShow) {
   levels[0] = -1;
   levels[1] = 1;
   const at::Tensor both = network_.denoise(network_.prepare(gatherInputs(windows)), together, levels);
-  // The closed-form root estimate solves a system of another size in a batch: rounding, not leakage.
-  EXPECT_LT(largestDifference(both[0].narrow(0, 0, 48), denoiseOne(network_, a, shortOne, -1)[0]), 2e-3);
-  EXPECT_LT(largestDifference(both[1], denoiseOne(network_, b, longOne, 1)[0]), 2e-3);
+  // A sample of full length is what it is alone. (A padded one is seen through the spectrum of the longer
+  // window, its last patch held: near to, but not what it is alone.)
+  EXPECT_LT(largestDifference(both[1], denoiseOne(network_, b, longOne, 1)[0]), 2e-4);
   // What leaked would show here: other rubbish in the same padding.
   together.select(0, 0).narrow(0, 48, 32).fill_(-40.0);
   const at::Tensor again = network_.denoise(network_.prepare(gatherInputs(windows)), together, levels);

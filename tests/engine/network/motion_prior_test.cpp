@@ -24,19 +24,54 @@ TEST_F(MotionPriorTest, DirectionsAreOrthonormalAndSorted) {
   EXPECT_TRUE((v.narrow(0, 0, kPosePatch - 1) >= v.narrow(0, 1, kPosePatch - 1)).all().item<bool>());
 }
 
-TEST_F(MotionPriorTest, GainGoesFromNothingToAll) {
+TEST_F(MotionPriorTest, APatchAloneGainsFromNothingToAll) {
+  const PoseSpectrum spectrum = poseSpectrum(parts().prior, 24);
   for (const double level : {-7.0, -1.0, 2.0, 6.0}) {
-    const PoseGain gain = poseGain(parts().prior, at::full({1}, level));
+    const PoseGain gain = poseGain(parts().prior, spectrum, at::full({1}, level));
     const double signal = 1 / (1 + std::exp(-level)), noise = 1 - signal;
     EXPECT_NEAR(gain.signal.item<double>(), std::sqrt(signal), 1e-5);
     for (const int k : {0, 10, 100, kPosePatch - 1}) {
       const double variance = parts().prior.variances[k].item<double>();
       // what is left after the best linear look: the precisions of prior and observation add up
       const double left = 1 / (1 / variance + signal / noise);
-      EXPECT_NEAR(gain.deviation[0][0][k].item<double>() / std::sqrt(left), 1, 1e-3);
-      EXPECT_NEAR(gain.gain[0][0][k].item<double>() / (left * std::sqrt(signal) / noise), 1, 1e-3);
+      EXPECT_NEAR(gain.lone[0][0][k].item<double>() / (left * std::sqrt(signal) / noise), 1, 1e-3);
+      // and a whole window leaves no more than that, but for the floor
+      EXPECT_LT(gain.deviation[0][0][k].item<double>(), 1.1 * std::sqrt(left) + 1e-3);
     }
   }
+}
+
+TEST_F(MotionPriorTest, TheTransformIsOrthonormalAndKeepsThePower) {
+  for (const int patches : {1, 8, 37, kMaxPatches}) {
+    const PoseSpectrum spectrum = poseSpectrum(parts().prior, patches);
+    const at::Tensor product = at::matmul(spectrum.transform, spectrum.transform.t());
+    EXPECT_LT((product - at::eye(patches)).abs().max().item<double>(), 1e-4) << patches;
+    EXPECT_GT(spectrum.power.min().item<double>(), 0);
+    // over all frequencies, on the average, a direction is as loud as it is anywhere
+    const at::Tensor share = spectrum.power.mean(0).narrow(0, 0, 6) / parts().prior.lags.select(1, 0).narrow(0, 0, 6);
+    EXPECT_LT((share - 1).abs().max().item<double>(), 0.1) << patches;
+  }
+}
+
+// The whole window tells more than its patches one by one: the error of the estimate falls.
+TEST_F(MotionPriorTest, LookingOverTheWindowIsBetterThanAtPatches) {
+  const MotionPrior& prior = parts().prior;
+  const at::Tensor clean = cleanWindow(parts(), 96, 60), noisy = noisyWindow(clean, -1, 1);
+  const auto looks = [&](const at::Tensor& x, const at::Tensor& signal) {
+    const at::Tensor patches = x.narrow(2, kRootChannels, kPoseChannels).reshape({1, 48, kPosePatch});
+    return at::matmul(patches - prior.mean * signal, prior.directions);
+  };
+  const PoseSpectrum spectrum = poseSpectrum(prior, 48);
+  const PoseGain gain = poseGain(prior, spectrum, at::full({1}, -1.0));
+  const at::Tensor truth = looks(clean, at::ones({1})), seen = looks(noisy, gain.signal);
+  const at::Tensor whole = at::matmul(spectrum.transform.t(), at::matmul(spectrum.transform, seen) * gain.gain);
+  const double alone = (seen * gain.lone - truth).square().mean().item<double>();
+  const double together = (whole - truth).square().mean().item<double>();
+  EXPECT_LT(together, 0.7 * alone);
+  // and is as unsure as it says, within a factor of two
+  const double said = gain.deviation.square().mean().item<double>();
+  EXPECT_LT(together, 2 * said);
+  EXPECT_GT(together, said / 2);
 }
 
 TEST_F(MotionPriorTest, ManyNoisyFramesMakeASureRoot) {

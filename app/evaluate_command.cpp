@@ -1,0 +1,66 @@
+#include "app/evaluate_command.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/paths.h"
+#include "app/terminal.h"
+#include "engine/evaluate/prompt_review.h"
+#include "engine/network/kinescore_generator.h"
+
+namespace kinescore {
+namespace {
+
+Status evaluatePrompts(EvaluateCommandOptions& o) {
+  const auto resources = resourceFolder();
+  if (resources) {
+    if (o.weights.empty()) o.weights = defaultWeightsFile(*resources);
+    if (o.library.empty()) o.library = defaultLibraryFile(*resources);
+    if (o.prompts.empty()) o.prompts = *resources / "eval" / "prompts.json";
+  } else if (o.weights.empty() || o.library.empty() || o.prompts.empty()) {
+    return resources.error();
+  }
+  const auto list = readPromptList(o.prompts);
+  if (!list) return list.error();
+  const auto library = loadLibrary(o.library);
+  if (!library) return library.error();
+  auto generator = openKinescoreGenerator({.weights = o.weights, .library = o.library, .device = *deviceNamed(o.device)});
+  if (!generator) return generator.error();
+  InterruptGuard interrupt;
+  LiveLine live;
+  const auto review = reviewPrompts(
+      **generator, *list, *qualityNamed(o.quality),
+      [&](int done, int all) {
+        live.show("Performing, " + std::to_string(done) + " of " + std::to_string(all), double(done) / all);
+      },
+      interrupt.token());
+  live.finish();
+  if (!review) return review.error();
+  if (auto written = writePromptReview(*review, *list, figuresOfCaptures(*library, Split::Val), o.output); !written) {
+    return written;
+  }
+  std::printf("written: %s\n", (o.output / "report.md").c_str());
+  return {};
+}
+
+}  // namespace
+
+void addEvaluateCommand(CLI::App& app, EvaluateCommandOptions& options) {
+  CLI::App* command = app.add_subcommand("evaluate", "Figures and contact sheets of what a model makes");
+  command->require_subcommand(1);
+  CLI::App* prompts = command->add_subcommand("prompts", "Perform fixed prompts with several seeds each and measure the motion");
+  prompts->add_option("-o,--output", options.output, "Folder for report.md and the sheets")->required();
+  prompts->add_option("--prompts", options.prompts, "JSON with prompts, seeds and seconds (default: the twelve fixed ones)");
+  prompts->add_option("--weights", options.weights, "The model (default: the one that ships)");
+  prompts->add_option("--library", options.library, "Motion library to measure the nearest clip in (default: the one that ships)");
+  prompts->add_option("--quality", options.quality, "draft, good or best (default good)")->check(CLI::IsMember({"draft", "good", "best"}));
+  prompts->add_option("--device", options.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  prompts->callback([&options] {
+    const Status done = evaluatePrompts(options);
+    if (done) return;
+    std::fprintf(stderr, "kinescore: %s\n", done.error().message.c_str());
+    options.exitCode = exitCodeOf(done.error().code);
+  });
+}
+
+}  // namespace kinescore
