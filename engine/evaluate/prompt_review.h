@@ -13,16 +13,9 @@
 #include "engine/core/result.h"
 #include "engine/generation/motion_generator.h"
 #include "engine/library/library.h"
+#include "engine/train/prompt_list.h"
 
 namespace kinescore {
-
-struct PromptList {
-  std::vector<std::string> prompts;
-  std::vector<std::uint64_t> seeds;
-  double seconds = 4;
-};
-/// JSON: {"prompts": [...], "seeds": [...], "seconds": 4}.
-[[nodiscard]] Result<PromptList> readPromptList(const std::filesystem::path& path);
 
 struct MotionFigures {
   double rootSpeed = 0, poseSpeed = 0;      // m/s: smoothed root; joints about it

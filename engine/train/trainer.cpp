@@ -19,6 +19,7 @@
 #include "engine/train/learner.h"
 #include "engine/train/loss_record.h"
 #include "engine/train/probe.h"
+#include "engine/train/prompt_list.h"
 #include "engine/train/sentence_store.h"
 
 namespace kinescore {
@@ -32,23 +33,6 @@ const std::vector<double> kValidationLevels = {-1, 0, 1, 2, 3, 4};
 constexpr double kReadingTimes[] = {0.05, 0.4, 0.8, 0.95};
 constexpr double kPromptSeconds = 4;
 constexpr int kPromptSteps = 12;
-
-Result<std::vector<std::string>> readPrompts(const std::filesystem::path& path) {
-  std::vector<std::string> prompts;
-  if (path.empty()) return prompts;
-  auto bytes = readFile(path, 1 << 20);
-  if (!bytes) return bytes.error();
-  auto json = parseJson(*bytes, "list of prompts");
-  if (!json) return json.error();
-  const auto found = json->is_object() ? json->find("prompts") : json->end();
-  if (found == json->end() || !found->is_array()) {
-    return Error{ErrorCode::BadInput, "The list of prompts “" + path.string() + "” has no array “prompts”."};
-  }
-  for (const auto& prompt : *found) {
-    if (prompt.is_string()) prompts.push_back(prompt.get<std::string>());
-  }
-  return prompts;
-}
 
 // So many train clips, evenly over the library.
 Library fewClips(const Library& library, int count) {
@@ -102,11 +86,13 @@ class Run {
     data_ = std::make_unique<TrainingData>(std::move(*data));
     auto held = TrainingData::build(source, byHeart ? Split::Train : Split::Val, false, encoder);
     if (held) held_ = std::make_unique<TrainingData>(std::move(*held));
-    auto prompts = readPrompts(options_.prompts);
-    if (!prompts) return prompts.error();
-    for (const std::string& prompt : *prompts) {
-      auto number = prompts_.add(prompt, encoder);
-      if (!number) return number.error();
+    if (!options_.prompts.empty()) {
+      const auto list = readPromptList(options_.prompts);
+      if (!list) return list.error();
+      for (const std::string& prompt : list->prompts) {
+        auto number = prompts_.add(prompt, encoder);
+        if (!number) return number.error();
+      }
     }
     licence_ = library.licenseNotice;
     return openLearner();
