@@ -4,8 +4,8 @@
 //   pose = closed-form estimate (MotionPrior) + its deviation · F(noisy, log-SNR, conditions)
 //   root = the sum of the pose's steps, pulled to where the root was seen or given, + deviation · F
 //
-// F is the transformer. What it says about the root is smoothed as the root itself is. Texts reach it three ways: as tokens by cross-attention where they cover a
-// token, as a pooled sentence with the progress inside the text that modulates every layer
+// F is the transformer. What it says about the root is smoothed as the root itself is. Texts reach it
+// three ways: as tokens by cross-attention where they cover a token, as a pooled sentence with the progress inside the text that modulates every layer
 // (AdaLN), and added to the input. Constraints are added to the input; frames known whole also replace the
 // noisy input. References (clips) share the queries and the output of the text attention.
 #pragma once

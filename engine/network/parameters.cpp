@@ -58,12 +58,6 @@ std::int64_t parameterCount(const std::vector<ParameterSpec>& specs) {
   return specs.empty() ? 0 : specs.back().offset + specs.back().count();
 }
 
-std::int64_t decayingCount(const std::vector<ParameterSpec>& specs) {
-  std::int64_t count = 0;
-  for (const ParameterSpec& spec : specs) count += spec.decays ? spec.count() : 0;
-  return count;
-}
-
 std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   const std::int64_t w = config.width, inner = w * config.feedForward, r = config.referenceWidth;
   // residual branches start small enough that the sum over the layers keeps its size

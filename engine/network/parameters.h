@@ -35,9 +35,6 @@ struct ParameterSpec {
 [[nodiscard]] std::vector<ParameterSpec> networkParameters(const NetworkConfig& config);
 [[nodiscard]] std::int64_t parameterCount(const std::vector<ParameterSpec>& specs);
 
-/// Numbers at the front of the flat array to which weight decay applies.
-[[nodiscard]] std::int64_t decayingCount(const std::vector<ParameterSpec>& specs);
-
 using ParameterMap = std::map<std::string, at::Tensor>;
 
 /// Fresh values, a function of the seed alone. Float32 [parameterCount].
