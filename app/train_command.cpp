@@ -30,8 +30,8 @@ void printValidation(const TrainStatus& status) {
               static_cast<long long>(status.step), v.featureLoss, v.jointErrorCm, v.velocityEnergy, v.rootSpeed,
               v.poseSpeed, v.diversity * 100);
   for (const NoiseReading& n : v.byNoise) {
-    std::printf("  t %.2f: joints %.2f cm, velocity energy %.2f, correlation %.2f\n", n.time, n.jointErrorCm, n.velocityEnergy,
-                n.velocityCorrelation);
+    std::printf("  t %.2f: joints %.2f cm, velocity energy %.2f, correlation %.2f; standing feet: %.1f cm/s, %.1f cm off\n",
+                n.time, n.jointErrorCm, n.velocityEnergy, n.velocityCorrelation, n.footSpeed, n.footHeightErrorCm);
   }
   std::fflush(stdout);
 }

@@ -16,7 +16,9 @@ namespace {
 MotionFigures figuresOf(const Motion& motion) {
   MotionFigures figures;
   motionSpeeds(featuresFromMotion(motion).values, figures.rootSpeed, figures.poseSpeed);
-  figures.skateBefore = figures.skateAfter = measureFootSkate(motion).meanMillimetersPerFrame;
+  const FootSkate skate = measureFootSkate(motion);
+  figures.skateBefore = figures.skateAfter = skate.meanMillimetersPerFrame;
+  figures.lowToeShare = skate.lowToeShare;
   return figures;
 }
 
@@ -40,6 +42,7 @@ void add(MotionFigures& sum, const MotionFigures& one, double share) {
   sum.poseSpeed += share * one.poseSpeed;
   sum.skateBefore += share * one.skateBefore;
   sum.skateAfter += share * one.skateAfter;
+  sum.lowToeShare += share * one.lowToeShare;
 }
 
 template <class... Values>
@@ -51,15 +54,15 @@ std::string line(const char* format, Values... values) {
 
 std::string tableOf(const PromptReview& review, const MotionFigures& captures) {
   std::string text =
-      "| prompt | root, m/s | pose, m/s | seeds differ, cm | skate before, mm/frame | skate after | nearest clip, cm |\n"
-      "|---|---|---|---|---|---|---|\n";
+      "| prompt | root, m/s | pose, m/s | seeds differ, cm | skate before, mm/frame | skate after | toes low | nearest clip, cm |\n"
+      "|---|---|---|---|---|---|---|---|\n";
   const auto row = [&](const std::string& name, const MotionFigures& f, double diversity, const std::string& clip) {
     const std::string nearest =
         f.nearestMeters < 0 ? "" : line("%.1f", 100 * f.nearestMeters) + (clip.empty() ? "" : " (" + clip + ")");
     const std::string apart = diversity > 0 ? line("%.1f", 100 * diversity) : "";
     text += "| " + name +
-            line(" | %.2f | %.2f | %s | %.2f | %.2f | %s |\n", f.rootSpeed, f.poseSpeed, apart.c_str(), f.skateBefore,
-                 f.skateAfter, nearest.c_str());
+            line(" | %.2f | %.2f | %s | %.2f | %.2f | %.2f | %s |\n", f.rootSpeed, f.poseSpeed, apart.c_str(), f.skateBefore,
+                 f.skateAfter, f.lowToeShare, nearest.c_str());
   };
   for (const PromptRow& r : review.rows) row(r.prompt, r.mean, r.diversity, r.nearestClipId);
   row("**all**", review.mean, review.diversity, "");

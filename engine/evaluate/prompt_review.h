@@ -20,6 +20,7 @@ namespace kinescore {
 struct MotionFigures {
   double rootSpeed = 0, poseSpeed = 0;      // m/s: smoothed root; joints about it
   double skateBefore = 0, skateAfter = 0;   // mm a frame, contacts from positions (measureFootSkate)
+  double lowToeShare = 0;                   // of frames and feet, after: a figure that hangs has few
   double nearestMeters = -1;                // to the nearest library clip; < 0: not measured
 };
 

@@ -6,6 +6,7 @@
 
 #include "engine/motion/kinematics.h"
 #include "engine/solve/contact_runs.h"
+#include "engine/solve/floor_solve.h"
 #include "engine/solve/foot_lock.h"
 #include "engine/solve/glide_solve.h"
 #include "engine/solve/join_solve.h"
@@ -180,6 +181,7 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
   if (stop.stop_requested()) return stopped;
   followPath(problem.path, problem.keys, isFree, stop, motion, figures.iterations);
   if (stop.stop_requested()) return stopped;
+  if (problem.footLock) standOnFloor(runs, problem.keys, problem.targets, isFree, motion);
   // A path says where the figure goes, also when its feet glide.
   if (problem.footLock && problem.path.empty()) {
     stopGliding(runs, problem.keys, problem.targets, isFree, motion);
@@ -192,7 +194,8 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
   FootLockProblem feet{.runs = {},
                        .keys = &problem.keys,
                        .targets = &problem.targets,
-                       .keepsAboveFloor = problem.footLock};
+                       .keepsAboveFloor = problem.footLock,
+                       .followsPath = !problem.path.empty()};
   for (const ContactRun& run : runs) {
     if (problem.footLock || run.isAsked) feet.runs.push_back(run);
   }

@@ -139,7 +139,7 @@ void Learner::runShard(Shard& shard, const TrainingData& data) {
     std::copy(samples[i].clean.begin(), samples[i].clean.end(),
               targets.clean.data_ptr<float>() + i * inputs.frames * kFeatureCount);
     flat.push_back(samples[i].flatFloor ? 1.0f : 0.0f);
-    foot.push_back(samples[i].trusted && logSnr[i] > -2 ? 1.0f : 0.0f);
+    foot.push_back(samples[i].trusted && logSnr[i] > -4 ? 1.0f : 0.0f);
   }
   targets.valid = inputs.valid;
   targets.weight = tensorOf(weight, {count});

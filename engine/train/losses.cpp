@@ -12,8 +12,8 @@ struct GroupWeight {
 constexpr GroupWeight kGroupWeights[] = {{kRootChannel, 3, 4},       {kHeadingChannel, 2, 4},
                                          {kPositionChannel, 66, 1},  {kRotationChannel, 132, 1},
                                          {kVelocityChannel, 66, 1},  {kContactChannel, 4, 0.3}};
-constexpr double kPlacedWeight = 5, kSpeedWeight = 0.3, kTargetWeight = 3, kFootWeight = 0.5,
-                 kAgreeWeight = 0.5, kAccelerationWeight = 0.02;
+constexpr double kPlacedWeight = 5, kSpeedWeight = 1, kTargetWeight = 3, kFootWeight = 2,
+                 kStandWeight = 2, kAgreeWeight = 0.5, kAccelerationWeight = 0.02;
 constexpr double kFps = 30;
 
 // Quadratic below `knee`, linear above; slope 1 there.
@@ -52,6 +52,12 @@ at::Tensor normalisedAxis(const at::Tensor& v, int axis) {
 }
 
 }  // namespace
+
+at::Tensor feetOf(const at::Tensor& joints) {
+  std::vector<at::Tensor> feet;
+  for (const int joint : kContactJoints) feet.push_back(joints.select(3, joint));
+  return at::stack(feet, 3);
+}
 
 BatchKinematics::BatchKinematics(const FeatureStatistics& statistics) {
   mean_ = at::tensor(at::ArrayRef<float>(statistics.mean));
@@ -127,10 +133,11 @@ Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predict
 
   const at::Tensor contact = (inputs.clean.narrow(2, kContactChannel, 4) > 0).to(at::kFloat);  // mean lies between
   const at::Tensor both = contact.narrow(1, 1, T - 1) * contact.narrow(1, 0, T - 1) * stepValid;
-  std::vector<at::Tensor> feet;
-  for (const int joint : kContactJoints) feet.push_back(speed.select(3, joint));
-  const at::Tensor slide = softAbs(at::stack(feet, 3), 0.1).sum(2);  // [B][T-1][4]
+  const at::Tensor slide = softAbs(feetOf(speed), 0.1).sum(2);  // [B][T-1][4]
   sum = sum + kFootWeight * inputs.footWeight * maskedMean(slide, both);
+  // a figure whose joints are all nearly right may still hang a hand above the floor
+  const at::Tensor height = softAbs((feetOf(is.window) - feetOf(should.window)).select(2, 1), 0.02);  // [B][T][4]
+  sum = sum + kStandWeight * inputs.footWeight * maskedMean(height, contact * inputs.valid);
 
   return {(sum * inputs.weight).mean(), features};
 }

@@ -35,7 +35,7 @@ struct LossInputs {
   at::Tensor valid;        // [B][T][1]
   at::Tensor weight;       // [B] of the noise level
   at::Tensor flatFloor;    // [B] 1: contacts can be believed
-  at::Tensor footWeight;   // [B] 1: foot speed in contact is blamed
+  at::Tensor footWeight;   // [B] 1: speed and height of feet in contact are blamed
   at::Tensor jointTarget;  // [B][T][22][3] window space
   at::Tensor jointMask;    // [B][T][22]
   at::Tensor pathTarget;   // [B][T][2]
@@ -49,6 +49,9 @@ struct Losses {
 
 [[nodiscard]] Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predicted,
                                   const LossInputs& inputs);
+
+/// The four contact joints of [B][T][3][22]: [B][T][3][4].
+[[nodiscard]] at::Tensor feetOf(const at::Tensor& joints);
 
 /// Smooth L1 of normalised features by group, mean over valid frames: [B].
 [[nodiscard]] at::Tensor featureLoss(const at::Tensor& predicted, const LossInputs& inputs);

@@ -20,6 +20,7 @@ constexpr int kCropsAtOnce = 8;
 struct Sums {
   double loss = 0, joint = 0, world = 0, crops = 0;
   double energy = 0, trueEnergy = 0, product = 0;
+  double footSpeed = 0, footHeight = 0, standing = 0;
 };
 
 }  // namespace
@@ -55,6 +56,9 @@ std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const
     const auto stepsOf = [&](const at::Tensor& p) {
       return (p.narrow(1, 1, p.size(1) - 1) - p.narrow(1, 0, p.size(1) - 1)) * stepMask;
     };
+    const at::Tensor stands = (targets.clean.narrow(2, kContactChannel, 4) > 0).to(at::kFloat) * inputs.valid;
+    const at::Tensor stays = stands.narrow(1, 1, inputs.frames - 1) * stands.narrow(1, 0, inputs.frames - 1);
+    const at::Tensor trueHeight = feetOf(should.window).select(2, 1);
     const auto distance = [&](const at::Tensor& a, const at::Tensor& b) {
       const at::Tensor each = (a - b).square().sum(2, true).sqrt() * mask;
       return (each.sum() / (mask.sum() * kJointCount22)).item<double>();
@@ -72,6 +76,12 @@ std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const
       s.energy += speed.square().sum().item<double>();
       s.trueEnergy += trueSpeed.square().sum().item<double>();
       s.product += (speed * trueSpeed).sum().item<double>();
+      const at::Tensor slide = feetOf(speed).square().sum(2).sqrt();
+      s.footSpeed += 30 * (slide * stays).sum().item<double>();
+      s.footHeight += ((feetOf(is.window).select(2, 1) - trueHeight).abs().narrow(1, 1, inputs.frames - 1) * stays)
+                          .sum()
+                          .item<double>();
+      s.standing += stays.sum().item<double>();
       s.crops += double(count);
     }
   }
@@ -79,7 +89,9 @@ std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const
   for (std::size_t k = 0; k < logSnrs.size(); ++k) {
     const Sums& s = sums[k];
     readings.push_back({logSnrs[k], s.loss / s.crops, 100 * s.joint / s.crops, 100 * s.world / s.crops,
-                        s.energy / s.trueEnergy, s.product / std::sqrt(s.energy * s.trueEnergy)});
+                        s.energy / s.trueEnergy, s.product / std::sqrt(s.energy * s.trueEnergy),
+                        100 * s.footSpeed / std::max(s.standing, 1.0),
+                        100 * s.footHeight / std::max(s.standing, 1.0)});
   }
   return readings;
 }

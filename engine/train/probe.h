@@ -22,6 +22,8 @@ struct DenoiserReading {
   double worldErrorCm = 0;        // the same in the window's space
   double velocityEnergy = 0;      // of the prediction over the truth's; 1 = neither slow nor shaky
   double velocityCorrelation = 0;
+  double footSpeed = 0;           // cm/s over the floor, of joints that stand in the capture
+  double footHeightErrorCm = 0;   // of the same joints
 };
 /// Text only, over the same crops each time: `crops` of `frames` frames.
 [[nodiscard]] std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network,

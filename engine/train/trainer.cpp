@@ -233,7 +233,8 @@ class Run {
       for (std::size_t i = 0; i < std::size(kReadingTimes); ++i) {
         const DenoiserReading& level = levels[count + i];
         reading.byNoise.push_back(
-            {kReadingTimes[i], level.jointErrorCm, level.velocityEnergy, level.velocityCorrelation});
+            {kReadingTimes[i], level.jointErrorCm, level.velocityEnergy, level.velocityCorrelation,
+             level.footSpeed, level.footHeightErrorCm});
       }
     }
     if (prompts_.count() > 0) {

@@ -48,6 +48,7 @@ struct NoiseReading {
   double time = 0;
   double jointErrorCm = 0;              // about the root
   double velocityEnergy = 0, velocityCorrelation = 0;  // against the truth's
+  double footSpeed = 0, footHeightErrorCm = 0;  // of feet that stand; cm/s
 };
 
 struct ValidationReading {

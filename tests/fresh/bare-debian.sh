@@ -50,7 +50,7 @@ failures=0
 # Everything that is mounted lives in the namespace of the command that needed it, so that removing
 # the folder can never reach the host's own.
 clean_up() {
-  [[ -z $inside_pid ]] || kill "$inside_pid" 2>/dev/null || true
+  [[ -z $inside_pid ]] || kill -KILL "$inside_pid" 2>/dev/null || true
   [[ -z $display_pid ]] || kill "$display_pid" 2>/dev/null || true
   if [[ $keep == yes ]]; then
     echo "kept: $work"
@@ -157,13 +157,17 @@ start_display() {
   sleep 2
 }
 
+window_is_there() {
+  DISPLAY=$DISPLAY_INSIDE xdotool search --onlyvisible --name '[Kk]inescore' >/dev/null 2>&1
+}
+
 # Starts ./run.sh in the background and waits for its window: seconds in $took, or fails.
 window_appears() { # <machine> <log> <options of run.sh>
   local begin
   begin=$(date +%s%N)
   (inside "$1" animator yes "exec ./run.sh ${3:-}") >>"$2" 2>&1 </dev/null &
   inside_pid=$!
-  until DISPLAY=$DISPLAY_INSIDE xdotool search --onlyvisible --name '[Kk]inescore' >/dev/null 2>&1; do
+  until window_is_there; do
     kill -0 "$inside_pid" 2>/dev/null || return 1
     [[ $((($(date +%s%N) - begin) / 1000000000)) -lt 3600 ]] || return 1
     sleep 0.2
@@ -171,10 +175,12 @@ window_appears() { # <machine> <log> <options of run.sh>
   took=$((($(date +%s%N) - begin) / 1000000))
 }
 
+# unshare itself passes over SIGTERM; what runs inside goes with it.
 close_window() {
-  kill "$inside_pid" 2>/dev/null || true
+  kill -KILL "$inside_pid" 2>/dev/null || true
   wait "$inside_pid" 2>/dev/null || true
   inside_pid=
+  while window_is_there; do sleep 0.1; done
 }
 
 stage_window() {

@@ -74,6 +74,75 @@ TEST(FootLock, AGlidingFigureStaysBack) {
   EXPECT_LT(percentile(jerks(result.motion), 0.95), 1.3 * percentile(jerks(clean), 0.95));
 }
 
+TEST(FootLock, AFigureThatHangsOrSinksStandsOnTheFloor) {
+  const Motion clean = walk(200);
+  const double ordinary = measureFootSkate(clean).lowToeShare;
+  for (const float height : {0.09f, -0.06f}) {
+    SolveProblem problem;
+    problem.motion = clean;
+    for (int f = 0; f < 200; ++f) {
+      problem.motion.rootPositions[f].y += height + 0.02f * std::sin(0.05f * float(f));
+    }
+    const SolveResult result = *solve(problem);
+    EXPECT_NEAR(measureFootSkate(result.motion).lowToeShare, ordinary, 0.1 * ordinary) << height;
+    EXPECT_LT(slideInContact(result.motion), 0.3) << height;
+    EXPECT_LT(percentile(jerks(result.motion), 0.95), 1.3 * percentile(jerks(clean), 0.95)) << height;
+    for (int f = 20; f < 180; ++f) {
+      EXPECT_NEAR(result.motion.rootPositions[f].y, clean.rootPositions[f].y, 0.015) << height << " " << f;
+    }
+  }
+}
+
+TEST(FootLock, OnAStepTheFigureStaysUp) {
+  SolveProblem problem;
+  problem.motion = walk(200);
+  for (glm::vec3& p : problem.motion.rootPositions) p.y += 0.25f;
+  const SolveResult result = *solve(problem);
+  EXPECT_LT(result.figures.largestChangeMeters, 0.01);
+}
+
+TEST(FootLock, KeysAtTheirHeightKeepIt) {
+  SolveProblem problem;
+  problem.motion = walk(200);
+  const Ticks time = ticksOfFrame(100, kEngineRate);
+  for (glm::vec3& p : problem.motion.rootPositions) p.y += 0.06f;
+  problem.keys.push_back({time, evaluate(problem.motion, time), 1});
+  const SolveResult result = *solve(problem);
+  EXPECT_LT(result.figures.keyWorstMeters, 0.003);
+  EXPECT_LT(percentile(jerks(result.motion), 1), 2 * percentile(jerks(problem.motion), 1));
+}
+
+TEST(FootLock, SwingingToesKeepOffTheFloor) {
+  SolveProblem problem;
+  problem.motion = walk(200);
+  // The whole swing as low as if the toes were dragged.
+  for (int f = 0; f < 200; ++f) {
+    Pose pose = problem.motion.pose(f);
+    WorldPose world = forwardKinematics(*problem.motion.skeleton, pose);
+    for (const Limb* leg : {&leftLeg(), &rightLeg()}) {
+      glm::dvec3 ankle = world.positions[leg->end];
+      ankle.y = std::min(ankle.y, 0.078);
+      bendLimb(*problem.motion.skeleton, *leg, ankle, pose, world);
+    }
+    problem.motion.setPose(f, pose);
+  }
+  const auto lowAndFast = [](const Motion& motion) {
+    const std::vector<glm::vec3> p = worldPositions(motion);
+    int count = 0;
+    for (const int toe : {int(kLeftToeBase), int(kRightToeBase)}) {
+      for (int f = 1; f < 200; ++f) {
+        const glm::vec3 step = p[f * kJointCount22 + toe] - p[(f - 1) * kJointCount22 + toe];
+        if (30 * std::hypot(step.x, step.z) > 1.2 && p[f * kJointCount22 + toe].y < 0.05f) ++count;
+      }
+    }
+    return count;
+  };
+  EXPECT_GT(lowAndFast(problem.motion), 50);
+  const SolveResult result = *solve(problem);
+  EXPECT_LT(lowAndFast(result.motion), 10);
+  EXPECT_LT(slideInContact(result.motion), 0.5);
+}
+
 TEST(FootLock, CleanMotionHardlyChanges) {
   SolveProblem problem;
   problem.motion = walk(200);

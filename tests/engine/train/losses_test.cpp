@@ -82,6 +82,21 @@ TEST_F(LossesTest, EveryPartBlamesWhatItShould) {
   LossInputs rough = plain;
   rough.flatFloor = at::zeros({1});
   EXPECT_GT(cost(wrong, plain), cost(wrong, rough) + 0.05);
+
+  // standing feet a hand above the floor cost more than the same miss of a figure in the air
+  at::Tensor hanging = clean.clone();
+  for (int j = 0; j < kJointCount22; ++j) {
+    const int height = kPositionChannel + 3 * j + 1;
+    hanging.select(2, height).add_(0.08f / parts().statistics.deviation[height]);
+  }
+  LossInputs standing = plain;
+  standing.footWeight = at::ones({1});
+  standing.clean = clean.clone();
+  standing.clean.narrow(2, kContactChannel, 4).fill_(1);
+  LossInputs flying = standing;
+  flying.footWeight = at::zeros({1});
+  const double ofSpeed = cost(clean, standing) - cost(clean, flying);
+  EXPECT_GT(cost(hanging, standing) - cost(hanging, flying), ofSpeed + 0.1);
 }
 
 TEST_F(LossesTest, PaddingCostsNothing) {

@@ -1,0 +1,68 @@
+#include "engine/solve/floor_solve.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/solve/rotation_vector.h"
+#include "engine/solve/time_rows.h"
+
+namespace kinescore {
+namespace {
+
+// Full weight up to the first height, none from the second on: there is a step under the foot.
+constexpr double kSurelyFloorMeters = 0.12, kSurelyStepMeters = 0.17;
+constexpr double kNearlyMeters = 0.005;  // captured soles hang or sink as much
+constexpr double kKeyStrength = 10;  // keys are met afterwards: here the figure only comes near
+// Against a row's strength of 1: the hips follow over about a third of a second.
+constexpr SmoothCurve::Cost kSlowRise{.bend = 400, .slope = 1, .pull = 1e-4};
+
+}  // namespace
+
+double soleHeight(const WorldPose& pose, int joint) {
+  double lowest = std::numeric_limits<double>::max();
+  for (const SolePoint& point : kSolePoints) {
+    if (point.joint != joint) continue;
+    lowest = std::min(lowest, double((pose.rotations[joint] * point.offset).y));
+  }
+  return -lowest;
+}
+
+void standOnFloor(const std::vector<ContactRun>& runs, const std::vector<SolveKey>& keys,
+                  const std::vector<SolveTarget>& targets, const std::vector<char>& isFree,
+                  Motion& motion) {
+  std::vector<WorldPose> worlds(std::size_t(motion.frameCount()));
+  for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
+    forwardKinematicsInto(*motion.skeleton, motion.pose(f), worlds[f]);
+  }
+  std::vector<CurveRow> rows;
+  std::vector<double> wanted;
+  for (const ContactRun& run : runs) {
+    if (run.place) continue;
+    const int joint = kContactJoints[run.contact];
+    for (std::int64_t f = run.frames.start; f < run.frames.end; ++f) {
+      const double height = double(worlds[f].positions[joint].y) - soleHeight(worlds[f], joint);
+      const double weight = 1 - smoothstep(kSurelyFloorMeters, kSurelyStepMeters, std::abs(height));
+      if (weight <= 0) continue;
+      rows.push_back(rotationRow(motion, ticksOfFrame(f, motion.rate), weight));
+      wanted.push_back(std::copysign(std::max(std::abs(height) - kNearlyMeters, 0.0), -height));
+    }
+  }
+  if (rows.empty()) return;
+  for (const SolveKey& key : keys) {
+    if (key.weight < 1) continue;
+    rows.push_back(rootRow(motion, key.time, kKeyStrength));
+    wanted.push_back(key.pose.rootPosition.y - evaluate(motion, key.time).rootPosition.y);
+  }
+  for (const SolveTarget& target : targets) {
+    if (target.weight < 1) continue;
+    rows.push_back(rootRow(motion, target.time, kKeyStrength));
+    wanted.push_back(0);
+  }
+  const std::vector<double> rise = SmoothCurve(isFree, std::move(rows), kSlowRise).through(wanted);
+  for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
+    motion.rootPositions[f].y = float(motion.rootPositions[f].y + rise[f]);
+  }
+}
+
+}  // namespace kinescore
