@@ -93,14 +93,14 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--prompts", t.prompts, "Prompts drawn to a contact sheet, JSON (default: the twelve fixed ones)");
   command->add_option("--hours", t.hours, "How long this run lasts");
   command->add_option("--steps", t.steps, "How many steps in all");
-  command->add_option("--batch", t.batch, "Crops a step (default 16)");
-  command->add_option("--frames", t.frames, "Longest crop, frames (default 96)");
+  command->add_option("--batch", t.batch, "Crops a step (default 10)");
+  command->add_option("--frames", t.frames, "Longest crop, frames (default 192)");
   command->add_option("--threads", t.shards, "Threads; part of what the result depends on (default 2)");
-  command->add_option("--learning-rate", t.learningRate, "Default 5e-4");
-  command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 300)");
+  command->add_option("--learning-rate", t.learningRate, "Default 1.2e-3");
+  command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 200)");
   command->add_option("--dropout", t.dropout, "Default 0.05");
-  command->add_option("--width", t.network.width, "Width of a token (default 256)");
-  command->add_option("--layers", t.network.layers, "Layers (default 8)");
+  command->add_option("--width", t.network.width, "Width of a token (default 160)");
+  command->add_option("--layers", t.network.layers, "Layers (default 6)");
   command->add_flag("--references", t.references, "Show other clips of the same action as references");
   command->add_option("--clips", t.clips, "Learn only so many clips by heart and validate on them: a check of the network")
       ->check(CLI::PositiveNumber);

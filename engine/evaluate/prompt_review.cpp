@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "engine/core/files.h"
+#include "engine/evaluate/mbench.h"
 #include "engine/generation/features.h"
 #include "engine/solve/solver.h"
 #include "engine/train/contact_sheet.h"
@@ -19,6 +20,7 @@ MotionFigures figuresOf(const Motion& motion) {
   const FootSkate skate = measureFootSkate(motion);
   figures.skateBefore = figures.skateAfter = skate.meanMillimetersPerFrame;
   figures.lowToeShare = skate.lowToeShare;
+  if (const auto mbench = mbenchFiguresOf(motion)) figures.mbench = mbench->values();
   return figures;
 }
 
@@ -43,6 +45,7 @@ void add(MotionFigures& sum, const MotionFigures& one, double share) {
   sum.skateBefore += share * one.skateBefore;
   sum.skateAfter += share * one.skateAfter;
   sum.lowToeShare += share * one.lowToeShare;
+  for (std::size_t m = 0; m < sum.mbench.size(); ++m) sum.mbench[m] += share * one.mbench[m];
 }
 
 template <class... Values>
@@ -67,6 +70,14 @@ std::string tableOf(const PromptReview& review, const MotionFigures& captures) {
   for (const PromptRow& r : review.rows) row(r.prompt, r.mean, r.diversity, r.nearestClipId);
   row("**all**", review.mean, review.diversity, "");
   row("clean captures, val", captures, 0, "");
+  text += "\n| MBench, 20 frames a second |";
+  for (const std::string_view name : kMBenchNames) text += " " + std::string(name) + " |";
+  text += "\n|---|---|---|---|---|---|\n";
+  for (const auto& [name, f] : {std::pair{"performed", &review.mean}, std::pair{"clean captures, val", &captures}}) {
+    text += std::string("| ") + name + " |";
+    for (const double value : f->mbench) text += line(" %.4f |", value);
+    text += "\n";
+  }
   return text;
 }
 

@@ -8,8 +8,8 @@
 namespace kinescore {
 
 struct NetworkConfig {
-  int width = 256;            // of a token
-  int layers = 8;
+  int width = 160;            // of a token; what ships, and what two processor cores can train
+  int layers = 6;
   int heads = 4;
   int feedForward = 4;        // inner width of the feed-forward part, times `width`
   int referenceWidth = 128;

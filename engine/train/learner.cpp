@@ -22,7 +22,7 @@ constexpr int kMostDraws = 6;
 // the streams of a step's draws
 constexpr std::uint64_t kLengthStream = 0, kLevelStream = 1, kDropoutStream = 2, kFirstSlotStream = 16;
 
-double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 0.3, 5.0); }
+double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 0.5, 5.0); }
 
 at::Tensor tensorOf(const std::vector<float>& values, std::vector<std::int64_t> shape) {
   return at::tensor(at::ArrayRef<float>(values)).view(shape);

@@ -28,10 +28,10 @@ struct TrainOptions {
   NetworkConfig network;                // ignored when a checkpoint is there
   double hours = 0;                     // of this run; 0: by steps
   std::int64_t steps = 0;               // in all, counted from the very first; 0: by hours
-  int batch = 16, frames = 96;          // together the frames of a step
+  int batch = 10, frames = 192;         // together the frames of a step
   int shards = 2;                       // threads; part of what the bits depend on
-  double learningRate = 5e-4;
-  int warmUp = 300;
+  double learningRate = 1.2e-3;
+  int warmUp = 200;
   double averageDecay = 0.9995;
   double dropout = 0.05;
   bool references = false;              // show other clips of the same action

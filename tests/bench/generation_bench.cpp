@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <stop_token>
 #include <vector>
 
 #include "engine/network/kinescore_generator.h"
@@ -45,6 +46,29 @@ double plainForwards(Denoiser& denoiser, int evaluations) {
   return secondsNow() - start;
 }
 
+/// How long the engine goes on after it was told to stop, at `share` of a generation of the best quality. The
+/// longest of `repeats`.
+Result<double> secondsToStop(MotionGenerator& generator, double share, int repeats) {
+  const GenerationRequest request = tenSeconds(Quality::Best);
+  double longest = 0;
+  for (int i = 0; i < repeats; ++i) {
+    std::stop_source stop;
+    double asked = 0;
+    const auto onProgress = [&](const GenerationProgress& progress) {
+      if (progress.fraction < share || asked > 0) return;
+      asked = secondsNow();
+      stop.request_stop();
+    };
+    const auto result = generator.generate(request, onProgress, stop.get_token());
+    const double now = secondsNow();
+    if (result || result.error().code != ErrorCode::Cancelled) {
+      return Error{ErrorCode::EngineFailed, "it was not stopped"};
+    }
+    longest = std::max(longest, now - asked);
+  }
+  return longest;
+}
+
 int run(const char* weights, int repeats) {
   auto runtime = TorchRuntime::open({.wantCuda = false});
   if (!runtime) return std::fprintf(stderr, "%s\n", runtime.error().message.c_str()), 4;
@@ -70,6 +94,13 @@ int run(const char* weights, int repeats) {
     }
     std::printf("| %s | %d | %.2f | %.2f | %.2f |\n", nameOf(quality), evaluations, best, bestPlain, best / bestPlain);
   }
+  std::printf("stops (longest of %d):", repeats);
+  for (const double share : {0.0, 0.1, 0.5, 0.8}) {
+    const auto seconds = secondsToStop(**generator, share, repeats);
+    if (!seconds) return std::fprintf(stderr, "%s\n", seconds.error().message.c_str()), 4;
+    std::printf(" at %.0f %% %.0f ms;", 100 * share, 1000 * *seconds);
+  }
+  std::printf("\n");
   return 0;
 }
 

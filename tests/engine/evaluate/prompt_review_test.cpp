@@ -55,11 +55,14 @@ TEST_F(PromptReviewTest, MeasuresWhatIsPerformedAndWritesIt) {
   const MotionFigures captures = figuresOfCaptures(smallLibrary(), Split::Train);
   EXPECT_GT(captures.rootSpeed, 0);
   EXPECT_EQ(captures.skateBefore, captures.skateAfter);
+  EXPECT_GT(captures.mbench[4], 0);
+  EXPECT_GT(review->mean.mbench[4], 0);
 
   ASSERT_TRUE(writePromptReview(*review, list, captures, folder_ / "a/b"));
   const std::string report = *readFile(folder_ / "a/b/report.md");
   EXPECT_NE(report.find("| walk forward |"), std::string::npos);
   EXPECT_NE(report.find("clean captures"), std::string::npos);
+  EXPECT_NE(report.find("Foot_Floating"), std::string::npos);
   for (const int seed : {1, 2, 3}) {
     EXPECT_TRUE(std::filesystem::exists(folder_ / "a/b" / ("sheet-seed-" + std::to_string(seed) + ".png")));
   }
