@@ -79,6 +79,7 @@ KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prio
   textNone_ = tensor("text.none");
   textKv_ = linear("text.kv");
   modulation_ = linear("modulation");
+  gate_ = linear("gate");
   finalBias_ = tensor("final.bias");
   output_ = linear("output");
   smooth_ = tensor("smooth");
@@ -363,7 +364,8 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
   at::Tensor x = input_(at::cat({estimate * whitening, looks * (linear.lone * whitening), rootAndTargets(root, context)}, 2)) +
                  context.tokenInput;
   const at::Tensor level = time1_(at::silu(time0_(timeFeatures(logSnr)))).unsqueeze(1);
-  const at::Tensor modulation = modulation_(at::silu(context.sentence + level));
+  const at::Tensor told = at::silu(context.sentence + level);
+  const at::Tensor modulation = modulation_(told);
   const at::Tensor layerModulation = modulation.narrow(-1, 0, kLayerModulations * config_.width);
   for (int i = 0; i < config_.layers; ++i) {
     if (stopped && stopped()) return {};
@@ -382,7 +384,8 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
   const at::Tensor said = output_(at::addcmul(normal + last[0], normal, last[1]));
 
   const at::Tensor back = prior_.directions.t();
-  const at::Tensor base = (at::matmul(estimate, back) + prior_.mean).view({B, T, kPoseChannels});
+  const at::Tensor gated = estimate + estimate * gate_(told);
+  const at::Tensor base = (at::matmul(gated, back) + prior_.mean).view({B, T, kPoseChannels});
   const at::Tensor added =
       at::matmul(said.narrow(2, 0, kPosePatch) * linear.deviation, back).view({B, T, kPoseChannels});
   const at::Tensor pose = smoothOverSeams(

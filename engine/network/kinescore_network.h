@@ -1,10 +1,11 @@
 // The Kinescore denoiser: a rotary transformer over pairs of frames that says what clean motion it
 // sees in a noisy one (x0), under texts, references and constraints.
 //
-//   pose = closed-form estimate (MotionPrior) + its deviation · F(noisy, log-SNR, conditions)
+//   pose = closed-form estimate (MotionPrior) · gate(log-SNR, text) + its deviation · F(noisy, log-SNR, conditions)
 //   root = the sum of the pose's steps, pulled to where the root was seen or given, + deviation · F
 //
-// F is the transformer. What it says about the root is smoothed as the root itself is. Texts reach it
+// F is the transformer. The estimate is the best for all motion there is; the gate, one factor a principal
+// direction, makes it the best for what the text names: walking arms stray less than arms do. What it says about the root is smoothed as the root itself is. Texts reach it
 // three ways: as tokens by cross-attention where they cover a token, as a pooled sentence with the progress inside the text that modulates every layer
 // (AdaLN), and added to the input. Constraints are added to the input; frames known whole also replace the
 // noisy input. References (clips) share the queries and the output of the text attention.
@@ -111,7 +112,7 @@ class KinescoreNetwork {
   MotionPrior prior_;
   at::Tensor inputScale_;  // [kPosePatch] how loud each direction enters
   Linear input_, condition_, time0_, time1_, textToken_, textSentence_, textPool_, textInput_, textKv_,
-      modulation_, output_, referenceInput_, referenceKv_;
+      modulation_, gate_, output_, referenceInput_, referenceKv_;
   Norm textNorm_, referenceNorm_;
   at::Tensor quality_, textSide_, textNull_, sentenceSide_, progress_, textNone_, finalBias_, smooth_,
       referenceGate_;

@@ -112,6 +112,7 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   list.add("reference.norm.bias", {r}, ParameterStart::Zero);
   list.linear("reference.kv", r, 2 * w * config.layers);
   list.add("reference.gate", {config.layers}, ParameterStart::Zero);
+  list.linear("gate", w, kPosePatch, 0);
   return list.take();
 }
 

@@ -18,6 +18,7 @@ class KinescoreNetworkTest : public testing::Test {
   const KinescoreNetwork network_ = networkOf(parts());
 };
 
+// 21 MiB in half precision, whatever the default becomes.
 TEST(NetworkConfig, TheDefaultStaysWithinItsBudget) {
   EXPECT_LE(parameterCount(networkParameters(NetworkConfig{})), 11'200'000);
 }
@@ -50,6 +51,24 @@ TEST_F(KinescoreNetworkTest, LetsAlmostCleanMotionThroughBeforeAnyTraining) {
     const at::Tensor after = denoiseOne(untrained, WindowConditions::empty(64), noisy, level);
     EXPECT_LT((after - clean).square().mean().item<double>(), 0.5 * before) << level;
   }
+}
+
+TEST_F(KinescoreNetworkTest, TheGateHoldsTheEstimateBack) {
+  ModelParts quiet = smallModel(false);
+  const auto bias = [&](double value) {
+    return viewsOf(quiet.specs, quiet.values).at("gate.bias").fill_(value);
+  };
+  const at::Tensor noisy = noisyWindow(cleanWindow(quiet, 64, 7), 0, 2);
+  const auto spread = [&](double gate) {
+    bias(gate);
+    const at::Tensor seen = denoiseOne(networkOf(quiet), WindowConditions::empty(64), noisy, 0);
+    const at::Tensor pose = seen.narrow(2, kRootChannels, kPoseChannels).reshape({-1, kPosePatch});
+    return (pose - quiet.prior.mean).square().mean().sqrt().item<double>();
+  };
+  const double whole = spread(0);
+  EXPECT_GT(whole, 0.1);
+  EXPECT_NEAR(spread(-0.5), 0.5 * whole, 1e-4 * whole);
+  EXPECT_LT(spread(-1), 1e-5);
 }
 
 TEST_F(KinescoreNetworkTest, ATextReachesOnlyTheFramesItCovers) {

@@ -76,7 +76,10 @@ inline ModelParts smallModel(bool talkative = true) {
   if (talkative) {
     CounterRandom random(9);
     for (const ParameterSpec& spec : parts.specs) {
-      if (spec.name != "output.weight" && spec.name != "reference.gate" && spec.name != "smooth") continue;
+      if (spec.name != "output.weight" && spec.name != "reference.gate" && spec.name != "smooth" &&
+          spec.name != "gate.weight") {
+        continue;
+      }
       float* values = parts.values.data_ptr<float>() + spec.offset;
       for (std::int64_t i = 0; i < spec.count(); ++i) values[i] = float(0.1 * random.normal());
     }
