@@ -114,8 +114,9 @@ int runBlender(const fs::path& blender, const fs::path& jobs, const fs::path& lo
   if (child == 0) {
     if (std::freopen(log.c_str(), "w", stdout) == nullptr) std::_Exit(126);
     ::dup2(1, 2);
-    ::execl(blender.c_str(), "blender", "-b", "--factory-startup", "--python", script.c_str(), "--",
-            jobs.c_str(), nullptr);
+    // without an exit code of its own a script that fails is a success to Blender
+    ::execl(blender.c_str(), "blender", "-b", "--factory-startup", "--python-exit-code", "9",
+            "--python", script.c_str(), "--", jobs.c_str(), nullptr);
     std::_Exit(127);
   }
   int status = 0;
