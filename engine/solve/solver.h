@@ -1,11 +1,11 @@
 // After the network: what was asked for exactly is met exactly, with as little change as possible.
 //
 // In order: borders of a free range join in position and speed; the root follows the path; a figure
-// that hangs above the floor or sinks into it comes to stand on it, one that glides on standing feet
-// stays back; keys and targets are met at their own times, corrections fading to nothing over 12
-// frames on the calmest curve; standing feet are pinned, swinging ones kept off the floor. Every
-// correction is a curve over frames that is zero, with zero slope, outside `free`. Deterministic, one
-// thread, about 10 ms for 10 s of motion.
+// that hangs above the floor or sinks into it comes to stand on it, one that glides on standing
+// feet stays back; keys and targets are met at their own times, corrections fading to nothing over
+// 12 frames on the calmest curve; standing feet are pinned, swinging ones kept off the floor. Every
+// correction is a curve over frames that is zero, with zero slope, outside `free`. Deterministic,
+// one thread, about 10 ms for 10 s of motion.
 #pragma once
 
 #include <functional>
