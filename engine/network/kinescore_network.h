@@ -4,11 +4,13 @@
 //   pose = closed-form estimate (MotionPrior) · gate(log-SNR, text) + its deviation · F(noisy, log-SNR, conditions)
 //   root = the sum of the pose's steps, pulled to where the root was seen or given, + deviation · F
 //
-// F is the transformer. The estimate is the best for all motion there is; the gate, one factor a principal
-// direction, makes it the best for what the text names: walking arms stray less than arms do. What it says about the root is smoothed as the root itself is. Texts reach it
-// three ways: as tokens by cross-attention where they cover a token, as a pooled sentence with the progress inside the text that modulates every layer
-// (AdaLN), and added to the input. Constraints are added to the input; frames known whole also replace the
-// noisy input. References (clips) share the queries and the output of the text attention.
+// F is the transformer. The estimate is the best for all motion there is; the gate, one factor a
+// principal direction, makes it the best for what the text names: walking arms stray less than arms do.
+// What F says about the root is smoothed as the root itself is. Texts reach it three ways: as tokens by
+// cross-attention where they cover a token, as a pooled sentence with the progress inside the text that
+// modulates every layer (AdaLN), and added to the input. Constraints are added to the input; frames known
+// whole also replace the noisy input. References (clips) share the queries and the output of the text
+// attention.
 #pragma once
 
 #include <functional>
