@@ -29,9 +29,14 @@ void printValidation(const TrainStatus& status) {
   std::printf("step %lld: val x0 %.4f, joints %.2f cm, velocity energy %.2f; prompts: root %.2f m/s, pose %.2f m/s, diversity %.1f cm\n",
               static_cast<long long>(status.step), v.featureLoss, v.jointErrorCm, v.velocityEnergy, v.rootSpeed,
               v.poseSpeed, v.diversity * 100);
-  for (const NoiseReading& n : v.byNoise) {
+  for (std::size_t i = 0; i < v.byNoise.size(); ++i) {
+    const NoiseReading& n = v.byNoise[i];
     std::printf("  t %.2f: joints %.2f cm, velocity energy %.2f, correlation %.2f; standing feet: %.1f cm/s, %.1f cm off\n",
                 n.time, n.jointErrorCm, n.velocityEnergy, n.velocityCorrelation, n.footSpeed, n.footHeightErrorCm);
+    if (i < v.withReferences.size() && i < v.withWrongReferences.size()) {
+      std::printf("    beside right references %.2f cm, wrong ones %.2f cm\n", v.withReferences[i].jointErrorCm,
+                  v.withWrongReferences[i].jointErrorCm);
+    }
   }
   std::fflush(stdout);
 }

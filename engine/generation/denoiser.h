@@ -31,6 +31,7 @@ struct TextTokens {
 
 /// A retrieved or placed clip: heading-relative positions and rotations without the root's path.
 struct ReferenceTokens {
+  int startFrame = 0, endFrame = kWindowFrames;  // window frames that look at it
   std::int64_t frames = 0;
   std::vector<float> values;  // [frames][66 + 132], normalised like the features
   float strength = 1;

@@ -134,7 +134,7 @@ void gatherTexts(std::span<const WindowConditions* const> windows, NetworkInputs
 
 void gatherReferences(std::span<const WindowConditions* const> windows, NetworkInputs& inputs) {
   const auto tokensOf = [](const ReferenceTokens& r) { return r.frames / kReferencePatchFrames; };
-  const std::int64_t B = inputs.batch;
+  const std::int64_t B = inputs.batch, N = inputs.frames / kPatchFrames;
   constexpr std::int64_t kWidth = kReferenceChannels * kReferencePatchFrames;
   std::int64_t M = 0;
   for (const WindowConditions* w : windows) {
@@ -145,8 +145,8 @@ void gatherReferences(std::span<const WindowConditions* const> windows, NetworkI
   inputs.referenceValues = at::zeros({B, M, kWidth});
   inputs.referenceTime = at::zeros({B, M}, at::kLong);
   inputs.referenceOwner = at::full({B, M}, -1, at::kLong);
-  inputs.referenceBias = at::full({B, 1, 1, M}, kHidden);
-  inputs.referenceGiven = at::zeros({B, 1, 1});
+  inputs.referenceBias = at::full({B, 1, N, M}, kHidden);
+  inputs.referenceGiven = at::zeros({B, N, 1});
   for (std::int64_t b = 0; b < B; ++b) {
     std::int64_t slot = 0;
     for (std::size_t r = 0; r < windows[b]->references.size(); ++r) {
@@ -158,9 +158,16 @@ void gatherReferences(std::span<const WindowConditions* const> windows, NetworkI
       for (std::int64_t m = 0; m < tokens; ++m) {
         inputs.referenceTime.data_ptr<std::int64_t>()[b * M + slot + m] = m;
         inputs.referenceOwner.data_ptr<std::int64_t>()[b * M + slot + m] = std::int64_t(r);
-        inputs.referenceBias.data_ptr<float>()[b * M + slot + m] = std::log(reference.strength);
       }
-      inputs.referenceGiven.data_ptr<float>()[b] = 1;
+      // a token sees the clip when one of its frames does
+      const std::int64_t first = std::clamp<std::int64_t>(reference.startFrame / kPatchFrames, 0, N);
+      const std::int64_t last =
+          std::clamp<std::int64_t>((reference.endFrame + kPatchFrames - 1) / kPatchFrames, first, N);
+      for (std::int64_t n = first; n < last; ++n) {
+        std::fill_n(inputs.referenceBias.data_ptr<float>() + (b * N + n) * M + slot, tokens,
+                    std::log(reference.strength));
+        inputs.referenceGiven.data_ptr<float>()[b * N + n] = 1;
+      }
       slot += tokens;
     }
   }

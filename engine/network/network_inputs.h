@@ -31,8 +31,8 @@ struct NetworkInputs {
   at::Tensor referenceValues;   // [B][M][792]
   at::Tensor referenceTime;     // [B][M] int64, token of its own clip
   at::Tensor referenceOwner;    // [B][M] int64, -1 where padded
-  at::Tensor referenceBias;     // [B][1][1][M]
-  at::Tensor referenceGiven;    // [B][1][1]
+  at::Tensor referenceBias;     // [B][1][N][M] log strength where the clip is shown
+  at::Tensor referenceGiven;    // [B][N][1] 1 where any clip is
 
   at::Tensor quality;           // [B] int64
 };

@@ -7,6 +7,10 @@ namespace kinescore {
 namespace {
 
 constexpr double kTextDrop = 0.15, kReferenceDrop = 0.4, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
+constexpr double kTextDropBesideReferences = 0.3, kBorrowedWords = 0.15;
+constexpr double kWrongShare = 0.1, kBlankShare = 0.25, kReferenceNoise = 0.1;
+constexpr std::int64_t kShortestShown = 12;
+constexpr std::size_t kMostReferences = 3;
 
 enum class Task { Nothing, PoseKeys, Path, PathAndHeading, Targets, KnownEnds, Contacts, Height };
 
@@ -156,27 +160,80 @@ class Teller {
   std::vector<glm::vec3> positions_;
 };
 
-// Another clip of the same action as reference tokens, thinned out and a little noisy.
-void addReference(const TrainingData& data, const FeatureStatistics& statistics, const Crop& crop,
-                  CounterRandom& random, WindowConditions& conditions) {
-  FrameRange span;
-  const int other = data.drawReference(random, crop, span);
-  if (other < 0) return;
-  const std::int64_t frames = std::min<std::int64_t>(span.length(), kWindowFrames) / 4 * 4;
-  if (frames < 8) return;
-  const Crop shown = data.cropAt(other, span.start, int(frames));
+constexpr int kReferenceValues = 66 + 132, kReferenceGroup = 4;
+
+// A captured moment as the network is shown it.
+ReferenceTokens tokensOf(const Crop& shown, const FeatureStatistics& statistics, double pace) {
   std::vector<float> values = shown.values;
   statistics.normalise(values);
   ReferenceTokens tokens;
-  for (std::int64_t group = 0; group + 4 <= shown.frames; group += 4) {
-    if (random.uniform() < 0.25) continue;
-    for (std::int64_t f = group; f < group + 4; ++f) {
-      const float* v = values.data() + f * kFeatureCount + kPositionChannel;
-      for (int c = 0; c < 198; ++c) tokens.values.push_back(v[c] + float(0.1 * random.normal()));
-    }
-    tokens.frames += 4;
+  for (int f = 0; f < kWindowFrames; ++f) {
+    const auto from = std::int64_t(std::lround(f * pace));
+    if (from >= shown.frames) break;
+    const float* v = values.data() + from * kFeatureCount + kPositionChannel;
+    tokens.values.insert(tokens.values.end(), v, v + kReferenceValues);
+    ++tokens.frames;
   }
-  if (tokens.frames > 0) conditions.references.push_back(std::move(tokens));
+  tokens.frames = tokens.frames / kReferenceGroup * kReferenceGroup;
+  tokens.values.resize(std::size_t(tokens.frames) * kReferenceValues);
+  return tokens;
+}
+
+// At another pace, a part of it blank, a little noisy: the network is to take up the manner, not to copy.
+ReferenceTokens disturbedTokens(const Crop& shown, const FeatureStatistics& statistics, CounterRandom& random) {
+  ReferenceTokens tokens = tokensOf(shown, statistics, random.uniform(0.85, 1.15));
+  for (float& v : tokens.values) v += float(kReferenceNoise * random.normal());
+  constexpr std::int64_t kGroupValues = kReferenceGroup * kReferenceValues;
+  for (std::int64_t f = 0; f < tokens.frames; f += kReferenceGroup) {
+    if (random.uniform() >= kBlankShare) continue;
+    std::fill_n(tokens.values.begin() + f / kReferenceGroup * kGroupValues, kGroupValues, 0.0f);
+  }
+  return tokens;
+}
+
+void addReferences(const TrainingData& data, const FeatureStatistics& statistics, const Crop& crop,
+                   CounterRandom& random, WindowConditions& conditions) {
+  const int clip = int(crop.clip - data.clips().data());
+  for (std::size_t k = 0; k < crop.clip->captions.size(); ++k) {
+    const FrameRange frames = crop.clip->captions[k].frames;
+    const std::int64_t start = std::max<std::int64_t>(frames.start - crop.start, 0);
+    const std::int64_t end = std::min<std::int64_t>(frames.end - crop.start, crop.frames);
+    if (end - start < kShortestShown) continue;
+    if (int(k) != crop.mainCaption && random.uniform() < 0.5) continue;
+    const bool isWrong = random.uniform() < kWrongShare;
+    for (int count = 1 + int(random.below(2)); count > 0; --count) {
+      if (conditions.references.size() == kMostReferences) return;
+      const auto moment = isWrong ? data.drawWrongReference(random, clip) : data.drawReference(random, clip, int(k));
+      if (!moment || moment->frames.length() < kShortestShown) continue;
+      const int length = int(std::min<std::int64_t>(moment->frames.length(), kWindowFrames));
+      ReferenceTokens tokens =
+          disturbedTokens(data.cropAt(moment->clip, moment->frames.start, length), statistics, random);
+      tokens.startFrame = int(start);
+      tokens.endFrame = int(end);
+      conditions.references.push_back(std::move(tokens));
+    }
+  }
+}
+
+// One for every caption of the crop, as it is.
+void addShown(const ShownReferences& shown, const TrainingData& data, const FeatureStatistics& statistics,
+              const Crop& crop, CounterRandom& random, WindowConditions& conditions) {
+  const int clip = int(crop.clip - data.clips().data());
+  for (std::size_t k = 0; k < crop.clip->captions.size(); ++k) {
+    const FrameRange frames = crop.clip->captions[k].frames;
+    const std::int64_t start = std::max<std::int64_t>(frames.start - crop.start, 0);
+    const std::int64_t end = std::min<std::int64_t>(frames.end - crop.start, crop.frames);
+    if (end - start < kShortestShown || conditions.references.size() == kMostReferences) continue;
+    const auto moment = shown.wrong ? shown.pool->drawWrongReference(random, -1)
+                                    : shown.pool->bestReference(data, clip, int(k));
+    if (!moment || moment->frames.length() < kShortestShown) continue;
+    const int length = int(std::min<std::int64_t>(moment->frames.length(), kWindowFrames));
+    Crop part = shown.pool->cropAt(moment->clip, moment->frames.start, length);
+    ReferenceTokens tokens = tokensOf(part, statistics, 1);
+    tokens.startFrame = int(start);
+    tokens.endFrame = int(end);
+    conditions.references.push_back(std::move(tokens));
+  }
 }
 
 }  // namespace
@@ -204,19 +261,19 @@ TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statis
   WindowConditions& conditions = sample.conditions;
   conditions.quality = int(crop.clip->quality);
   const bool dropAll = random.uniform() < kEverythingDrop && !options.plain;
-  const bool dropText = (random.uniform() < kTextDrop && !options.plain) || dropAll;
   const bool dropConstraints = random.uniform() < kConstraintDrop || options.plain || dropAll;
   const bool dropReferences = random.uniform() < kReferenceDrop || !options.references || dropAll;
-  if (!dropText) conditions.texts = data.textsOf(crop, random);
+  if (!dropReferences && !options.plain) addReferences(data, statistics, crop, random, conditions);
+  // Where text says it all, nobody learns to look at references.
+  const double textDrop = conditions.references.empty() ? kTextDrop : kTextDropBesideReferences;
+  const bool dropText = (random.uniform() < textDrop && !options.plain) || dropAll;
+  if (!dropText) conditions.texts = data.textsOf(crop, random, options.plain ? 0 : kBorrowedWords);
+  if (options.shown.pool != nullptr) addShown(options.shown, data, statistics, crop, random, conditions);
   if (!dropConstraints) {
     Teller teller(crop, conditions);
     teller.tell(drawTask(random), statistics, random);
     if (random.uniform() < 0.12) teller.tell(drawTask(random), statistics, random);  // two mixed
     if (random.uniform() < 0.15 && crop.clip->flatFloor) teller.tellContacts();
-  }
-  if (!dropReferences) {
-    const int count = 1 + int(random.below(2));
-    for (int i = 0; i < count; ++i) addReference(data, statistics, crop, random, conditions);
   }
   sample.clean = std::move(crop.values);
   statistics.normalise(sample.clean);

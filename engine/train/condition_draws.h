@@ -15,9 +15,16 @@ struct TrainSample {
   bool trusted = true;       // clean enough for the foot loss
 };
 
+/// For validation: each caption of a crop with the best moment of other data, or with any.
+struct ShownReferences {
+  const TrainingData* pool = nullptr;  // null: none
+  bool wrong = false;
+};
+
 struct DrawOptions {
   bool references = false;
-  bool plain = false;   // texts only, none dropped: for validation
+  bool plain = false;   // texts, none dropped, and `shown`: for validation
+  ShownReferences shown;
 };
 
 /// Texts, constraints and drops by their training shares.

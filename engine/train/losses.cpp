@@ -14,6 +14,7 @@ constexpr GroupWeight kGroupWeights[] = {{kRootChannel, 3, 4},       {kHeadingCh
                                          {kVelocityChannel, 66, 1},  {kContactChannel, 4, 0.3}};
 constexpr double kPlacedWeight = 5, kSpeedWeight = 1, kTargetWeight = 3, kFootWeight = 2,
                  kStandWeight = 2, kAgreeWeight = 0.5, kAccelerationWeight = 0.02;
+constexpr double kFootJointWeight = 2.5, kHandJointWeight = 1.5;
 constexpr double kFps = 30;
 
 // Quadratic below `knee`, linear above; slope 1 there.
@@ -45,6 +46,14 @@ at::Tensor maskedMean(const at::Tensor& values, const at::Tensor& mask) {
 at::Tensor intoWindow(const at::Tensor& p, const at::Tensor& cosine, const at::Tensor& sine, const at::Tensor& root) {
   const at::Tensor x = p.select(2, 0), y = p.select(2, 1), z = p.select(2, 2);
   return at::stack({x * cosine + z * sine + root.narrow(2, 0, 1), y, z * cosine - x * sine + root.narrow(2, 2, 1)}, 2);
+}
+
+// Feet and hands lie at the end of every joint's error, and they are what one looks at: [22], mean 1.
+at::Tensor jointWeights(const at::TensorOptions& options) {
+  at::Tensor weights = at::ones({kJointCount22}, options);
+  for (const int joint : {kLeftFoot, kLeftToeBase, kRightFoot, kRightToeBase}) weights[joint].fill_(kFootJointWeight);
+  for (const int joint : {kLeftHand, kRightHand}) weights[joint].fill_(kHandJointWeight);
+  return weights / weights.mean();
 }
 
 at::Tensor normalisedAxis(const at::Tensor& v, int axis) {
@@ -113,7 +122,8 @@ Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predict
   const auto is = kinematics.figure(predicted), should = kinematics.figure(inputs.clean);
   const at::Tensor features = featureLoss(predicted, inputs);
   at::Tensor sum = features;
-  sum = sum + kPlacedWeight * frameMean(softAbs(is.placed - should.said, 0.1), inputs.valid);
+  const at::Tensor each = jointWeights(predicted.options().requires_grad(false));
+  sum = sum + kPlacedWeight * frameMean(softAbs(is.placed - should.said, 0.1) * each, inputs.valid);
   sum = sum + kAgreeWeight * frameMean(softAbs(is.placed - is.said, 0.1), inputs.valid);
 
   const std::int64_t T = predicted.size(1);
@@ -122,7 +132,7 @@ Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predict
     return (p.narrow(1, 1, p.size(1) - 1) - p.narrow(1, 0, p.size(1) - 1)) * kFps;
   };
   const at::Tensor speed = steps(is.window), trueSpeed = steps(should.window);
-  sum = sum + kSpeedWeight * frameMean(softAbs(speed - trueSpeed, 0.5), stepValid);
+  sum = sum + kSpeedWeight * frameMean(softAbs(speed - trueSpeed, 0.5) * each, stepValid);
   const at::Tensor change = steps(speed) - steps(trueSpeed);
   sum = sum + kAccelerationWeight * frameMean(softAbs(change, 10.0), inputs.valid.narrow(1, 2, T - 2));
 

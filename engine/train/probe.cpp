@@ -27,7 +27,7 @@ struct Sums {
 
 std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const FeatureStatistics& statistics,
                                           const TrainingData& data, int crops, int frames,
-                                          const std::vector<double>& logSnrs) {
+                                          const std::vector<double>& logSnrs, const ShownReferences& shown) {
   at::NoGradGuard noGradients;
   const BatchKinematics kinematics(statistics);
   std::vector<Sums> sums(logSnrs.size());
@@ -36,7 +36,8 @@ std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const
     std::vector<const WindowConditions*> windows;
     for (int i = first; i < std::min(crops, first + kCropsAtOnce); ++i) {
       CounterRandom random(kProbeSeed, std::uint64_t(i), 1);
-      samples.push_back(drawSample(data, statistics, data.draw(random, frames, false), random, {false, true}));
+      samples.push_back(drawSample(data, statistics, data.draw(random, frames, false), random,
+                                   {.references = false, .plain = true, .shown = shown}));
     }
     for (const TrainSample& sample : samples) windows.push_back(&sample.conditions);
     const NetworkInputs inputs = gatherInputs(windows);

@@ -10,6 +10,7 @@
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
 #include "engine/torch_runtime/torch_runtime.h"
+#include "engine/train/condition_draws.h"
 #include "engine/train/training_data.h"
 
 namespace kinescore {
@@ -25,11 +26,12 @@ struct DenoiserReading {
   double footSpeed = 0;           // cm/s over the floor, of joints that stand in the capture
   double footHeightErrorCm = 0;   // of the same joints
 };
-/// Text only, over the same crops each time: `crops` of `frames` frames.
+/// Text, and what `shown` says, over the same crops each time: `crops` of `frames` frames.
 [[nodiscard]] std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network,
                                                         const FeatureStatistics& statistics,
                                                         const TrainingData& data, int crops, int frames,
-                                                        const std::vector<double>& logSnrs);
+                                                        const std::vector<double>& logSnrs,
+                                                        const ShownReferences& shown = {});
 
 struct PromptedMotions {
   std::vector<Motion> motions;   // [prompts], first seed

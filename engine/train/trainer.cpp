@@ -31,6 +31,16 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 constexpr int kStatusSteps = 25;
 const std::vector<double> kValidationLevels = {-1, 0, 1, 2, 3, 4};
 constexpr double kReadingTimes[] = {0.05, 0.4, 0.8, 0.95};
+
+std::vector<NoiseReading> noiseReadings(const std::vector<DenoiserReading>& levels) {
+  std::vector<NoiseReading> readings;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const DenoiserReading& level = levels[i];
+    readings.push_back({kReadingTimes[i], level.jointErrorCm, level.velocityEnergy, level.velocityCorrelation,
+                        level.footSpeed, level.footHeightErrorCm});
+  }
+  return readings;
+}
 constexpr double kPromptSeconds = 4;
 constexpr int kPromptSteps = 12;
 
@@ -230,11 +240,16 @@ class Run {
       for (std::size_t i = 0; i < count; ++i) reading.featureLoss += levels[i].featureLoss / double(count);
       reading.jointErrorCm = levels[0].jointErrorCm;
       reading.velocityEnergy = levels[0].velocityEnergy;
-      for (std::size_t i = 0; i < std::size(kReadingTimes); ++i) {
-        const DenoiserReading& level = levels[count + i];
-        reading.byNoise.push_back(
-            {kReadingTimes[i], level.jointErrorCm, level.velocityEnergy, level.velocityCorrelation,
-             level.footSpeed, level.footHeightErrorCm});
+      reading.byNoise = noiseReadings({levels.begin() + std::ptrdiff_t(count), levels.end()});
+      if (options_.references) {
+        asked.erase(asked.begin(), asked.begin() + std::ptrdiff_t(count));
+        const auto read = [&](bool wrong) {
+          return noiseReadings(readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_,
+                                            options_.validationCrops, std::min(options_.frames, 96), asked,
+                                            {.pool = data_.get(), .wrong = wrong}));
+        };
+        reading.withReferences = read(false);
+        reading.withWrongReferences = read(true);
       }
     }
     if (prompts_.count() > 0) {

@@ -56,6 +56,8 @@ struct ValidationReading {
   double jointErrorCm = 0, velocityEnergy = 0;  // at log-SNR −1
   double rootSpeed = 0, poseSpeed = 0, diversity = 0;  // of the prompted motions; 0 without prompts
   std::vector<NoiseReading> byNoise;
+  // the same with the best moments of the train clips beside the text, and with any; empty if not trained so
+  std::vector<NoiseReading> withReferences, withWrongReferences;
 };
 
 struct TrainStatus {

@@ -17,9 +17,19 @@ constexpr int kFewSegments = 5;              // classes with fewer …
 constexpr double kFewSegmentsBoost = 3;      // … are shown at most this much more often than by minutes
 constexpr double kLargestSubjectShare = 0.05;
 constexpr int kShortestOverlap = 6;
+constexpr std::size_t kNeighbours = 8;
+constexpr double kTemperature = 0.05;        // of the draw among them
+constexpr float kSameWords = 0.75f;          // cosine from which two captions may change places
 
 int numberOf(std::map<std::string, int>& numbers, const std::string& key) {
   return numbers.try_emplace(key, int(numbers.size())).first->second;
+}
+
+// Both halves of a couple's take have one name: CMU's subjects 60 and 61 dance salsa together.
+std::string coupleOf(const LibraryClip& clip) {
+  if (clip.source != "CMU" || (clip.subject != "60" && clip.subject != "61")) return {};
+  const auto trial = clip.id.find_last_of('_');
+  return trial == std::string::npos ? std::string() : "salsa" + clip.id.substr(trial);
 }
 
 // A draw from running sums.
@@ -77,6 +87,7 @@ Result<TrainingData> TrainingData::build(const Library& library, Split split, bo
     return Error{ErrorCode::BadInput, "The library holds no captioned clips of the split to train on."};
   }
   data.buildWeights();
+  data.findNeighbours(library);
   return data;
 }
 
@@ -177,15 +188,26 @@ Crop TrainingData::draw(CounterRandom& random, int frames, bool jitter) const {
   return crop;
 }
 
-std::vector<TextTokens> TrainingData::textsOf(const Crop& crop, CounterRandom& random) const {
+std::vector<TextTokens> TrainingData::textsOf(const Crop& crop, CounterRandom& random, double borrowed) const {
   std::vector<TextTokens> result;
-  for (const TrainCaption& caption : crop.clip->captions) {
+  const auto clip = std::size_t(crop.clip - clips_.data());
+  for (std::size_t k = 0; k < crop.clip->captions.size(); ++k) {
+    const TrainCaption& caption = crop.clip->captions[k];
     const double pick = random.uniform();
     const int wording = pick < 0.45 ? 0 : pick < 0.8 ? 1 : 2;
     const std::int64_t start = caption.frames.start - crop.start, end = caption.frames.end - crop.start;
     const std::int64_t overlap = std::min<std::int64_t>(end, crop.frames) - std::max<std::int64_t>(start, 0);
     if (overlap < kShortestOverlap) continue;
-    TextTokens text = texts_.text(caption.texts[wording]);
+    const TrainCaption* words = &caption;
+    if (borrowed > 0 && random.uniform() < borrowed) {
+      const auto& near = neighbours_[clip][k];
+      const auto alike = std::count_if(near.begin(), near.end(), [](const Neighbour& n) { return n.score > kSameWords; });
+      if (alike > 0) {
+        const Neighbour& neighbour = near[random.below(std::uint64_t(alike))];
+        words = &clips_[neighbour.moment.clip].captions[neighbour.caption];
+      }
+    }
+    TextTokens text = texts_.text(words->texts[wording]);
     text.startFrame = int(start);
     text.endFrame = int(end);
     result.push_back(std::move(text));
@@ -193,19 +215,94 @@ std::vector<TextTokens> TrainingData::textsOf(const Crop& crop, CounterRandom& r
   return result;
 }
 
-int TrainingData::drawReference(CounterRandom& random, const Crop& crop, FrameRange& frames) const {
-  if (crop.mainCaption < 0) return -1;
-  const TrainCaption& own = crop.clip->captions[crop.mainCaption];
-  const auto& segments = segments_[own.action];
-  for (int attempt = 0; attempt < 8; ++attempt) {
-    const Segment& segment = segments[drawFrom(segments, [](const Segment& s) { return s.weight; }, random)];
-    const TrainClip& other = clips_[segment.clip];
-    if (other.source == crop.clip->source || other.mirrored != crop.clip->mirrored) continue;
-    if (other.subject == crop.clip->subject && other.captions[segment.caption].texts == own.texts) continue;
-    frames = other.captions[segment.caption].frames;
-    return segment.clip;
+ReferenceQuery TrainingData::queryOf(int clip, int caption) const {
+  const Meaning& meaning = meanings_[clip][caption];
+  return {meaning.vector, meaning.sides, clips_[clip].captions[caption].frames.length()};
+}
+
+ShownMoment TrainingData::momentOf(const ReferenceMatch& match, bool askerIsMirrored, int& caption) const {
+  const ReferenceEntry& entry = search_->entries()[match.entry];
+  caption = entry.caption;
+  // Words without sides leave the side open: then the moment is shown the way round the asker is.
+  const bool mirror = entry.sides.any() ? match.mirror : askerIsMirrored;
+  const int clip = mirror && mirrorOf_[entry.clip] >= 0 ? mirrorOf_[entry.clip] : entry.clip;
+  return {clip, clips_[clip].captions[caption].frames};
+}
+
+void TrainingData::findNeighbours(const Library& library) {
+  mirrorOf_.assign(clips_.size(), -1);
+  std::vector<std::string> doings, partners;
+  std::vector<ReferenceEntry> entries;
+  for (std::size_t c = 0; c < clips_.size(); ++c) {
+    const TrainClip& clip = clips_[c];
+    const LibraryClip& source = library.clips[clip.source];
+    if (clip.mirrored && c > 0 && clips_[c - 1].source == clip.source) mirrorOf_[c - 1] = int(c);
+    doings.push_back(source.source + "/" + source.subject + "/" + source.description);
+    partners.push_back(coupleOf(source));
+    std::vector<Meaning> meanings;
+    for (std::size_t k = 0; k < clip.captions.size(); ++k) {
+      const TrainCaption& caption = clip.captions[k];
+      Meaning meaning{std::vector<float>(kTextWidth, 0.0f), {}};
+      for (const int number : caption.texts) {
+        const TextTokens& text = texts_.text(number);
+        for (int i = 0; i < kTextWidth; ++i) meaning.vector[i] += text.sentence[i];
+        for (const Side side : text.sides) {
+          meaning.sides.left = meaning.sides.left || side == Side::Left || side == Side::Both;
+          meaning.sides.right = meaning.sides.right || side == Side::Right || side == Side::Both;
+        }
+      }
+      double length = 0;
+      for (const float v : meaning.vector) length += double(v) * v;
+      for (float& v : meaning.vector) v /= float(std::sqrt(std::max(length, 1e-12)));
+      if (!clip.mirrored) {
+        entries.push_back({int(c), int(k), caption.frames.length(), meaning.sides, meaning.vector});
+      }
+      meanings.push_back(std::move(meaning));
+    }
+    meanings_.push_back(std::move(meanings));
   }
-  return -1;
+  search_.emplace(std::move(entries));
+  for (std::size_t c = 0; c < clips_.size(); ++c) {
+    neighbours_.emplace_back(clips_[c].captions.size());
+    const auto mayShow = [&](const ReferenceEntry& entry) {
+      return clips_[entry.clip].source != clips_[c].source && doings[entry.clip] != doings[c] &&
+             (partners[c].empty() || partners[entry.clip] != partners[c]);
+    };
+    for (std::size_t k = 0; k < clips_[c].captions.size(); ++k) {
+      for (const ReferenceMatch& match : search_->find(queryOf(int(c), int(k)), kNeighbours, mayShow)) {
+        int caption = 0;
+        const ShownMoment moment = momentOf(match, clips_[c].mirrored, caption);
+        neighbours_[c][k].push_back({moment, caption, match.score});
+      }
+    }
+  }
+}
+
+std::optional<ShownMoment> TrainingData::drawReference(CounterRandom& random, int clip, int caption) const {
+  const auto& near = neighbours_[clip][caption];
+  if (near.empty()) return std::nullopt;
+  std::vector<double> sums;
+  double total = 0;
+  for (const Neighbour& n : near) sums.push_back(total += std::exp((n.score - near.front().score) / kTemperature));
+  return near[drawFrom(sums, [](double s) { return s; }, random)].moment;
+}
+
+std::optional<ShownMoment> TrainingData::drawWrongReference(CounterRandom& random, int clip) const {
+  for (int attempt = 0; attempt < 8; ++attempt) {
+    const int other = int(random.below(clips_.size()));
+    if (clip >= 0 && clips_[other].source == clips_[clip].source) continue;
+    const auto& captions = clips_[other].captions;
+    return ShownMoment{other, captions[random.below(captions.size())].frames};
+  }
+  return std::nullopt;
+}
+
+std::optional<ShownMoment> TrainingData::bestReference(const TrainingData& asking, int clip, int caption) const {
+  const auto matches =
+      search_->find(asking.queryOf(clip, caption), 1, [](const ReferenceEntry&) { return true; });
+  if (matches.empty()) return std::nullopt;
+  int ignored = 0;
+  return momentOf(matches.front(), asking.clips_[clip].mirrored, ignored);
 }
 
 }  // namespace kinescore

@@ -4,11 +4,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/core/random.h"
 #include "engine/generation/features.h"
 #include "engine/library/library.h"
+#include "engine/library/reference_search.h"
 #include "engine/train/caption_texts.h"
 
 namespace kinescore {
@@ -27,6 +29,12 @@ struct TrainClip {
   bool mirrored = false;
   int subject = 0;
   int source = 0;            // clip of the library
+};
+
+/// A part of a clip shown as a reference.
+struct ShownMoment {
+  int clip = 0;  // of TrainingData::clips()
+  FrameRange frames;
 };
 
 /// One crop before any conditions: [frames][273] in window space, not normalised.
@@ -57,24 +65,47 @@ class TrainingData {
   [[nodiscard]] Crop draw(CounterRandom& random, int frames, bool jitter = true) const;
   /// A crop at a given place of a clip.
   [[nodiscard]] Crop cropAt(int clip, std::int64_t start, int frames) const;
-  /// Captions that cover at least 6 frames of a crop, in its frames, with one of their wordings.
-  [[nodiscard]] std::vector<TextTokens> textsOf(const Crop& crop, CounterRandom& random) const;
-  /// Another clip with the same action (never the same source or subject with the same text);
-  /// -1 where there is none.
-  [[nodiscard]] int drawReference(CounterRandom& random, const Crop& crop, FrameRange& frames) const;
+  /// Captions that cover at least 6 frames of a crop, in its frames, with one of their wordings. A
+  /// share of `borrowed` is said in the words of a moment that was captioned nearly the same.
+  [[nodiscard]] std::vector<TextTokens> textsOf(const Crop& crop, CounterRandom& random, double borrowed = 0) const;
+  /// One of the eight moments of other clips whose captions come nearest to this one's, the nearer
+  /// the likelier; never the clip itself, its mirror image, the same subject doing what the same
+  /// words describe, or the other half of a couple. Nothing where there is none.
+  [[nodiscard]] std::optional<ShownMoment> drawReference(CounterRandom& random, int clip, int caption) const;
+  /// A moment of any clip but this one (-1: of any).
+  [[nodiscard]] std::optional<ShownMoment> drawWrongReference(CounterRandom& random, int clip) const;
+  /// The best moment for a caption of other data (validation): every clip may be shown.
+  [[nodiscard]] std::optional<ShownMoment> bestReference(const TrainingData& asking, int clip, int caption) const;
 
  private:
   struct Segment {
     int clip, caption;
     double weight;  // running sum within its action
   };
+  /// What the three wordings of a caption say together.
+  struct Meaning {
+    std::vector<float> vector;
+    NamedSides sides;
+  };
+  struct Neighbour {
+    ShownMoment moment;
+    int caption;
+    float score;
+  };
   void buildWeights();
+  void findNeighbours(const Library& library);
+  [[nodiscard]] ShownMoment momentOf(const ReferenceMatch& match, bool askerIsMirrored, int& caption) const;
+  [[nodiscard]] ReferenceQuery queryOf(int clip, int caption) const;
 
   std::vector<TrainClip> clips_;
   CaptionTexts texts_;
   std::vector<std::string> actions_;
   std::vector<std::vector<Segment>> segments_;  // by action
   std::vector<double> actionSums_;              // running sum
+  std::vector<std::vector<Meaning>> meanings_;  // [clip][caption]
+  std::vector<int> mirrorOf_;                   // clip, -1 without mirror images
+  std::optional<ReferenceSearch> search_;       // over clips that are not mirrored
+  std::vector<std::vector<std::vector<Neighbour>>> neighbours_;  // [clip][caption], at most 8
   std::string hash_;
 };
 

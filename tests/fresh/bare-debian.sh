@@ -50,7 +50,7 @@ failures=0
 # Everything that is mounted lives in the namespace of the command that needed it, so that removing
 # the folder can never reach the host's own.
 clean_up() {
-  [[ -z $inside_pid ]] || kill -KILL "$inside_pid" 2>/dev/null || true
+  [[ -z $inside_pid ]] || pkill -KILL -P "$inside_pid" 2>/dev/null || true
   [[ -z $display_pid ]] || kill "$display_pid" 2>/dev/null || true
   if [[ $keep == yes ]]; then
     echo "kept: $work"
@@ -175,9 +175,10 @@ window_appears() { # <machine> <log> <options of run.sh>
   took=$((($(date +%s%N) - begin) / 1000000))
 }
 
-# unshare itself passes over SIGTERM; what runs inside goes with it.
+# The first process inside is killed, and everything there goes with it. Killing unshare would not do:
+# what it asks for its child is forgotten when the child becomes another user.
 close_window() {
-  kill -KILL "$inside_pid" 2>/dev/null || true
+  pkill -KILL -P "$inside_pid" 2>/dev/null || true
   wait "$inside_pid" 2>/dev/null || true
   inside_pid=
   while window_is_there; do sleep 0.1; done

@@ -151,12 +151,15 @@ TEST_F(TrainingDataTest, ReferencesAreNeverTheClipItself) {
   for (int i = 0; i < 100; ++i) {
     CounterRandom random(5, i);
     const Crop crop = data().draw(random, 64);
-    FrameRange frames;
-    const int other = data().drawReference(random, crop, frames);
-    if (other < 0) continue;
+    const int clip = int(crop.clip - data().clips().data());
+    const auto other = data().drawReference(random, clip, crop.mainCaption);
+    if (!other) continue;
     ++found;
-    EXPECT_NE(data().clips()[other].source, crop.clip->source);
-    EXPECT_EQ(data().clips()[other].mirrored, crop.clip->mirrored);
+    EXPECT_NE(data().clips()[other->clip].source, crop.clip->source);
+    EXPECT_GT(other->frames.length(), 0);
+    const auto wrong = data().drawWrongReference(random, clip);
+    ASSERT_TRUE(wrong);
+    EXPECT_NE(data().clips()[wrong->clip].source, crop.clip->source);
   }
   EXPECT_GT(found, 50);
 }
