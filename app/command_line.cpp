@@ -8,6 +8,7 @@
 #include "app/evaluate_command.h"
 #include "app/export_command.h"
 #include "app/generate_command.h"
+#include "app/library_command.h"
 #include "app/train_command.h"
 #include "app/window_command.h"
 #include "engine/core/log.h"
@@ -33,7 +34,7 @@ struct Parsed {
   bool noSave = false;
   ExportCommandOptions exporting;
   DatasetBuildOptions dataset;
-  std::filesystem::path libraryFile;
+  LibraryCommandOptions library;
   TrainCommandOptions train;
   EvaluateCommandOptions evaluate;
   WindowCommandOptions window;
@@ -52,6 +53,8 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("--range", g.range, "Make only this part of the shown take anew: 2s-4s, or frames 48-96");
   command->add_option("--seed", g.seed, "Another seed is another performance of the same score");
   command->add_option("--takes", g.takes, "How many takes, with seeds counting up (default 1)");
+  command->add_option("--references", p.generate.references, "Captured moments shown to the network for each prompt (0 to 3; default: the project's, 2)")
+      ->check(CLI::Range(0, kMostReferences));
   command->add_option("--quality", p.quality, "draft, good or best")->check(oneOf(qualityNamed, "draft, good, best"));
   command->add_option("--device", p.device, "auto, cpu or cuda")->check(oneOf(deviceNamed, "auto, cpu, cuda"));
   command->add_option("--threads", g.threads, "Threads of the engine; never changes the result");
@@ -87,9 +90,6 @@ void addDataset(CLI::App& app, Parsed& p, int& exitCode) {
   build->add_option("-o,--output", p.dataset.output, "Library file to write")->required();
   build->add_flag("--with-keyed", p.dataset.withKeyed, "Hand-keyed clips too (never used for training)");
   build->callback([&] { exitCode = runDatasetBuild(p.dataset); });
-  CLI::App* info = app.add_subcommand("library", "Look into a motion library");
-  info->add_option("file", p.libraryFile, "Library file")->required();
-  info->callback([&] { exitCode = runLibraryInfo(p.libraryFile); });
 }
 
 void addWindow(CLI::App& app, Parsed& p) {
@@ -108,6 +108,7 @@ int runCommandLine(int argc, char** argv) {
   addGenerate(app, parsed, exitCode);
   addExport(app, parsed, exitCode);
   addDataset(app, parsed, exitCode);
+  addLibraryCommand(app, parsed.library, exitCode);
   addTrainCommand(app, parsed.train);
   addEvaluateCommand(app, parsed.evaluate);
   addWindow(app, parsed);

@@ -24,12 +24,15 @@ Status evaluatePrompts(EvaluateCommandOptions& o) {
   if (!list) return list.error();
   const auto library = loadLibrary(o.library);
   if (!library) return library.error();
-  auto generator = openKinescoreGenerator({.weights = o.weights, .library = o.library, .device = *deviceNamed(o.device)});
+  auto generator = openKinescoreGenerator({.weights = o.weights,
+                                           .library = o.library,
+                                           .captionIndex = captionIndexOf(o.library),
+                                           .device = *deviceNamed(o.device)});
   if (!generator) return generator.error();
   InterruptGuard interrupt;
   LiveLine live;
   const auto review = reviewPrompts(
-      **generator, *list, *qualityNamed(o.quality),
+      **generator, *list, *qualityNamed(o.quality), o.references,
       [&](int done, int all) {
         live.show("Performing, " + std::to_string(done) + " of " + std::to_string(all), double(done) / all);
       },
@@ -46,13 +49,16 @@ Status evaluatePrompts(EvaluateCommandOptions& o) {
 }  // namespace
 
 void addEvaluateCommand(CLI::App& app, EvaluateCommandOptions& options) {
-  CLI::App* command = app.add_subcommand("evaluate", "Figures and contact sheets of what a model makes");
-  command->require_subcommand(1);
+  CLI::App* command = app.add_subcommand("evaluate", "Measure a model on held-out clips: figures beside captures, with intervals, and contact sheets");
+  command->require_subcommand(0, 1);
+  addEvaluateProtocol(*command, options.protocol, options.exitCode);
   CLI::App* prompts = command->add_subcommand("prompts", "Perform fixed prompts with several seeds each and measure the motion");
   prompts->add_option("-o,--output", options.output, "Folder for report.md and the sheets")->required();
   prompts->add_option("--prompts", options.prompts, "JSON with prompts, seeds and seconds (default: the twelve fixed ones)");
   prompts->add_option("--weights", options.weights, "The model (default: the one that ships)");
   prompts->add_option("--library", options.library, "Motion library to measure the nearest clip in (default: the one that ships)");
+  prompts->add_option("--references", options.references, "Captured moments shown for each prompt (0 to 3, default 2)")
+      ->check(CLI::Range(0, kMostReferences));
   prompts->add_option("--quality", options.quality, "draft, good or best (default good)")->check(CLI::IsMember({"draft", "good", "best"}));
   prompts->add_option("--device", options.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   prompts->callback([&options] {

@@ -5,11 +5,16 @@
 #include <filesystem>
 #include <string>
 
+#include "app/evaluate_protocol.h"
+#include "engine/request/request.h"
+
 namespace kinescore {
 
 struct EvaluateCommandOptions {
   std::filesystem::path prompts, weights, library, output;
   std::string quality = "good", device = "auto";
+  int references = kUsualReferences;  // of `prompts`
+  EvaluateProtocolOptions protocol;   // of everything but `prompts`
   int exitCode = 0;
 };
 

@@ -77,6 +77,7 @@ Result<RequestOptions> requestOptionsFor(const GenerateOptions& options, const P
   RequestOptions out;
   out.seed = options.seed.value_or(document.settings.seed);
   out.quality = options.quality.value_or(document.settings.quality);
+  out.automaticReferences = options.references.value_or(document.settings.references);
   out.device = options.device != DeviceChoice::Auto ? options.device : document.settings.device;
   if (options.range.empty()) return out;
   const Result<TimeRange> range = parseTimeRange(options.range, document.timeline.settings().rate);
@@ -227,6 +228,7 @@ class GenerateRun {
     KinescoreGeneratorOptions options;
     options.weights = options_.weights.empty() ? defaultWeightsFile(*resources) : options_.weights;
     options.library = defaultLibraryFile(*resources);
+    options.captionIndex = captionIndexOf(options.library);
     options.device = device;
     options.threads = options_.threads;
     Result<std::unique_ptr<MotionGenerator>> generator = openKinescoreGenerator(options);

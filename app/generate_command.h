@@ -24,6 +24,7 @@ struct GenerateOptions {
   std::optional<Quality> quality;
   DeviceChoice device = DeviceChoice::Auto;
   int threads = 0;
+  std::optional<int> references;           // found for each prompt; the project's if absent
   bool save = true;                        // the take into the project
   bool json = false;
   bool meters = false;

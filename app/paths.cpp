@@ -42,6 +42,12 @@ Result<fs::path> resourceFolder() {
 
 fs::path defaultWeightsFile(const fs::path& resources) { return resources / "weights" / "kinescore-base.safetensors"; }
 fs::path defaultLibraryFile(const fs::path& resources) { return resources / "library" / "motion.kslib"; }
+fs::path captionIndexOf(const fs::path& library) {
+  fs::path index = library;
+  index.replace_extension(".index.safetensors");
+  std::error_code ignored;
+  return fs::is_regular_file(index, ignored) ? index : fs::path();
+}
 fs::path sampleProjectFile(const fs::path& resources) { return resources / "samples" / "first-steps.kinescore"; }
 
 fs::path stateFolder() {

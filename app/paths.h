@@ -12,6 +12,8 @@ namespace kinescore {
 [[nodiscard]] Result<std::filesystem::path> resourceFolder();
 [[nodiscard]] std::filesystem::path defaultWeightsFile(const std::filesystem::path& resources);
 [[nodiscard]] std::filesystem::path defaultLibraryFile(const std::filesystem::path& resources);
+/// The index of a library's captions, beside it; empty where there is none.
+[[nodiscard]] std::filesystem::path captionIndexOf(const std::filesystem::path& library);
 [[nodiscard]] std::filesystem::path sampleProjectFile(const std::filesystem::path& resources);
 
 /// ${XDG_STATE_HOME:-~/.local/state}/kinescore, made if missing: journals, logs.

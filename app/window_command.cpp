@@ -41,6 +41,7 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
     KinescoreGeneratorOptions generator;
     generator.weights = defaultWeightsFile(*resources);
     generator.library = defaultLibraryFile(*resources);
+    generator.captionIndex = captionIndexOf(generator.library);
     window.sampleProject = sampleProjectFile(*resources);
     // The chip must say at once whether there is an engine; the weights are read at the first job.
     if (const auto probe = openKinescoreGenerator(generator)) window.engineDescription = (*probe)->describe();

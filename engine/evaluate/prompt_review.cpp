@@ -84,7 +84,7 @@ std::string tableOf(const PromptReview& review, const MotionFigures& captures) {
 }  // namespace
 
 Result<PromptReview> reviewPrompts(MotionGenerator& generator, const PromptList& list, Quality quality,
-                                   const ReviewProgress& progress, std::stop_token stop) {
+                                   int references, const ReviewProgress& progress, std::stop_token stop) {
   PromptReview review;
   const int all = int(list.prompts.size() * list.seeds.size());
   int done = 0;
@@ -95,6 +95,7 @@ Result<PromptReview> reviewPrompts(MotionGenerator& generator, const PromptList&
     request.span.end = ticksFromSeconds(list.seconds);
     request.texts.push_back({request.span, prompt, BodyPart::Whole, {}});
     request.quality = quality;
+    request.automaticReferences = references;
     const double share = 1.0 / double(list.seeds.size());
     for (const std::uint64_t seed : list.seeds) {
       request.seed = seed;

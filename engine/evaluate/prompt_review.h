@@ -45,7 +45,7 @@ struct PromptReview {
 using ReviewProgress = std::function<void(int done, int all)>;
 
 [[nodiscard]] Result<PromptReview> reviewPrompts(MotionGenerator& generator, const PromptList& list, Quality quality,
-                                                 const ReviewProgress& progress, std::stop_token stop);
+                                                 int references, const ReviewProgress& progress, std::stop_token stop);
 
 /// The same figures of clean captures on a flat floor of one split; skate before = after.
 [[nodiscard]] MotionFigures figuresOfCaptures(const Library& library, Split split);

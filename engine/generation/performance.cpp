@@ -21,6 +21,7 @@ constexpr std::int64_t kFeatureMargin = 64;
 /// Share of the time until the result that sampling takes.
 constexpr double kSamplingShare = 0.85;
 constexpr int kReferenceValues = 66 + 132;
+constexpr std::int64_t kReferenceGroup = 4;  // frames a token of a reference
 
 Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
 
@@ -33,7 +34,7 @@ Motion shownPart(const LibraryClip& clip, const ReferenceRequest& reference) {
   for (std::int64_t f = 0; f < longest; ++f) {
     const Ticks shown = ticksFromSeconds(secondsOf(ticksOfFrame(f, kEngineRate)) * reference.speed);
     const Ticks time = reference.inPoint + shown;
-    if (time >= clip.motion.duration()) break;
+    if (time >= clip.motion.duration() || (reference.outPoint && time >= *reference.outPoint)) break;
     part.appendPose(evaluate(clip.motion, time));
   }
   return reference.mirror ? mirrored(part) : part;
@@ -122,7 +123,13 @@ class Performer {
 
   Result<std::vector<PlacedReference>> placeReferences(std::vector<ReportLine>& notes) const {
     std::vector<PlacedReference> placed;
-    if (request_.references.empty()) return placed;
+    if (Status done = placeNamed(placed, notes); !done) return done.error();
+    if (Status done = placeFound(placed, notes); !done) return done.error();
+    return placed;
+  }
+
+  Status placeNamed(std::vector<PlacedReference>& placed, std::vector<ReportLine>& notes) const {
+    if (request_.references.empty()) return {};
     std::shared_ptr<const Library> library;
     if (ensemble_.openLibrary) {
       Result<std::shared_ptr<const Library>> opened = ensemble_.openLibrary();
@@ -142,7 +149,46 @@ class Performer {
       placed.push_back({reference.span,
                         referenceTokens(part, ensemble_.denoiser->statistics(), reference.strength)});
     }
-    return placed;
+    return {};
+  }
+
+  /// The best of every prompt first: a window has room for few.
+  Status placeFound(std::vector<PlacedReference>& placed, std::vector<ReportLine>& notes) const {
+    if (request_.automaticReferences == 0 || !ensemble_.openReferences || request_.texts.empty()) return {};
+    const Result<std::shared_ptr<const ReferenceLibrary>> from = ensemble_.openReferences();
+    if (!from) return from.error();
+    if (!*from) return {};
+    std::vector<std::vector<ReferenceRequest>> found;
+    for (std::size_t i = 0; i < request_.texts.size(); ++i) {
+      if (stop_.stop_requested()) return cancelled();
+      const TextRequest& text = request_.texts[i];
+      const auto named = std::count_if(request_.references.begin(), request_.references.end(),
+                                       [&](const ReferenceRequest& r) { return r.span.overlaps(text.span); });
+      const int count = request_.automaticReferences - int(named);
+      if (text.part != BodyPart::Whole || count <= 0) continue;
+      const Result<PromptTokens> prompt = ensemble_.encodePrompt(promptText(text));
+      if (!prompt) return prompt.error();
+      found.push_back(findReferences(**from, text, prompt->sentence, count, request_.seed, int(i)));
+      if (found.back().empty()) continue;
+      std::string clips;
+      for (const ReferenceRequest& r : found.back()) {
+        clips += (clips.empty() ? "" : ", ") + r.clipId + (r.mirror ? " (mirrored)" : "");
+      }
+      notes.push_back({false, "“" + text.prompt + "” was shown captured motion", clips + ".",
+                       nearestFrame(text.span.start, kEngineRate)});
+    }
+    for (int rank = 0; rank < request_.automaticReferences; ++rank) {
+      for (const auto& ofPrompt : found) {
+        if (rank >= int(ofPrompt.size())) continue;
+        const LibraryClip* clip = (*from)->library->findClip(ofPrompt[rank].clipId);
+        assert(clip);
+        const Motion part = shownPart(*clip, ofPrompt[rank]);
+        if (part.frameCount() < kReferenceGroup) continue;
+        placed.push_back({ofPrompt[rank].span,
+                          referenceTokens(part, ensemble_.denoiser->statistics(), ofPrompt[rank].strength)});
+      }
+    }
+    return {};
   }
 
   /// What is known before anything is made.

@@ -9,6 +9,7 @@
 #include "engine/generation/motion_generator.h"
 #include "engine/generation/nearest_clip.h"
 #include "engine/generation/prompt_tokens.h"
+#include "engine/generation/reference_finder.h"
 #include "engine/generation/samplers.h"
 #include "engine/library/library.h"
 
@@ -20,6 +21,8 @@ struct Ensemble {
   PromptEncoder encodePrompt;
   /// For references; asked only when the request names one. May be empty.
   std::function<Result<std::shared_ptr<const Library>>()> openLibrary;
+  /// For those that the engine finds itself; null where there is nothing to find. May be empty.
+  std::function<Result<std::shared_ptr<const ReferenceLibrary>>()> openReferences;
   /// How far the result is from the library; absent: not measured.
   std::function<Result<std::optional<NearestClips::Answer>>(const Motion&, std::stop_token)> findNearestClip;
 };

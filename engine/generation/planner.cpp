@@ -12,7 +12,6 @@
 namespace kinescore {
 namespace {
 
-constexpr int kMostReferences = 3;
 /// A key this early says where the performance begins.
 constexpr std::int64_t kOpeningFrames = 3;
 /// Slower than this a path has no direction.
@@ -199,7 +198,10 @@ void WindowComposer::addReferences(FrameRange window, WindowConditions& conditio
   const TimeRange shown{ticksOfFrame(window.start, kEngineRate), ticksOfFrame(window.end, kEngineRate)};
   for (const PlacedReference& reference : references_) {
     if (!reference.span.overlaps(shown) || int(conditions.references.size()) == kMostReferences) continue;
-    conditions.references.push_back(reference.tokens);
+    ReferenceTokens tokens = reference.tokens;
+    tokens.startFrame = int(std::max(frameAtOrAfter(reference.span.start, kEngineRate) - window.start, std::int64_t(0)));
+    tokens.endFrame = int(std::min(frameAtOrAfter(reference.span.end, kEngineRate), window.end) - window.start);
+    conditions.references.push_back(std::move(tokens));
   }
 }
 

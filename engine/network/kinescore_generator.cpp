@@ -9,7 +9,7 @@
 
 #include "engine/core/log.h"
 #include "engine/generation/performance.h"
-#include "engine/library/library.h"
+#include "engine/library/caption_index.h"
 #include "engine/network/torch_denoiser.h"
 #include "engine/text/text_encoder.h"
 #include "engine/torch_runtime/torch_runtime.h"
@@ -87,6 +87,7 @@ class KinescoreGenerator final : public MotionGenerator {
     ensemble.denoiser = (*model)->denoiser.get();
     ensemble.encodePrompt = [this](std::string_view prompt) { return encode(prompt); };
     ensemble.openLibrary = [this] { return openLibrary(); };
+    if (!options_.captionIndex.empty()) ensemble.openReferences = [this] { return openReferences(); };
     if (nearest_) {
       ensemble.findNearestClip = [this](const Motion& motion, std::stop_token s) { return nearest_->find(motion, s); };
     }
@@ -154,10 +155,24 @@ class KinescoreGenerator final : public MotionGenerator {
     return library_;
   }
 
+  Result<std::shared_ptr<const ReferenceLibrary>> openReferences() {
+    if (references_) return references_;
+    const Result<std::shared_ptr<const Library>> library = openLibrary();
+    if (!library) return library.error();
+    if (!*library) return references_;
+    const Result<CaptionIndex> index = loadCaptionIndex(options_.captionIndex);
+    if (!index) return index.error();
+    Result<ReferenceSearch> search = searchThrough(*index, **library);
+    if (!search) return search.error();
+    references_ = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{*library, std::move(*search)});
+    return references_;
+  }
+
   KinescoreGeneratorOptions options_;
   std::map<DeviceChoice, std::shared_ptr<OpenedModel>> models_;
   std::unique_ptr<TextEncoder> text_;
   std::shared_ptr<const Library> library_;
+  std::shared_ptr<const ReferenceLibrary> references_;
   std::unique_ptr<NearestClipFinder> nearest_;
   std::atomic<int> lastDevice_ = -1;  // of RuntimeDevice; read by describe() from other threads
 };

@@ -13,6 +13,7 @@ namespace kinescore {
 struct KinescoreGeneratorOptions {
   std::filesystem::path weights;          // safetensors, with its JSON card beside it
   std::filesystem::path library;          // empty: no references, the nearest clip is not measured
+  std::filesystem::path captionIndex;     // of that library; empty: no references are found
   std::filesystem::path textModelFolder;  // empty: findTextModelFolder()
   DeviceChoice device = DeviceChoice::Auto;  // for requests that say Auto
   int threads = 0;                        // for requests that say 0; never changes the result

@@ -42,6 +42,7 @@ struct GenerationSettings {
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
   DeviceChoice device = DeviceChoice::Auto;
+  int references = kUsualReferences;  // captured moments found for each prompt
   UnknownFields unknown;
   bool operator==(const GenerationSettings&) const = default;
 };

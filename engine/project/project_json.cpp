@@ -16,7 +16,10 @@ using nlohmann::json;
 constexpr const char* kFormat = "kinescore-project";
 
 json fieldsOf(const GenerationSettings& s) {
-  return {{"seed", s.seed}, {"quality", nameOf(s.quality)}, {"device", nameOf(s.device)}};
+  json fields = {{"seed", s.seed}, {"quality", nameOf(s.quality)}, {"device", nameOf(s.device)}};
+  // Projects of before there were any stay as they are until somebody chooses.
+  if (s.references != kUsualReferences) fields["references"] = s.references;
+  return fields;
 }
 
 json fieldsOf(const TakeEntry& t) {
@@ -66,8 +69,15 @@ Result<GenerationSettings> readSettings(const json& j) {
   fields.read("seed", s.seed);
   fields.readNamed("quality", s.quality, qualityNamed);
   fields.readNamed("device", s.device, deviceNamed);
+  fields.read("references", s.references);
   if (!fields.status()) return fields.status().error();
-  s.unknown = unknownFieldsOf(j, fieldsOf(s));
+  if (s.references < 0 || s.references > kMostReferences) {
+    return Error{ErrorCode::BadInput, "The project asks for " + std::to_string(s.references) +
+                                          " references a prompt; it can be 0 to " + std::to_string(kMostReferences) + "."};
+  }
+  json known = fieldsOf(s);
+  known["references"] = s.references;
+  s.unknown = unknownFieldsOf(j, known);
   return s;
 }
 

@@ -79,7 +79,7 @@ class RequestBuilder {
     const Ticks cut = span.start - clip.span.start;
     const Ticks inPoint = reference.inPoint + ticksFromSeconds(secondsOf(cut) * reference.speed);
     request_.references.push_back(
-        {span, reference.clipId, reference.mirror, strength, inPoint, reference.speed});
+        {span, reference.clipId, reference.mirror, strength, inPoint, std::nullopt, reference.speed});
   }
 
   // The engine takes neither yet; the timeline keeps them.
@@ -139,6 +139,7 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   request.span = {{0}, timeline.settings().duration};
   request.seed = options.seed;
   request.quality = options.quality;
+  request.automaticReferences = options.automaticReferences;
   request.device = options.device;
 
   RequestBuilder builder(timeline, request);

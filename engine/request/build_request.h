@@ -11,6 +11,7 @@ struct RequestOptions {
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
   DeviceChoice device = DeviceChoice::Auto;
+  int automaticReferences = kUsualReferences;
 };
 
 /// Muted and un-soloed tracks and muted clips are left out. A time selection without a base take is

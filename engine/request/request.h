@@ -59,12 +59,14 @@ struct ContactRequest {
   std::optional<glm::vec3> place;
   bool operator==(const ContactRequest&) const = default;
 };
+constexpr int kUsualReferences = 2, kMostReferences = 3;
 struct ReferenceRequest {
   TimeRange span;
   std::string clipId;
   bool mirror = false;
   float strength = 1;
   Ticks inPoint;      // of the library clip, shown at span.start
+  std::optional<Ticks> outPoint;  // shown until there; absent: to the clip's end
   double speed = 1;
   bool operator==(const ReferenceRequest&) const = default;
 };
@@ -82,6 +84,9 @@ struct GenerationRequest {
   std::vector<PathRequest> paths;
   std::vector<ContactRequest> contacts;
   std::vector<ReferenceRequest> references;
+  /// Captured moments that the engine finds for each prompt by its words and shows to the network,
+  /// 0 … 3; what `references` names within a prompt counts towards it.
+  int automaticReferences = kUsualReferences;
 
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;

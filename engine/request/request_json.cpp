@@ -44,9 +44,11 @@ json toJson(const ContactRequest& r) {
 }
 
 json toJson(const ReferenceRequest& r) {
-  return {{"span", kinescore::toJson(r.span)}, {"clip", r.clipId},
-          {"mirror", r.mirror},                {"strength", kinescore::toJson(r.strength)},
-          {"inPoint", r.inPoint.value},        {"speed", r.speed}};
+  json object = {{"span", kinescore::toJson(r.span)}, {"clip", r.clipId},
+                 {"mirror", r.mirror},                {"strength", kinescore::toJson(r.strength)},
+                 {"inPoint", r.inPoint.value},        {"speed", r.speed}};
+  if (r.outPoint) object["outPoint"] = r.outPoint->value;
+  return object;
 }
 
 void readFields(FieldReader& f, TextRequest& r) {
@@ -85,6 +87,7 @@ void readFields(FieldReader& f, ReferenceRequest& r) {
   f.read("strength", r.strength);
   f.read("inPoint", r.inPoint);
   f.read("speed", r.speed);
+  f.read("outPoint", r.outPoint);
 }
 
 template <class T>
@@ -122,6 +125,7 @@ std::string writeRequest(const GenerationRequest& r) {
                  {"paths", listToJson(r.paths)},
                  {"contacts", listToJson(r.contacts)},
                  {"references", listToJson(r.references)},
+                 {"automaticReferences", r.automaticReferences},
                  {"seed", r.seed},
                  {"quality", nameOf(r.quality)},
                  {"device", nameOf(r.device)},
@@ -149,6 +153,8 @@ Result<GenerationRequest> readRequest(std::string_view text) {
   fields.readNamed("quality", r.quality, qualityNamed);
   fields.readNamed("device", r.device, deviceNamed);
   fields.read("threads", r.threads);
+  r.automaticReferences = 0;  // takes of before there were any
+  fields.read("automaticReferences", r.automaticReferences);
   if (!fields.status()) return fields.status().error();
   if (Status s = readList(fields, "texts", "a prompt", r.texts); !s) return s.error();
   if (Status s = readList(fields, "poses", "a pose key", r.poses); !s) return s.error();

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/request/request.h"
+
 namespace kinescore {
 namespace {
 
-constexpr double kTextDrop = 0.15, kReferenceDrop = 0.4, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
-constexpr double kTextDropBesideReferences = 0.3, kBorrowedWords = 0.15;
+constexpr double kTextDrop = 0.15, kReferenceDrop = 0.5, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
+constexpr double kTextDropBesideReferences = 0.45, kBorrowedWords = 0.15;
 constexpr double kWrongShare = 0.1, kBlankShare = 0.25, kReferenceNoise = 0.1;
 constexpr std::int64_t kShortestShown = 12;
-constexpr std::size_t kMostReferences = 3;
 
 enum class Task { Nothing, PoseKeys, Path, PathAndHeading, Targets, KnownEnds, Contacts, Height };
 
@@ -202,7 +203,7 @@ void addReferences(const TrainingData& data, const FeatureStatistics& statistics
     if (int(k) != crop.mainCaption && random.uniform() < 0.5) continue;
     const bool isWrong = random.uniform() < kWrongShare;
     for (int count = 1 + int(random.below(2)); count > 0; --count) {
-      if (conditions.references.size() == kMostReferences) return;
+      if (int(conditions.references.size()) == kMostReferences) return;
       const auto moment = isWrong ? data.drawWrongReference(random, clip) : data.drawReference(random, clip, int(k));
       if (!moment || moment->frames.length() < kShortestShown) continue;
       const int length = int(std::min<std::int64_t>(moment->frames.length(), kWindowFrames));
@@ -223,7 +224,7 @@ void addShown(const ShownReferences& shown, const TrainingData& data, const Feat
     const FrameRange frames = crop.clip->captions[k].frames;
     const std::int64_t start = std::max<std::int64_t>(frames.start - crop.start, 0);
     const std::int64_t end = std::min<std::int64_t>(frames.end - crop.start, crop.frames);
-    if (end - start < kShortestShown || conditions.references.size() == kMostReferences) continue;
+    if (end - start < kShortestShown || int(conditions.references.size()) == kMostReferences) continue;
     const auto moment = shown.wrong ? shown.pool->drawWrongReference(random, -1)
                                     : shown.pool->bestReference(data, clip, int(k));
     if (!moment || moment->frames.length() < kShortestShown) continue;

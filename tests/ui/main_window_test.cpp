@@ -12,6 +12,7 @@
 #include "ui/panels/status_bar.h"
 #include "ui/panels/top_bar.h"
 #include "ui/timeline/timeline_view.h"
+#include "ui/widgets/basics.h"
 #include "ui/widgets/error_bar.h"
 
 namespace kinescore {
@@ -214,6 +215,16 @@ TEST_F(MainWindowTest, TheInspectorEditsThePromptAsOneStep) {
 
   EXPECT_EQ(std::get<TextCondition>(session().timeline().findClip(clip)->condition).prompt, "walks slowly");
   EXPECT_EQ(session().document().undoStack().count(), steps + 1);
+}
+
+TEST_F(MainWindowTest, TheProjectSaysHowManyReferencesAPromptFinds) {
+  auto* references = window_->findChild<SegmentedChoice*>(QStringLiteral("references"));
+  ASSERT_NE(references, nullptr);
+  EXPECT_EQ(references->current(), session().references());
+  Q_EMIT references->chosen(0);
+  EXPECT_EQ(session().references(), 0);
+  session().setReferences(3);
+  EXPECT_EQ(references->current(), 3);
 }
 
 TEST_F(MainWindowTest, WithoutAnEngineTheButtonIsOffWithTheReason) {

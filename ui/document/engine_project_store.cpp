@@ -44,6 +44,7 @@ Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& pa
   contents.shownTakeId = document_.shownTakeId;
   contents.seed = document_.settings.seed;
   contents.quality = document_.settings.quality;
+  contents.references = document_.settings.references;
   contents.readOnly = document_.readOnly;
   lock_.reset();
   lockedPath_.clear();
@@ -83,6 +84,7 @@ Status EngineProjectStore::save(const std::filesystem::path& path, const Project
   next.shownTakeId = contents.shownTakeId;
   next.settings.seed = contents.seed;
   next.settings.quality = contents.quality;
+  next.settings.references = contents.references;
   std::vector<TakeEntry> entries;
   for (const TakeEntry& old : document_.takes) {
     if (old.take == nullptr) {

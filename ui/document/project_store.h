@@ -19,6 +19,7 @@ struct ProjectContents {
   std::string shownTakeId;
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
+  int references = kUsualReferences;
   /// Takes that undo could bring back; their files stay.
   std::set<std::string> alsoKeep;
   /// Made by a newer version: it can be looked at, not saved.

@@ -112,6 +112,7 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   savedTakes_ = takes_.revision();
   seed_ = contents->seed;
   quality_ = contents->quality;
+  references_ = contents->references;
   isReadOnly_ = contents->readOnly;
   playback_.seek(timeline().settings().playRange.start);
   Q_EMIT projectChanged();
@@ -144,6 +145,7 @@ Status Session::saveTo(const std::filesystem::path& path) {
   contents.shownTakeId = takes_.shownId();
   contents.seed = seed_;
   contents.quality = quality_;
+  contents.references = references_;
   contents.alsoKeep = takes_.everHeld();
   if (Status saved = store_.save(path, contents); !saved) {
     return saved;
@@ -190,6 +192,11 @@ void Session::setQuality(Quality quality) {
   Q_EMIT projectChanged();
 }
 
+void Session::setReferences(int count) {
+  references_ = std::clamp(count, 0, kMostReferences);
+  Q_EMIT projectChanged();
+}
+
 Status Session::start(std::optional<TimeRange> selection) {
   RequestOptions options;
   options.timeSelection = selection;
@@ -198,6 +205,7 @@ Status Session::start(std::optional<TimeRange> selection) {
   }
   options.seed = seed_;
   options.quality = quality_;
+  options.automaticReferences = references_;
   return jobs_.start(timeline(), options);
 }
 

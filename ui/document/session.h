@@ -54,6 +54,9 @@ class Session : public QObject {
   void newSeed();
   [[nodiscard]] Quality quality() const { return quality_; }
   void setQuality(Quality quality);
+  /// Captured moments that the engine finds for each prompt, 0 … 3.
+  [[nodiscard]] int references() const { return references_; }
+  void setReferences(int count);
   /// The whole timeline.
   Status generate();
   /// The time selection on the shown take; the rest stays bit for bit.
@@ -102,6 +105,7 @@ class Session : public QObject {
   std::uint64_t savedTakes_ = 0;
   std::uint64_t seed_ = 1;
   Quality quality_ = Quality::Good;
+  int references_ = kUsualReferences;
 
   // The timeline as the engine would hear it, kept until the next edit.
   mutable std::uint64_t requestRevision_ = 0;

@@ -120,6 +120,7 @@ void Inspector::refresh() {
   for (SegmentedChoice* quality : qualities_) {
     quality->setCurrent(int(session_.quality()));
   }
+  references_->setCurrent(session_.references());
   switch (session_.selection().surface()) {
     case Selection::Surface::Clips:
       if (now) {

@@ -86,6 +86,7 @@ class Inspector : public QWidget {
   FrameField* duration_ = nullptr;
   std::vector<QLineEdit*> seeds_;
   std::vector<SegmentedChoice*> qualities_;
+  SegmentedChoice* references_ = nullptr;
 };
 
 }  // namespace kinescore

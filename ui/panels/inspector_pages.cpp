@@ -144,7 +144,14 @@ QWidget* Inspector::makeProjectPage() {
     }
     session_.document().edit(tr("Length of the project"), changeSettings(session_.timeline(), settings));
   });
-  addSection(page)->addWidget(makeSeedAndQuality(page.body));
+  QVBoxLayout* next = addSection(page);
+  next->addWidget(makeSeedAndQuality(page.body));
+  references_ = new SegmentedChoice({tr("None"), tr("1"), tr("2"), tr("3")}, page.body);
+  references_->setObjectName(QStringLiteral("references"));
+  references_->setToolTip(tr("Captured motion from the library that the engine looks at for each prompt. "
+                             "The motion itself is made anew."));
+  next->addLayout(withLabel(tr("References found for each prompt"), references_, page.body));
+  connect(references_, &SegmentedChoice::chosen, this, [this](int count) { session_.setReferences(count); });
   auto* hint = new QLabel(tr("Select something on the timeline to edit it."), page.body);
   hint->setProperty("kind", "label");
   hint->setWordWrap(true);

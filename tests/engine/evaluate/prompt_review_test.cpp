@@ -41,7 +41,7 @@ TEST_F(PromptReviewTest, MeasuresWhatIsPerformedAndWritesIt) {
   FakeGenerator generator;
   PromptList list{{"walk forward", "turn"}, {1, 2, 3}, 2};
   int last = 0;
-  const auto review = reviewPrompts(generator, list, Quality::Draft, [&](int done, int all) {
+  const auto review = reviewPrompts(generator, list, Quality::Draft, 0, [&](int done, int all) {
     EXPECT_EQ(done, ++last);
     EXPECT_EQ(all, 6);
   }, {});
@@ -72,10 +72,10 @@ TEST_F(PromptReviewTest, AFailureAndAStopComeThrough) {
   FakeGenerator generator;
   const PromptList list{{"walk"}, {1}, 1};
   generator.failure = Error{ErrorCode::EngineFailed, "No."};
-  EXPECT_EQ(reviewPrompts(generator, list, Quality::Draft, {}, {}).error().code, ErrorCode::EngineFailed);
+  EXPECT_EQ(reviewPrompts(generator, list, Quality::Draft, 0, {}, {}).error().code, ErrorCode::EngineFailed);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(reviewPrompts(generator, list, Quality::Draft, {}, stop.get_token()).error().code, ErrorCode::Cancelled);
+  EXPECT_EQ(reviewPrompts(generator, list, Quality::Draft, 0, {}, stop.get_token()).error().code, ErrorCode::Cancelled);
 }
 
 }  // namespace

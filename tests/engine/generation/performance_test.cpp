@@ -41,7 +41,7 @@ class PerformanceTest : public testing::Test {
  protected:
   Result<GeneratedMotion> performIt(const GenerationRequest& request, const ProgressSink& progress = {},
                                     std::stop_token stop = {}) {
-    Ensemble ensemble{&denoiser_, encodePlainly, openLibrary_, {}};
+    Ensemble ensemble{&denoiser_, encodePlainly, openLibrary_, openReferences_, {}};
     return perform(request, ensemble, progress, std::move(stop));
   }
   Motion motionOf(const GenerationRequest& request) {
@@ -52,6 +52,7 @@ class PerformanceTest : public testing::Test {
 
   StandingDenoiser denoiser_;
   std::function<Result<std::shared_ptr<const Library>>()> openLibrary_;
+  std::function<Result<std::shared_ptr<const ReferenceLibrary>>()> openReferences_;
 };
 
 TEST_F(PerformanceTest, TenSecondsAreThreeHundredFramesInTwoWindows) {
@@ -294,8 +295,71 @@ TEST_F(PerformanceTest, ReferencesOfTheLibraryReachTheNetwork) {
   EXPECT_NE(result->report.lines[0].sentence.find("nobody_knows_it"), std::string::npos);
 }
 
+TEST_F(PerformanceTest, PromptsFindTheirReferencesByThemselves) {
+  auto library = std::make_shared<Library>();
+  std::vector<ReferenceEntry> entries;
+  for (int i = 0; i < 10; ++i) {
+    LibraryClip& clip = library->clips.emplace_back();
+    clip.id = "clip" + std::to_string(i);
+    for (int f = 0; f < 90; ++f) clip.motion.appendPose(reachingPose());
+    clip.captions.push_back({{30, 70}, "reach", i == 9 ? "reach left" : "reach", {}, {}});
+    std::vector<float> vector(kTextWidth, i < 8 ? 0.05f : -0.05f);
+    if (i == 9) vector.assign(kTextWidth, 0.0501f);
+    entries.push_back({i, 0, 40, namedSides(clip.captions[0].textA), vector});
+  }
+  openReferences_ = [library, entries]() -> Result<std::shared_ptr<const ReferenceLibrary>> {
+    return std::make_shared<const ReferenceLibrary>(ReferenceLibrary{library, ReferenceSearch(entries)});
+  };
+  const auto shown = [&](GenerationRequest request) {
+    denoiser_.windows.clear();
+    const auto result = performIt(request);
+    EXPECT_TRUE(result);
+    std::string told;
+    for (const ReportLine& line : result->report.lines) told += line.detail;
+    return told;
+  };
+  GenerationRequest request = requestOf(3);
+  request.texts[0].span = {ticksFromSeconds(1), ticksFromSeconds(3)};
+  const std::string told = shown(request);
+  const auto& references = denoiser_.windows[0].references;
+  ASSERT_EQ(references.size(), std::size_t(kUsualReferences));
+  for (const ReferenceTokens& r : references) {
+    EXPECT_EQ(r.frames, 40);  // what the caption speaks of, no more
+    EXPECT_EQ(r.startFrame, 30);
+    EXPECT_EQ(r.endFrame, 90);
+  }
+  EXPECT_EQ(shown(request), told);
+  EXPECT_EQ(told.find("clip8"), std::string::npos);  // says something else
+
+  int different = 0;
+  for (request.seed = 2; request.seed < 8; ++request.seed) different += shown(request) != told;
+  EXPECT_GT(different, 2);  // another seed is shown others
+
+  request.references.push_back({request.texts[0].span, "clip1"});
+  openLibrary_ = [library]() -> Result<std::shared_ptr<const Library>> { return std::shared_ptr<const Library>(library); };
+  shown(request);
+  EXPECT_EQ(denoiser_.windows[0].references.size(), 2u);  // the named one counts
+  request.references.clear();
+  request.automaticReferences = 0;
+  shown(request);
+  EXPECT_TRUE(denoiser_.windows[0].references.empty());
+
+  // "right": what is captured on the left is shown mirrored, what has no side as it is
+  request.automaticReferences = 3;
+  request.texts[0].prompt = "reach right";
+  bool mirrored = false;
+  for (request.seed = 1; request.seed < 12; ++request.seed) {
+    const std::string clips = shown(request);
+    mirrored |= clips.find("clip9 (mirrored)") != std::string::npos;
+    EXPECT_EQ(clips.find("clip9,"), std::string::npos);
+  }
+  EXPECT_TRUE(mirrored);
+  request.automaticReferences = 4;
+  EXPECT_FALSE(performIt(request));
+}
+
 TEST_F(PerformanceTest, TheNearestClipIsToldExceptForDrafts) {
-  Ensemble ensemble{&denoiser_, encodePlainly, {}, [](const Motion&, std::stop_token) {
+  Ensemble ensemble{&denoiser_, encodePlainly, {}, {}, [](const Motion&, std::stop_token) {
                       return Result<std::optional<NearestClips::Answer>>(NearestClips::Answer{0.07, "cmu_01_01"});
                     }};
   GenerationRequest request = requestOf(2);

@@ -22,7 +22,9 @@ GenerationRequest fullRequest() {
   r.paths.push_back({{{{0}, {0, 0}, 0.1f}, {ticksFromSeconds(10), {0, 5}, std::nullopt}}, 0.9f});
   r.contacts.push_back({{ticksFromSeconds(1), ticksFromSeconds(2)}, 2, glm::vec3(0.1f, 0, 0.2f)});
   r.contacts.push_back({{ticksFromSeconds(3), ticksFromSeconds(4)}, 0, std::nullopt});
-  r.references.push_back({{ticksFromSeconds(1), ticksFromSeconds(2)}, "walk-04", true, 0.7f, ticksFromSeconds(3), 1.25});
+  r.references.push_back({{ticksFromSeconds(1), ticksFromSeconds(2)}, "walk-04", true, 0.7f, ticksFromSeconds(3),
+                          ticksFromSeconds(5), 1.25});
+  r.automaticReferences = 3;
   r.seed = 0xFFFF'FFFF'FFFF'FFFFull;
   r.quality = Quality::Best;
   r.device = DeviceChoice::Cuda;

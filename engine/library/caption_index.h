@@ -1,0 +1,44 @@
+// What the captions of a library's train clips mean, as vectors, beside the library: so that a
+// prompt finds its references without embedding every caption again. Made by `kinescore library
+// index`, one safetensors file.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "engine/library/library.h"
+#include "engine/library/reference_search.h"
+
+namespace kinescore {
+
+/// A sentence as a vector of unit length, 384 values with the text model that ships.
+using SentenceVector = std::function<Result<std::vector<float>>(std::string_view)>;
+
+struct CaptionIndex {
+  struct Row {
+    int clip = 0, caption = 0;  // of the library
+  };
+  std::string contentHash;      // contentHashOf() of the library that it was made from
+  std::vector<Row> rows;
+  int width = 0;
+  std::vector<float> vectors;   // [rows][width], unit length
+};
+
+/// Ids, splits, spans and words of all captioned clips.
+[[nodiscard]] std::string contentHashOf(const Library& library);
+
+/// Every caption of a train clip: the mean of what its wordings say.
+[[nodiscard]] Result<CaptionIndex> indexCaptions(const Library& library, const SentenceVector& vectorOf);
+
+/// The mean of some sentences' vectors, at unit length.
+[[nodiscard]] std::vector<float> meanDirection(std::span<const std::vector<float>> vectors);
+
+[[nodiscard]] std::string writeCaptionIndex(const CaptionIndex& index);
+[[nodiscard]] Result<CaptionIndex> loadCaptionIndex(const std::filesystem::path& file);
+
+/// Ready to be asked; ReferenceEntry::clip and caption are numbers of the library. Refuses an index
+/// of another library, and any that reaches beyond the train clips: what is held out for evaluation
+/// is never shown to the network.
+[[nodiscard]] Result<ReferenceSearch> searchThrough(const CaptionIndex& index, const Library& library);
+
+}  // namespace kinescore
