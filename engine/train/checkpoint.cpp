@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include <ATen/ATen.h>
-
 #include "engine/core/files.h"
 #include "engine/core/log.h"
 #include "engine/storage/json.h"
@@ -88,14 +86,16 @@ Result<Checkpoint> loadCheckpoint(const std::filesystem::path& path) {
   checkpoint.parts.config = *config;
   checkpoint.parts.specs = networkParameters(*config);
   const std::int64_t count = parameterCount(checkpoint.parts.specs);
+  if (auto read = readConstants(*file, checkpoint.parts); !read) return damaged(read.error().message);
   for (const char* name : {"values", "average", "first", "second"}) {
     auto view = file->require(name, {count});
     if (!view) return damaged(view.error().message);
     const std::vector<float> values = view->toFloats();
-    checkpoint.arrays[name] = at::tensor(at::ArrayRef<float>(values));
+    const at::Tensor array = checkpoint.parts.prior.mean.new_empty({count});  // float32 as the constants are
+    std::copy(values.begin(), values.end(), array.data_ptr<float>());
+    checkpoint.arrays[name] = array;
   }
   checkpoint.parts.values = checkpoint.arrays["values"];
-  if (auto read = readConstants(*file, checkpoint.parts); !read) return damaged(read.error().message);
   return checkpoint;
 }
 

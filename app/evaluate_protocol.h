@@ -1,0 +1,23 @@
+// `kinescore evaluate` without a further word: the protocol of held-out clips, its frozen manifest and its judges.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace kinescore {
+
+struct EvaluateProtocolOptions {
+  std::filesystem::path output, weights, library, manifest, evaluators;
+  std::string split = "val", evaluatorSet, quality = "good", device = "auto";
+  bool noRetrieval = false;
+  int limit = 0, jobs = 2, steps = 0;
+  std::vector<std::filesystem::path> compare;
+};
+
+/// Options of `command` itself, and the commands `freeze` and `train-evaluators` below it. Both references are
+/// used when the command line is parsed.
+void addEvaluateProtocol(CLI::App& command, EvaluateProtocolOptions& options, int& exitCode);
+
+}  // namespace kinescore

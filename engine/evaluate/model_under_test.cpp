@@ -1,0 +1,130 @@
+#include "engine/evaluate/model_under_test.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "engine/generation/planner.h"
+#include "engine/library/caption_index.h"
+#include "engine/solve/solver.h"
+
+namespace kinescore {
+namespace {
+
+/// Frames over which a window takes back what it missed of its context's last frame, as performance.cpp has it.
+constexpr int kJoinFrames = 12;
+
+// Stands between the samplers and the network: keeps what a window came out as; and, for an estimate, answers
+// every step with what the network saw in pure noise, so that the last step hands on the first one's answer.
+class Listener final : public Denoiser {
+ public:
+  Listener(Denoiser& inner, bool onlyFirst) : inner_(inner), onlyFirst_(onlyFirst) {}
+
+  Status begin(const WindowConditions& conditions) override {
+    windows_.emplace_back();
+    return inner_.begin(conditions);
+  }
+  Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
+                 std::span<const std::span<float>> outputs, std::stop_token stop) override {
+    std::vector<float>& kept = windows_.back();
+    if (!onlyFirst_) {
+      if (Status done = inner_.denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
+      kept.assign(outputs.front().begin(), outputs.front().end());
+      return {};
+    }
+    if (kept.empty()) {
+      kept.resize(outputs.front().size());
+      const GuidanceBranch all[] = {GuidanceBranch::All};
+      const std::span<float> first[] = {kept};
+      if (Status done = inner_.denoise(noisy, logSnr, all, first, stop); !done) return done;
+    }
+    for (const std::span<float>& output : outputs) std::copy(kept.begin(), kept.end(), output.begin());
+    return {};
+  }
+
+  const FeatureStatistics& statistics() const override { return inner_.statistics(); }
+  std::string modelHash() const override { return inner_.modelHash(); }
+  std::string precisionPath() const override { return inner_.precisionPath(); }
+  std::string deviceName() const override { return inner_.deviceName(); }
+
+  /// [windows] normalised features in the window's space
+  [[nodiscard]] std::vector<std::vector<float>>& windows() { return windows_; }
+
+ private:
+  Denoiser& inner_;
+  bool onlyFirst_;
+  std::vector<std::vector<float>> windows_;
+};
+
+// The windows put together as the engine does it before it solves.
+Result<Motion> motionBeforeSolve(const GenerationRequest& request, Listener& heard, const PromptEncoder& encodePrompt) {
+  const WindowPlan plan = planWindows(request.frameCount(), std::nullopt);
+  auto composer = WindowComposer::prepare(request, heard.statistics(), encodePrompt, {});
+  if (!composer) return composer.error();
+  assert(heard.windows().size() == plan.windows.size());
+  std::vector<float> world(std::size_t(request.frameCount()) * kFeatureCount, 0.0f);
+  const auto rowOf = [&](std::int64_t f) { return std::span(world).subspan(std::size_t(f) * kFeatureCount, kFeatureCount); };
+  for (std::size_t i = 0; i < plan.windows.size(); ++i) {
+    const FrameRange window = plan.windows[i];
+    const std::int64_t knownUntil = plan.knownUntil(i);
+    const WindowSpace space = i == 0 ? composer->openingSpace() : spaceOfFrame(rowOf(window.start));
+    std::vector<float>& values = heard.windows()[i];
+    heard.statistics().denormalise(values);
+    moveToWorld(values, space);
+    const auto madeRow = [&](std::int64_t f) { return std::span(values).subspan(std::size_t(f - window.start) * kFeatureCount, kFeatureCount); };
+    for (int k = 1; i > 0 && k <= kJoinFrames && knownUntil - 1 + k < window.end; ++k) {
+      const double u = double(k) / (kJoinFrames + 1), share = 1 - u * u * (3 - 2 * u);
+      const auto was = rowOf(knownUntil - 1), is = madeRow(knownUntil - 1), row = madeRow(knownUntil - 1 + k);
+      for (int c = 0; c < kContactChannel; ++c) row[c] += float(share * (double(was[c]) - is[c]));
+    }
+    for (std::int64_t f = std::max(window.start, knownUntil); f < std::min(window.end, request.frameCount()); ++f) {
+      const auto row = madeRow(f);
+      std::copy(row.begin(), row.end(), rowOf(f).begin());
+    }
+  }
+  return motionFromFeatures(world);
+}
+
+}  // namespace
+
+ModelUnderTest::ModelUnderTest(std::unique_ptr<Denoiser> denoiser, PromptEncoder encodePrompt, ReferenceOpener openReferences)
+    : denoiser_(std::move(denoiser)), encodePrompt_(std::move(encodePrompt)), openReferences_(std::move(openReferences)) {}
+ModelUnderTest::~ModelUnderTest() = default;
+
+Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request, Manner manner, std::stop_token stop) {
+  assert(!request.range && !request.base);
+  Listener heard(*denoiser_, manner == Manner::Estimated);
+  Ensemble ensemble;
+  ensemble.denoiser = &heard;
+  ensemble.encodePrompt = encodePrompt_;
+  ensemble.openReferences = openReferences_;
+  auto made = kinescore::perform(request, ensemble, {}, stop);
+  if (!made) return made.error();
+  auto before = motionBeforeSolve(request, heard, encodePrompt_);
+  if (!before) return before.error();
+  // The engine measured the same motion: a difference here would make every figure before the solver a lie.
+  const double rebuilt = measureFootSkate(*before).meanMillimetersPerFrame;
+  if (std::abs(rebuilt - made->report.footSkateBefore) > 1e-6 * (1 + rebuilt)) {
+    return Error{ErrorCode::EngineFailed, "The motion before the solver was not the one that the engine solved."};
+  }
+  return PerformedMotion{std::move(*before), *made->motion};
+}
+
+Result<ModelUnderTest::ReferenceOpener> referencesFrom(std::shared_ptr<const Library> library, const std::filesystem::path& index) {
+  std::error_code ignored;
+  if (index.empty() || !std::filesystem::is_regular_file(index, ignored)) return ModelUnderTest::ReferenceOpener();
+  auto captions = loadCaptionIndex(index);
+  if (!captions) return captions.error();
+  for (const CaptionIndex::Row& row : captions->rows) {
+    if (row.clip < 0 || row.clip >= int(library->clips.size()) || library->clips[row.clip].split != Split::Train) {
+      return Error{ErrorCode::BadInput, "The index “" + index.filename().string() +
+                                            "” holds clips outside train: what is evaluated could be shown to the network."};
+    }
+  }
+  auto search = searchThrough(*captions, *library);
+  if (!search) return search.error();
+  auto references = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{std::move(library), std::move(*search)});
+  return ModelUnderTest::ReferenceOpener([references]() -> Result<std::shared_ptr<const ReferenceLibrary>> { return references; });
+}
+
+}  // namespace kinescore
