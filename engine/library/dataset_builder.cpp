@@ -10,7 +10,9 @@
 
 #include "engine/core/files.h"
 #include "engine/library/clip_loader.h"
+#include "engine/library/folder_import.h"
 #include "engine/library/manifest.h"
+#include "engine/library/splits.h"
 #include "engine/retarget/foot_lock.h"
 #include "engine/retarget/repair.h"
 #include "engine/retarget/retarget.h"
@@ -49,6 +51,7 @@ bool isKeyed(const ManifestRow& row) { return row.source == "CC0" || row.format 
 
 std::string reasonToSkip(const ManifestRow& row, const DatasetOptions& options) {
   if (isKeyed(row) && !options.withKeyed) return "keyed animation is not used for training";
+  if (options.withFlagged) return {};
   if (row.hasFlag("retimed_240f")) return "its timing was changed by its source";
   if (row.hasFlag("duplicate_of") || row.hasFlag("duplicate_name")) return "it repeats another clip";
   if (row.hasFlag("static_pose") ||
@@ -88,12 +91,12 @@ ClipQuality qualityOf(const ManifestRow& row, SourceFamily family) {
   }
 }
 
-Result<Split> splitOf(const std::string& name) {
-  if (name == "train") return Split::Train;
-  if (name == "val") return Split::Val;
-  if (name == "test") return Split::Test;
-  if (name == "unseen") return Split::Unseen;
-  return Error{ErrorCode::BadInput, "its split “" + name + "” is unknown."};
+Result<Split> splitOf(const ManifestRow& row, const DatasetOptions& options) {
+  if (options.split) return *options.split;
+  if (row.split.empty()) return splitOfSubject(row.source, row.subject);
+  const std::optional<Split> split = splitNamed(row.split);
+  if (!split) return Error{ErrorCode::BadInput, "its split “" + row.split + "” is unknown."};
+  return *split;
 }
 
 std::vector<Caption> captionsOf(const std::vector<CaptionRow>& rows, std::int64_t droppedFrames,
@@ -168,7 +171,7 @@ class Builder {
     out.subject = row.subject;
     out.description = row.description;
     out.category = row.category;
-    const Result<Split> split = splitOf(row.split);
+    const Result<Split> split = splitOf(row, options_);
     if (!split) return fail(row, split.error());
     out.split = *split;
     out.quality = qualityOf(row, clip.mapped.family);
@@ -234,6 +237,8 @@ bool isPackedBeside(const std::filesystem::path& folder, const std::string& file
 Result<Dataset> buildDataset(const std::filesystem::path& folder, const DatasetOptions& options,
                              const std::function<void(const DatasetProgress&)>& progress,
                              std::stop_token stop) {
+  const std::optional<FolderStyle> style = styleOfFolder(folder);
+  if (style && *style != FolderStyle::Manifest) return importFolder(folder, *style, options, progress, stop);
   const Result<std::string> manifestText = readFile(folder / "manifest.csv");
   if (!manifestText) return manifestText.error();
   const Result<std::vector<ManifestRow>> manifest = parseManifest(*manifestText);

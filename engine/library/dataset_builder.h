@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,6 +17,12 @@ struct DatasetOptions {
   bool withKeyed = false;
   /// Only clips whose id is in here; empty: all.
   std::vector<std::string> onlyClips;
+  /// Clips too that the manifest calls retimed, repeated or still: for checks that find those themselves.
+  bool withFlagged = false;
+  /// The motion that the index of a HumanML3D-style folder names parts of; may be empty.
+  std::filesystem::path amass;
+  /// All clips into this one, whatever the folder says.
+  std::optional<Split> split;
 };
 
 struct DatasetProgress {
@@ -42,8 +49,9 @@ struct Dataset {
   DatasetReport report;
 };
 
-/// `folder` holds manifest.csv, captions.csv and the unpacked motion. A bad clip is reported and
-/// skipped; only a bad list, an empty result or a stop is an error.
+/// `folder` holds manifest.csv, captions.csv and the unpacked motion, or is one that folder_import.h
+/// describes. A bad clip is reported and skipped; only a bad list, an empty result or a stop is an error.
+/// A row without a split gets that of its subject (splits.h).
 [[nodiscard]] Result<Dataset> buildDataset(const std::filesystem::path& folder,
                                            const DatasetOptions& options,
                                            const std::function<void(const DatasetProgress&)>& progress,

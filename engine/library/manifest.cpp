@@ -85,7 +85,7 @@ std::vector<std::vector<std::string>> parseCsv(std::string_view text) {
 
 Result<std::vector<ManifestRow>> parseManifest(std::string_view text) {
   const Table table(text);
-  for (const char* column : {"id", "file", "format", "fps", "split", "floor_y_m", "metres_per_unit"}) {
+  for (const char* column : {"id", "file", "format", "fps", "floor_y_m", "metres_per_unit"}) {
     if (!table.has(column)) {
       return Error{ErrorCode::BadInput, std::string("manifest.csv lacks the column “") + column + "”."};
     }
