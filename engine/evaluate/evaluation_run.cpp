@@ -66,6 +66,18 @@ GenerationRequest emptyRequest(std::int64_t frames, std::uint64_t seed, Quality 
   return request;
 }
 
+// Where the first frame stands becomes the origin, and the way it faces +Z: a performance that is told of nothing
+// earlier begins there.
+Motion fromOrigin(Motion motion) {
+  const MotionFeatures features = featuresFromMotion(motion);
+  const WindowSpace space = spaceOfFrame(std::span(features.values).first(kFeatureCount));
+  for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
+    motion.rootPositions[f] = space.windowFromWorld(motion.rootPositions[f]);
+    motion.rotation(f, kHips) = glm::normalize(space.windowFromWorldTurn() * motion.rotation(f, kHips));
+  }
+  return motion;
+}
+
 // What is said of some frames of a clip, as text_c.
 void addCaptions(const LibraryClip& clip, const FrameRange& frames, GenerationRequest& request) {
   for (const Caption& caption : clip.captions) {
@@ -186,7 +198,7 @@ class Protocol {
   Result<nlohmann::json> keys(int number, ModelUnderTest* model) const {
     const EvaluationKeys& item = split_.keys[number];
     const LibraryClip& clip = *q_.library->findClip(item.clip);
-    const Motion truth = clip.motion.slice(item.frames);
+    const Motion truth = fromOrigin(clip.motion.slice(item.frames));
     std::vector<std::int64_t> times = item.poses;
     for (const EvaluationTarget& t : item.targets) times.push_back(t.frame);
     const auto figures = [&](const Motion& motion) {
