@@ -33,7 +33,7 @@ struct Parsed {
   std::string quality, device = "auto";
   bool noSave = false;
   ExportCommandOptions exporting;
-  DatasetBuildOptions dataset;
+  DatasetCommandOptions dataset;
   LibraryCommandOptions library;
   TrainCommandOptions train;
   EvaluateCommandOptions evaluate;
@@ -82,16 +82,6 @@ void addExport(CLI::App& app, Parsed& p, int& exitCode) {
   command->callback([&] { exitCode = runExport(e); });
 }
 
-void addDataset(CLI::App& app, Parsed& p, int& exitCode) {
-  CLI::App* dataset = app.add_subcommand("dataset", "Make motion libraries from captured motion");
-  dataset->require_subcommand(1);
-  CLI::App* build = dataset->add_subcommand("build", "Read, mend and retarget a folder with manifest.csv into one library");
-  build->add_option("folder", p.dataset.folder, "Folder with manifest.csv, captions.csv and the unpacked motion")->required();
-  build->add_option("-o,--output", p.dataset.output, "Library file to write")->required();
-  build->add_flag("--with-keyed", p.dataset.withKeyed, "Hand-keyed clips too (never used for training)");
-  build->callback([&] { exitCode = runDatasetBuild(p.dataset); });
-}
-
 void addWindow(CLI::App& app, Parsed& p) {
   app.add_option("project", p.window.project, "A .kinescore project to open");
 }
@@ -107,7 +97,7 @@ int runCommandLine(int argc, char** argv) {
   app.require_subcommand(0, 1);
   addGenerate(app, parsed, exitCode);
   addExport(app, parsed, exitCode);
-  addDataset(app, parsed, exitCode);
+  addDatasetCommand(app, parsed.dataset);
   addLibraryCommand(app, parsed.library, exitCode);
   addTrainCommand(app, parsed.train);
   addEvaluateCommand(app, parsed.evaluate);
@@ -120,7 +110,7 @@ int runCommandLine(int argc, char** argv) {
     return kUsageExit;
   }
   if (app.get_subcommands().empty()) return runWindowCommand(parsed.window, argc, argv);
-  for (const int code : {exitCode, parsed.train.exitCode, parsed.evaluate.exitCode}) {
+  for (const int code : {exitCode, parsed.dataset.exitCode, parsed.train.exitCode, parsed.evaluate.exitCode}) {
     if (code != 0) return code;
   }
   return 0;

@@ -1,18 +1,35 @@
-// `kinescore dataset build`: captured motion on disk becomes one motion library.
+// `kinescore dataset …`: captured motion on disk becomes a motion library; libraries are looked over,
+// described and cut into pieces.
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace kinescore {
 
-struct DatasetBuildOptions {
-  std::filesystem::path folder;  // with manifest.csv
-  std::filesystem::path output;
-  bool withKeyed = false;
+struct DatasetCommandOptions {
+  // build
+  std::filesystem::path folder, output, amass;
+  std::string split;
+  bool withKeyed = false, strict = false;
+  // check, card, shards: a library or, for check, also a folder
+  std::filesystem::path input;
+  std::string title;
+  std::vector<std::string> limits;
+  double repeatCentimeters = 0;  // 0: the default
+  double shardMinutes = 10;
+  bool noRepeats = false, json = false;
+  int exitCode = 0;
 };
-int runDatasetBuild(const DatasetBuildOptions& options);
 
-/// `kinescore library info`: what is in a library file.
+void addDatasetCommand(CLI::App& app, DatasetCommandOptions& options);
+
+/// `kinescore library`: what is in a library file.
 int runLibraryInfo(const std::filesystem::path& file);
 
 }  // namespace kinescore
