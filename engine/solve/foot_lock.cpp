@@ -336,7 +336,9 @@ Curve3 FootLock::toeCurve(const Side& side) const {
                                    soleHeight(f, side.leg.end) - position(f, side.leg.end).y);
       const double swing = smoothstep(kSlowToe, kFastToe, toeSpeed(side, f));
       const double grazes =
-          kClearanceMeters * swing + soleHeight(f, side.toe) - position(f, side.toe).y;
+          problem_.clearsSwing
+              ? kClearanceMeters * swing + soleHeight(f, side.toe) - position(f, side.toe).y
+              : 0.0;
       const double lift = std::max(sunk, grazes);
       if (lift < kSunkMeters) continue;
       const double strength = sunk < kSunkMeters ? kClearanceStrength : kFloorStrength;

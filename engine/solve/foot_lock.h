@@ -14,7 +14,8 @@ struct FootLockProblem {
   std::vector<ContactRun> runs;             // those to be held
   const std::vector<SolveKey>* keys;        // their poses are not moved at their times
   const std::vector<SolveTarget>* targets;  // of legs and hips likewise
-  bool keepsAboveFloor = true;  // soles are lifted out of y = 0, swinging feet a little above it
+  bool keepsAboveFloor = true;  // soles are lifted out of y = 0
+  bool clearsSwing = true;      // swinging toes keep a little above the floor
   bool followsPath = false;     // hips go after short legs by rising and sinking alone
 };
 

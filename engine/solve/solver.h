@@ -43,6 +43,12 @@ struct SolveContact {
   std::optional<glm::vec3> place;
 };
 
+/// How feet, legs and hips are brought together.
+enum class SolveMethod {
+  Chain,  // one correction after the other
+  Joint,  // all weighed together
+};
+
 struct SolveProblem {
   Motion motion;                            // kinescore22, 30 Hz; `contacts` may be empty
   std::vector<float> contactProbabilities;  // [frames][4] from the network, or empty
@@ -52,6 +58,8 @@ struct SolveProblem {
   std::vector<SolveContact> contacts;  // asked for
   std::optional<FrameRange> free;      // absent: all frames may change
   bool footLock = true;
+  bool swingClearance = true;  // fast toes are lifted to where captured ones are
+  SolveMethod method = SolveMethod::Joint;
 };
 
 struct SolveFigures {
