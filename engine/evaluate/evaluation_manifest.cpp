@@ -189,16 +189,6 @@ EvaluationSplit splitFrom(const Json& json) {
 
 }  // namespace
 
-const char* nameOf(Split split) {
-  switch (split) {
-    case Split::Train: return "train";
-    case Split::Val: return "val";
-    case Split::Test: return "test";
-    case Split::Unseen: return "unseen";
-  }
-  return "";
-}
-
 Result<EvaluationManifest> freezeManifest(const Library& library) {
   EvaluationManifest manifest;
   manifest.seeds = {101, 102, 103, 104, 105, 106, 107, 108};

@@ -14,6 +14,7 @@
 
 #include "engine/core/result.h"
 #include "engine/library/library.h"
+#include "engine/library/splits.h"
 
 namespace kinescore {
 
@@ -71,8 +72,6 @@ struct EvaluationManifest {
 };
 
 constexpr int kInbetweenSpacing = 30;  // frames
-
-[[nodiscard]] const char* nameOf(Split split);
 
 /// A function of the library alone. Hand-keyed clips and those that repeat another are left out.
 [[nodiscard]] Result<EvaluationManifest> freezeManifest(const Library& library);

@@ -19,8 +19,9 @@ constexpr std::size_t kRowsOfSheet = 6;
 
 template <class... Values>
 std::string printed(const char* format, Values... values) {
-  char text[300];
-  std::snprintf(text, sizeof text, format, values...);
+  const int length = std::snprintf(nullptr, 0, format, values...);
+  std::string text(std::size_t(std::max(length, 0)), '\0');
+  std::snprintf(text.data(), text.size() + 1, format, values...);
   return text;
 }
 
@@ -120,7 +121,7 @@ class Writer {
     page_.heading("Evaluation on " + h.split + (h.limit > 0 ? printed(", %d of each kind only", h.limit) : ""));
     if (h.split != "val") page_.paragraph("These clips are for one final report. A model, a setting or a weight that is chosen by looking at this page is not measured by it any more.");
     const auto real = s_.motions.find(Column::Real);
-    page_.paragraph(printed("%d stretches of %zu clips; weights %.12s, quality %s, %s (%s); evaluators %s (%.12s), manifest %.12s.",
+    page_.paragraph(printed("%d stretches, %zu clips and drawn paths in all; weights %.12s, quality %s, %s (%s); evaluators %s (%.12s), manifest %.12s.",
                             real == s_.motions.end() ? 0 : real->second, s_.clips.size(), h.modelHash.c_str(), h.quality.c_str(),
                             h.deviceName.c_str(), h.precisionPath.c_str(), h.evaluatorSet == "b" ? "B" : "A", h.evaluatorHash.c_str(), h.manifestHash.c_str()));
     page_.paragraph(printed("In brackets: the ratio to captures of the same stretches, and its 95 %% interval over %d draws of clips (paired). Met: the point lies within what must be, and "

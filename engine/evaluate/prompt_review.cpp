@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "engine/core/files.h"
+#include "engine/evaluate/gait_figures.h"
 #include "engine/evaluate/mbench.h"
 #include "engine/generation/features.h"
 #include "engine/solve/solver.h"
@@ -20,6 +21,7 @@ MotionFigures figuresOf(const Motion& motion) {
   const FootSkate skate = measureFootSkate(motion);
   figures.skateBefore = figures.skateAfter = skate.meanMillimetersPerFrame;
   figures.lowToeShare = skate.lowToeShare;
+  figures.fastToes = fastToeHeights(motion);
   if (const auto mbench = mbenchFiguresOf(motion)) figures.mbench = mbench->values();
   return figures;
 }
@@ -45,6 +47,7 @@ void add(MotionFigures& sum, const MotionFigures& one, double share) {
   sum.skateBefore += share * one.skateBefore;
   sum.skateAfter += share * one.skateAfter;
   sum.lowToeShare += share * one.lowToeShare;
+  sum.fastToes.insert(sum.fastToes.end(), one.fastToes.begin(), one.fastToes.end());
   for (std::size_t m = 0; m < sum.mbench.size(); ++m) sum.mbench[m] += share * one.mbench[m];
 }
 
@@ -77,6 +80,12 @@ std::string tableOf(const PromptReview& review, const MotionFigures& captures) {
     text += std::string("| ") + name + " |";
     for (const double value : f->mbench) text += line(" %.4f |", value);
     text += "\n";
+  }
+  text += "\n| toes faster than 1 m/s, cm above the floor | lowest tenth below | half below | number |\n|---|---|---|---|\n";
+  for (const auto& [name, f] : {std::pair{"performed", &review.mean}, std::pair{"clean captures, val", &captures}}) {
+    text += std::string("| ") + name +
+            line(" | %.1f | %.1f | %zu |\n", 100 * quantileOf(f->fastToes, 0.1), 100 * quantileOf(f->fastToes, 0.5),
+                 f->fastToes.size());
   }
   return text;
 }

@@ -22,6 +22,7 @@ struct MotionFigures {
   double rootSpeed = 0, poseSpeed = 0;      // m/s: smoothed root; joints about it
   double skateBefore = 0, skateAfter = 0;   // mm a frame, contacts from positions (measureFootSkate)
   double lowToeShare = 0;                   // of frames and feet, after: a figure that hangs has few
+  std::vector<float> fastToes;              // metres above the floor, of toes faster than 1 m/s
   std::array<double, 5> mbench{};           // MBench's kinematic metrics, in the order of kMBenchNames
   double nearestMeters = -1;                // to the nearest library clip; < 0: not measured
 };

@@ -12,7 +12,7 @@ constexpr std::string_view kQualities[] = {"clean", "daz", "ballplay", "keyed", 
 
 }  // namespace
 
-std::string_view nameOf(Split split) { return kSplits[int(split)]; }
+const char* nameOf(Split split) { return kSplits[int(split)].data(); }  // literals, so they end
 
 std::optional<Split> splitNamed(std::string_view name) {
   for (int s = 0; s < int(std::size(kSplits)); ++s) {

@@ -10,7 +10,7 @@
 
 namespace kinescore {
 
-[[nodiscard]] std::string_view nameOf(Split split);
+[[nodiscard]] const char* nameOf(Split split);
 [[nodiscard]] std::optional<Split> splitNamed(std::string_view name);
 [[nodiscard]] std::string_view nameOf(ClipQuality quality);
 

@@ -92,5 +92,21 @@ TEST(EvaluationManifestTest, AnotherLibraryIsRefused) {
   EXPECT_FALSE(freezeManifest(onlyTrain));
 }
 
+// The manifest in the repository is what `kinescore evaluate freeze` makes of the library in the repository.
+TEST(EvaluationManifestTest, TheFrozenOneFitsTheLibraryThatShips) {
+  const std::filesystem::path resources = std::filesystem::path(KINESCORE_SOURCE_DIR) / "resources";
+  const auto library = loadLibrary(resources / "library/motion.kslib");
+  ASSERT_TRUE(library) << library.error().message;
+  const auto manifest = loadManifest(resources / "eval/manifest.json");
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  for (const Split split : {Split::Val, Split::Test, Split::Unseen}) {
+    const Status fits = checkManifest(*manifest, split, *library);
+    EXPECT_TRUE(fits) << (fits ? "" : fits.error().message);
+    EXPECT_GE(manifest->splits.at(split).stretches.size(), 60u);
+  }
+  EXPECT_EQ(manifest->seeds.size(), 8u);
+  EXPECT_EQ(freezeManifest(*library)->hash, manifest->hash);
+}
+
 }  // namespace
 }  // namespace kinescore
