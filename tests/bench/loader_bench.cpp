@@ -67,6 +67,7 @@ Result<double> secondsAStep(const Library& library, const fs::path& folder, std:
 }
 
 int run(const char* file, std::int64_t steps) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const auto library = loadLibrary(file);
   if (!library) return std::fprintf(stderr, "%s\n", library.error().message.c_str()), 3;
   const fs::path folder = fs::temp_directory_path() / ("kinescore-loader-bench-" + std::to_string(secondsNow()));
