@@ -273,7 +273,7 @@ std::string shown(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (!value.is_number_float()) return value.dump();
   char text[32];
-  std::snprintf(text, sizeof text, "%.10g", value.get<double>());
+  std::snprintf(text, sizeof text, "%.4g", value.get<double>());
   return text;
 }
 
@@ -283,6 +283,7 @@ std::string tableOf(const Json& rows, const std::string& heading) {
   std::string head = "| " + heading, line = "|---", body;
   for (const auto& [key, value] : rows.begin()->items()) {
     std::string name = key;
+    if (name.ends_with("_m_s")) name.replace(name.size() - 4, 4, ", m/s");
     std::replace(name.begin(), name.end(), '_', ' ');
     head += " | " + name;
     line += "|---";
