@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/motion/kinematics.h"
+#include "engine/solve/root_holds.h"
 #include "engine/solve/rotation_vector.h"
 #include "engine/solve/time_rows.h"
 
@@ -17,8 +19,7 @@ constexpr double kKeyStrength = 10;  // keys are met afterwards: here the figure
 // Against a row's strength of 1: the hips follow over about a third of a second.
 constexpr SmoothCurve::Cost kSlowRise{.bend = 400, .slope = 1, .pull = 1e-4};
 
-}  // namespace
-
+// How high a foot joint must be for all of its sole points to be on or above y = 0.
 double soleHeight(const WorldPose& pose, int joint) {
   double lowest = std::numeric_limits<double>::max();
   for (const SolePoint& point : kSolePoints) {
@@ -27,6 +28,8 @@ double soleHeight(const WorldPose& pose, int joint) {
   }
   return -lowest;
 }
+
+}  // namespace
 
 void standOnFloor(const std::vector<ContactRun>& runs, const std::vector<SolveKey>& keys,
                   const std::vector<SolveTarget>& targets, const std::vector<char>& isFree,
@@ -49,16 +52,9 @@ void standOnFloor(const std::vector<ContactRun>& runs, const std::vector<SolveKe
     }
   }
   if (rows.empty()) return;
-  for (const SolveKey& key : keys) {
-    if (key.weight < 1) continue;
-    rows.push_back(rootRow(motion, key.time, kKeyStrength));
-    wanted.push_back(key.pose.rootPosition.y - evaluate(motion, key.time).rootPosition.y);
-  }
-  for (const SolveTarget& target : targets) {
-    if (target.weight < 1) continue;
-    rows.push_back(rootRow(motion, target.time, kKeyStrength));
-    wanted.push_back(0);
-  }
+  const RootHolds holds = rootHolds(keys, targets, motion, kKeyStrength);
+  rows.insert(rows.end(), holds.rows.begin(), holds.rows.end());
+  wanted.insert(wanted.end(), holds.wanted[1].begin(), holds.wanted[1].end());
   const std::vector<double> rise = SmoothCurve(isFree, std::move(rows), kSlowRise).through(wanted);
   for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
     motion.rootPositions[f].y = float(motion.rootPositions[f].y + rise[f]);

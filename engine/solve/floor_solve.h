@@ -4,14 +4,10 @@
 
 #include <vector>
 
-#include "engine/motion/kinematics.h"
 #include "engine/solve/contact_runs.h"
 #include "engine/solve/solver.h"
 
 namespace kinescore {
-
-/// How high a foot joint must be for all of its sole points to be on or above y = 0.
-[[nodiscard]] double soleHeight(const WorldPose& pose, int joint);
 
 /// Shifts the root up and down, slowly, so that standing soles come to y = 0. A foot that stands
 /// farther from the floor than a low step is meant to stand there. Keys keep their roots, and at

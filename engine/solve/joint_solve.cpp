@@ -7,7 +7,7 @@
 
 #include "engine/motion/kinematics.h"
 #include "engine/solve/block_band.h"
-#include "engine/solve/pose_ik.h"
+#include "engine/solve/figure_state.h"
 #include "engine/solve/rotation_vector.h"
 #include "engine/solve/swing_profile.h"
 #include "engine/solve/time_rows.h"
@@ -66,43 +66,6 @@ constexpr double kStraightKnee = 0.06, kFoldedKnee = 2.6, kKneeLimit = 0.02;
 // The foot against the shin, about its own x: toes up, toes down.
 constexpr double kToesUp = 0.75, kToesDown = 1.0, kAnkleLimit = 0.04;
 
-struct Leg {
-  const Limb& limb;
-  int toe, ankleContact, toeContact;
-};
-
-// Where one leg is and how it may move.
-struct LegState {
-  glm::dvec3 hip, knee, ankle, toe;
-  std::array<glm::dvec3, 3> soles;  // heel, ball, tip
-  glm::dvec3 hinge;                 // axis of the knee, world
-  double bend;                      // of the knee, radians
-};
-
-// Of the part that is in contact.
-glm::dvec3 lowestSole(const LegState& leg, bool isToe) {
-  if (!isToe) return leg.soles[0];
-  return leg.soles[1].y < leg.soles[2].y ? leg.soles[1] : leg.soles[2];
-}
-
-// Of one frame. `home` is what the solve starts from.
-struct FrameState {
-  glm::dvec3 root, homeRoot;
-  glm::dquat hips, homeHips;
-  struct Turns {
-    glm::dquat thigh, homeThigh;  // world
-    glm::dquat shin;              // local
-    glm::dquat foot, homeFoot;    // world
-    glm::dquat toe;               // local
-    double bend = 0;              // added to the home's
-  };
-  std::array<Turns, 2> legs;
-};
-
-glm::dquat rotationAt(const Motion& motion, std::int64_t f, int joint) {
-  return glm::normalize(glm::dquat(motion.rotation(f, joint)));
-}
-
 class JointSolve {
  public:
   JointSolve(const JointSolveProblem& problem, const std::vector<char>& isFree, Motion& motion)
@@ -121,9 +84,10 @@ class JointSolve {
   bool isLater(std::int64_t f) const { return f >= end_ && end_ < lastEnd_; }
   bool solveWindow(const std::stop_token& stop, int& iterations);
   void keepToRuns();
-  void readStates();
   void findHolds();
-  LegState legState(std::int64_t f, int side) const;
+  LegState legState(std::int64_t f, int side) const {
+    return legStateOf(*motion_.skeleton, states_[f], side);
+  }
   double freedom(std::int64_t f, int side, auto&& missOf) const;
   void updateLegs();
   BlockVector correction(std::int64_t f) const;
@@ -140,16 +104,13 @@ class JointSolve {
                    const glm::dvec3& along);
 
   double apply();
-  void write();
 
   const JointSolveProblem& problem_;
   std::vector<char> isFree_;
   Motion& motion_;
-  const std::array<Leg, 2> legs_ = {
-      {{leftLeg(), kLeftToeBase, 0, 1}, {rightLeg(), kRightToeBase, 2, 3}}};
   std::int64_t first_ = 0, end_ = 0;  // the window
   std::int64_t lastEnd_ = 0;          // of the last one
-  std::vector<FrameState> states_;    // [frames]
+  std::vector<FigureState> states_;   // [frames]
   std::vector<std::array<LegState, 2>> legStates_;
   std::vector<std::array<char, 2>> stands_;  // [frames][side]: a toe run
   std::array<SwingHeights, 2> swings_;
@@ -179,48 +140,6 @@ void JointSolve::keepToRuns() {
   for (std::size_t f = 0; f < isFree_.size(); ++f) isFree_[f] = isFree_[f] && isNear[f];
 }
 
-void JointSolve::readStates() {
-  states_.resize(std::size_t(frameCount()));
-  for (std::int64_t f = 0; f < frameCount(); ++f) {
-    FrameState& state = states_[f];
-    state.root = state.homeRoot = glm::dvec3(motion_.rootPositions[f]);
-    state.hips = state.homeHips = rotationAt(motion_, f, kHips);
-    for (int side = 0; side < 2; ++side) {
-      FrameState::Turns& turns = state.legs[side];
-      const Limb& limb = legs_[side].limb;
-      turns.thigh = turns.homeThigh = state.hips * rotationAt(motion_, f, limb.upper);
-      turns.shin = rotationAt(motion_, f, limb.lower);
-      turns.foot = turns.homeFoot = turns.thigh * turns.shin * rotationAt(motion_, f, limb.end);
-      turns.toe = rotationAt(motion_, f, legs_[side].toe);
-    }
-  }
-}
-
-LegState JointSolve::legState(std::int64_t f, int side) const {
-  const FrameState& state = states_[f];
-  const FrameState::Turns& turns = state.legs[side];
-  const Limb& limb = legs_[side].limb;
-  const auto& offsets = motion_.skeleton->offsets;
-  const glm::dvec3 hinge = glm::normalize(limb.hinge);
-  const glm::dquat shin = turns.thigh * turns.shin * glm::angleAxis(turns.bend, hinge);
-  LegState leg;
-  leg.hip = state.root + state.hips * glm::dvec3(offsets[limb.upper]);
-  leg.knee = leg.hip + turns.thigh * glm::dvec3(offsets[limb.lower]);
-  leg.ankle = leg.knee + shin * glm::dvec3(offsets[limb.end]);
-  leg.toe = leg.ankle + turns.foot * glm::dvec3(offsets[legs_[side].toe]);
-  leg.hinge = shin * hinge;
-  const glm::dvec3 down = leg.knee - leg.hip, further = leg.ankle - leg.knee;
-  leg.bend = std::atan2(glm::dot(glm::cross(down, further), leg.hinge), glm::dot(down, further));
-  int ball = 1;
-  for (const SolePoint& point : kSolePoints) {
-    const glm::dvec3 offset(point.offset);
-    if (point.joint == limb.end) leg.soles[0] = leg.ankle + turns.foot * offset;
-    if (point.joint == legs_[side].toe)
-      leg.soles[ball++] = leg.toe + turns.foot * turns.toe * offset;
-  }
-  return leg;
-}
-
 void JointSolve::updateLegs() {
   legStates_.resize(states_.size());
   for (std::int64_t f = 0; f < frameCount(); ++f) {
@@ -231,7 +150,7 @@ void JointSolve::updateLegs() {
 
 // The correction so far, in the unknowns' own terms.
 BlockVector JointSolve::correction(std::int64_t f) const {
-  const FrameState& state = states_[f];
+  const FigureState& state = states_[f];
   BlockVector x;
   const auto put = [&x](int index, const glm::dvec3& v) {
     for (int i = 0; i < 3; ++i) x[index + i] = v[i];
@@ -239,7 +158,7 @@ BlockVector JointSolve::correction(std::int64_t f) const {
   put(kRoot, state.root - state.homeRoot);
   put(kHipsTurn, rotationVectorOf(state.hips * glm::conjugate(state.homeHips)));
   for (int side = 0; side < 2; ++side) {
-    const FrameState::Turns& turns = state.legs[side];
+    const FigureState::Turns& turns = state.legs[side];
     put(legIndex(side, kThigh), rotationVectorOf(turns.thigh * glm::conjugate(turns.homeThigh)));
     x[legIndex(side, kKnee)] = turns.bend;
     put(legIndex(side, kFoot), rotationVectorOf(turns.foot * glm::conjugate(turns.homeFoot)));
@@ -264,9 +183,9 @@ void JointSolve::findHolds() {
     if (target.weight < 1) continue;
     std::array<bool, 2> legs{};
     for (int side = 0; side < 2; ++side) {
-      const Limb& limb = legs_[side].limb;
+      const Limb& limb = limbOf(side);
       legs[side] = target.joint == limb.upper || target.joint == limb.lower ||
-                   target.joint == limb.end || target.joint == legs_[side].toe;
+                   target.joint == limb.end || target.joint == toeOf(side);
     }
     hold(target.time, legs);
   }
@@ -382,9 +301,8 @@ void JointSolve::addLimits(std::int64_t f, int side) {
     addRow(bend, weightOf(kKneeLimit));
   }
   // The angle of the foot's length against the shin's, less that of the rest pose.
-  const FrameState::Turns& turns = states_[f].legs[side];
-  const glm::dquat shin =
-      turns.thigh * turns.shin * glm::angleAxis(turns.bend, glm::normalize(legs_[side].limb.hinge));
+  const FigureState::Turns& turns = states_[f].legs[side];
+  const glm::dquat shin = shinOf(turns, side);
   const glm::dvec3 turn = rotationVectorOf(glm::conjugate(shin) * turns.foot);
   const double toesDown = turn.x;
   const double miss = std::clamp(toesDown, -kToesUp, kToesDown) - toesDown;
@@ -440,7 +358,7 @@ void JointSolve::addRun(const ContactRun& run) {
     if (f < first_ - 1 || f > end_) continue;
     const double free = freedom(f, side, [&](const LegState& held) {
       if (run.place) return glm::length((isToe ? held.toe : held.ankle) - glm::dvec3(*run.place));
-      const double height = lowestSole(held, isToe).y;
+      const double height = contactSole(held, isToe).y;
       return height < 0 ? -kLiftPerMove * height : height - kHover;
     });
     const double share = shareAt(f);
@@ -456,7 +374,7 @@ void JointSolve::addRun(const ContactRun& run) {
       continue;
     }
     if (moves(f)) {
-      const glm::dvec3 sole = lowestSole(legStates_[f][side], isToe);
+      const glm::dvec3 sole = contactSole(legStates_[f][side], isToe);
       const double onFloor =
           1 - smoothstep(kSurelyFloorMeters, kSurelyStepMeters, std::abs(sole.y));
       const double off = sole.y - std::clamp(sole.y, 0.0, kHover);
@@ -534,36 +452,17 @@ double JointSolve::apply() {
     const auto vector = [&step](int index) {
       return glm::dvec3(step[index], step[index + 1], step[index + 2]);
     };
-    FrameState& state = states_[f];
+    FigureState& state = states_[f];
     state.root += vector(kRoot);
     state.hips = glm::normalize(turnOf(vector(kHipsTurn)) * state.hips);
     for (int side = 0; side < 2; ++side) {
-      FrameState::Turns& turns = state.legs[side];
+      FigureState::Turns& turns = state.legs[side];
       turns.thigh = glm::normalize(turnOf(vector(legIndex(side, kThigh))) * turns.thigh);
       turns.bend += step[legIndex(side, kKnee)];
       turns.foot = glm::normalize(turnOf(vector(legIndex(side, kFoot))) * turns.foot);
     }
   }
   return largest;
-}
-
-void JointSolve::write() {
-  for (std::int64_t f = first_; f < end_; ++f) {
-    if (!isFree_[f]) continue;
-    const FrameState& state = states_[f];
-    motion_.rootPositions[f] = glm::vec3(state.root);
-    const glm::dquat spine = state.homeHips * rotationAt(motion_, f, kSpine);
-    motion_.rotation(f, kHips) = toFloat(state.hips);
-    motion_.rotation(f, kSpine) = toFloat(glm::conjugate(state.hips) * spine);
-    for (int side = 0; side < 2; ++side) {
-      const FrameState::Turns& turns = state.legs[side];
-      const Limb& limb = legs_[side].limb;
-      const glm::dquat shin = turns.shin * glm::angleAxis(turns.bend, glm::normalize(limb.hinge));
-      motion_.rotation(f, limb.upper) = toFloat(glm::conjugate(state.hips) * turns.thigh);
-      motion_.rotation(f, limb.lower) = toFloat(shin);
-      motion_.rotation(f, limb.end) = toFloat(glm::conjugate(turns.thigh * shin) * turns.foot);
-    }
-  }
 }
 
 // False when it was stopped.
@@ -589,7 +488,7 @@ void JointSolve::run(const std::stop_token& stop, int& iterations) {
       std::find_if(isFree_.begin(), isFree_.end(), isSet) - isFree_.begin();
   lastEnd_ = isFree_.rend() - std::find_if(isFree_.rbegin(), isFree_.rend(), isSet);
   if (firstFree >= lastEnd_) return;
-  readStates();
+  for (std::int64_t f = 0; f < frameCount(); ++f) states_.push_back(readFigure(motion_, f));
   findHolds();
   stands_.assign(std::size_t(frameCount()), {});
   for (const ContactRun& run : problem_.runs) {
@@ -606,8 +505,9 @@ void JointSolve::run(const std::stop_token& stop, int& iterations) {
     if (!solveWindow(stop, iterations)) return;
     if (isLast) break;
   }
-  first_ = firstFree;
-  write();
+  for (std::int64_t f = firstFree; f < lastEnd_; ++f) {
+    if (isFree_[f]) writeFigure(states_[f], f, motion_);
+  }
 }
 
 }  // namespace

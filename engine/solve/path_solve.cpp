@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "engine/motion/kinematics.h"
+#include "engine/solve/root_holds.h"
 #include "engine/solve/rotation_vector.h"
 #include "engine/solve/smooth_curve.h"
 #include "engine/solve/time_rows.h"
@@ -99,13 +100,11 @@ double shiftToPath(const std::vector<SolvePathSample>& path, const std::vector<S
     for (int i = 0; i < 2; ++i) wanted[i].push_back(miss[i]);
     if (sample.weight >= 1) worst = std::max(worst, glm::length(miss));
   }
-  for (const SolveKey& key : keys) {
-    if (key.weight < 1) continue;
-    rows.push_back(rootRow(motion, key.time, kKeyStrength));
-    const glm::dvec3 miss =
-        glm::dvec3(key.pose.rootPosition) - glm::dvec3(evaluate(motion, key.time).rootPosition);
-    wanted[0].push_back(miss.x);
-    wanted[1].push_back(miss.z);
+  const RootHolds holds = rootHolds(keys, {}, motion, kKeyStrength);
+  rows.insert(rows.end(), holds.rows.begin(), holds.rows.end());
+  for (int i = 0; i < 2; ++i) {
+    const std::vector<double>& shifts = holds.wanted[std::size_t(2 * i)];  // x, then z
+    wanted[i].insert(wanted[i].end(), shifts.begin(), shifts.end());
   }
   const SmoothCurve curve(isFree, std::move(rows), kSlowShift);
   const std::vector<double> x = curve.through(wanted[0]);

@@ -7,8 +7,6 @@
 #include "engine/motion/kinematics.h"
 #include "engine/solve/contact_runs.h"
 #include "engine/solve/floor_solve.h"
-#include "engine/solve/foot_lock.h"
-#include "engine/solve/glide_solve.h"
 #include "engine/solve/join_solve.h"
 #include "engine/solve/joint_solve.h"
 #include "engine/solve/key_solve.h"
@@ -179,15 +177,10 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
                             std::min(problem.free->end, motion.frameCount())};
     joinAtBorders(inside, motion);
   }
-  const bool isJoint = problem.method == SolveMethod::Joint;
   if (stop.stop_requested()) return stopped;
   followPath(problem.path, problem.keys, isFree, stop, motion, figures.iterations);
   if (stop.stop_requested()) return stopped;
   if (problem.footLock) standOnFloor(runs, problem.keys, problem.targets, isFree, motion);
-  // A path says where the figure goes, also when its feet glide.
-  if (problem.footLock && problem.path.empty() && !isJoint) {
-    stopGliding(runs, problem.keys, problem.targets, isFree, motion);
-  }
   const Motion beforeKeys = motion;
   meetKeysAndTargets(problem.keys, problem.targets, beforeKeys, isFree, stop, motion,
                      figures.iterations);
@@ -198,23 +191,13 @@ Result<SolveResult> solve(SolveProblem problem, std::stop_token stop) {
     if (problem.footLock || run.isAsked) held.push_back(run);
   }
   if (!held.empty() || problem.footLock) {
-    if (isJoint) {
-      const JointSolveProblem joint{.runs = held,
-                                    .keys = &problem.keys,
-                                    .targets = &problem.targets,
-                                    .keepsAboveFloor = problem.footLock,
-                                    .clearsSwing = problem.footLock && problem.swingClearance,
-                                    .followsPath = !problem.path.empty()};
-      solveJointly(joint, isFree, stop, motion, figures.iterations);
-    } else {
-      const FootLockProblem feet{.runs = held,
-                                 .keys = &problem.keys,
-                                 .targets = &problem.targets,
-                                 .keepsAboveFloor = problem.footLock,
-                                 .clearsSwing = problem.swingClearance,
-                                 .followsPath = !problem.path.empty()};
-      lockFeet(feet, isFree, stop, motion, figures.iterations);
-    }
+    const JointSolveProblem joint{.runs = std::move(held),
+                                  .keys = &problem.keys,
+                                  .targets = &problem.targets,
+                                  .keepsAboveFloor = problem.footLock,
+                                  .clearsSwing = problem.footLock && problem.swingClearance,
+                                  .followsPath = !problem.path.empty()};
+    solveJointly(joint, isFree, stop, motion, figures.iterations);
     if (stop.stop_requested()) return stopped;
     // What the feet took from keys and targets, a few tenths of a millimetre, is given back. Weak
     // ones had their share.

@@ -1,11 +1,26 @@
 // After the network: what was asked for exactly is met exactly, with as little change as possible.
 //
-// In order: borders of a free range join in position and speed; the root follows the path; a figure
-// that hangs above the floor or sinks into it comes to stand on it, one that glides on standing
-// feet stays back; keys and targets are met at their own times, corrections fading to nothing over
-// 12 frames on the calmest curve; standing feet are pinned, swinging ones kept off the floor. Every
-// correction is a curve over frames that is zero, with zero slope, outside `free`. Deterministic,
-// one thread, about 10 ms for 10 s of motion.
+// In order, each changing frames of `free` only:
+//   1. borders of a free range join in position and speed;
+//   2. the smoothed root follows the path;
+//   3. a figure that hangs above the floor or sinks into it comes to stand on it as a whole;
+//   4. keys and targets are met at their own times, corrections fading to nothing over 12 frames on
+//      the calmest curve;
+//   5. root, hips, knees and ankles are weighed together by Gauss-Newton (at most 6 steps, windows
+//      of 512 frames): with x the correction of root, hips' turn, and each leg's thigh, knee and
+//      foot (20 numbers a frame, turns as rotation vectors), the minimum over all frames of
+//        sum (x / p)^2 [Huber for turns] + (x' / v)^2 + (x'' / a)^2     stay near the network's
+//          + (foot against shin)^2                                      pose, speed, acceleration
+//          + sum over standing feet of slide^2 [Huber] + height^2
+//          + one-sided: soles in the floor, swings lower than captured ones, straight or folded
+//            knees, ankles out of range
+//          + x = 0 at the times of keys and targets, x = 0 outside `free`,
+//      where each deviation is that of joint_solve.cpp. Neighbouring frames are coupled by x', x''
+//      and slides alone, so the normal equations are banded in blocks (block_band.h);
+//   6. keys and targets are met again, what 5 took from them being tenths of a millimetre.
+// The method is that of spacetime constraints (Witkin and Kass 1988; Gleicher 1997, "Motion editing
+// with spacetime constraints"), with Huber's weights (1964) as iteratively reweighted squares.
+// Figures: docs/solver.md. Deterministic, one thread, about 45 ms for 10 s of motion.
 #pragma once
 
 #include <functional>
@@ -43,12 +58,6 @@ struct SolveContact {
   std::optional<glm::vec3> place;
 };
 
-/// How feet, legs and hips are brought together.
-enum class SolveMethod {
-  Chain,  // one correction after the other
-  Joint,  // all weighed together
-};
-
 struct SolveProblem {
   Motion motion;                            // kinescore22, 30 Hz; `contacts` may be empty
   std::vector<float> contactProbabilities;  // [frames][4] from the network, or empty
@@ -58,8 +67,7 @@ struct SolveProblem {
   std::vector<SolveContact> contacts;  // asked for
   std::optional<FrameRange> free;      // absent: all frames may change
   bool footLock = true;
-  bool swingClearance = true;  // fast toes are lifted to where captured ones are
-  SolveMethod method = SolveMethod::Joint;
+  bool swingClearance = true;  // swinging feet are lifted to where most captured ones are
 };
 
 struct SolveFigures {

@@ -131,13 +131,11 @@ void compare(const Motion& motion, const Motion& other, std::vector<double>* pla
   }
 }
 
-enum class How { Nothing, Chain, ChainWithoutClearance, Joint, JointWithoutClearance };
+enum class How { Nothing, Solved, SolvedWithoutClearance };
 constexpr std::pair<How, const char*> kHows[] = {
     {How::Nothing, "before"},
-    {How::Chain, "chain"},
-    {How::ChainWithoutClearance, "chain, no clearance"},
-    {How::Joint, "joint"},
-    {How::JointWithoutClearance, "joint, no clearance"}};
+    {How::Solved, "solved"},
+    {How::SolvedWithoutClearance, "solved, swings as they are"}};
 
 struct Case {
   std::string name;
@@ -154,9 +152,7 @@ bool solveAndMeasure(const Case& c, How how, Figures& figures) {
     return true;
   }
   SolveProblem problem = c.problem;
-  problem.method = how == How::Chain || how == How::ChainWithoutClearance ? SolveMethod::Chain
-                                                                          : SolveMethod::Joint;
-  problem.swingClearance = how == How::Chain || how == How::Joint;
+  problem.swingClearance = how == How::Solved;
   const std::clock_t start = std::clock();  // of the processor: the machine may be busy
   const auto result = solve(problem);
   figures.seconds += double(std::clock() - start) / CLOCKS_PER_SEC;
