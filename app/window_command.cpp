@@ -42,6 +42,7 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
     generator.weights = defaultWeightsFile(*resources);
     generator.library = defaultLibraryFile(*resources);
     generator.captionIndex = captionIndexOf(generator.library);
+    window.findsReferences = !generator.captionIndex.empty() && seesReferences(generator.weights);
     window.sampleProject = sampleProjectFile(*resources);
     // The chip must say at once whether there is an engine; the weights are read at the first job.
     if (const auto probe = openKinescoreGenerator(generator)) window.engineDescription = (*probe)->describe();

@@ -108,6 +108,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   takes_ = new TakesPanel(session_, this);
   takes_->setFixedWidth(measure::kLeftPanel);
   inspector_ = new Inspector(session_, this);
+  inspector_->offerReferences(services.findsReferences);
   inspector_->setFixedWidth(measure::kInspector);
   auto* lower = new QWidget(this);
   auto* column = new QVBoxLayout(lower);

@@ -33,6 +33,7 @@ struct WindowServices {
   QString engineDescription;              // "CPU · kinescore-base", for the chip
   QString engineProblem;                  // not empty: there is no engine, and why
   std::filesystem::path stateFolder;      // journal, window layout; empty: keep nothing
+  bool findsReferences = true;            // the model looks at captured motion found by the prompts
 };
 
 class MainWindow : public QMainWindow {

@@ -14,7 +14,8 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
   applyTheme(application);
   MotionService service(options.makeGenerator);
   const WindowServices services{service, QString::fromStdString(options.engineDescription),
-                                QString::fromStdString(options.engineProblem), options.stateFolder};
+                                QString::fromStdString(options.engineProblem), options.stateFolder,
+                                options.findsReferences};
   MainWindow window(services);
   if (!options.project.empty()) {
     window.openProject(options.project);

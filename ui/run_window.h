@@ -13,6 +13,7 @@ struct WindowOptions {
   MotionService::GeneratorFactory makeGenerator;
   std::string engineDescription;       // "CPU · kinescore-base"
   std::string engineProblem;           // not empty: no engine, and why
+  bool findsReferences = true;         // the model looks at captured motion found by the prompts
   std::filesystem::path project;       // empty: the sample
   std::filesystem::path sampleProject; // opened when nothing else is; empty: a new project
   std::filesystem::path stateFolder;   // journal and layout

@@ -74,6 +74,8 @@ class Denoiser {
                                        std::span<const GuidanceBranch> branches,
                                        std::span<const std::span<float>> outputs, std::stop_token stop) = 0;
 
+  /// False: the network was not trained to look at references, and they are not searched for.
+  [[nodiscard]] virtual bool seesReferences() const { return true; }
   [[nodiscard]] virtual const FeatureStatistics& statistics() const = 0;
   [[nodiscard]] virtual std::string modelHash() const = 0;
   [[nodiscard]] virtual std::string precisionPath() const = 0;

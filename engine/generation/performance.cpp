@@ -130,6 +130,10 @@ class Performer {
 
   Status placeNamed(std::vector<PlacedReference>& placed, std::vector<ReportLine>& notes) const {
     if (request_.references.empty()) return {};
+    if (!ensemble_.denoiser->seesReferences()) {
+      notes.push_back({true, "The references were left out", "This model was not trained to look at any.", std::nullopt});
+      return {};
+    }
     std::shared_ptr<const Library> library;
     if (ensemble_.openLibrary) {
       Result<std::shared_ptr<const Library>> opened = ensemble_.openLibrary();
@@ -154,7 +158,10 @@ class Performer {
 
   /// The best of every prompt first: a window has room for few.
   Status placeFound(std::vector<PlacedReference>& placed, std::vector<ReportLine>& notes) const {
-    if (request_.automaticReferences == 0 || !ensemble_.openReferences || request_.texts.empty()) return {};
+    if (request_.automaticReferences == 0 || !ensemble_.openReferences || !ensemble_.denoiser->seesReferences() ||
+        request_.texts.empty()) {
+      return {};
+    }
     const Result<std::shared_ptr<const ReferenceLibrary>> from = ensemble_.openReferences();
     if (!from) return from.error();
     if (!*from) return {};

@@ -1,5 +1,6 @@
 #include "engine/network/kinescore_generator.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -11,6 +12,7 @@
 #include "engine/generation/performance.h"
 #include "engine/library/caption_index.h"
 #include "engine/network/torch_denoiser.h"
+#include "engine/storage/safetensors.h"
 #include "engine/text/text_encoder.h"
 #include "engine/torch_runtime/torch_runtime.h"
 
@@ -178,6 +180,14 @@ class KinescoreGenerator final : public MotionGenerator {
 };
 
 }  // namespace
+
+bool seesReferences(const fs::path& weights) {
+  const Result<SafetensorsFile> file = SafetensorsFile::load(weights);
+  const TensorView* gate = file ? file->find("net.reference.gate") : nullptr;
+  if (gate == nullptr) return false;
+  const std::vector<float> open = gate->toFloats();
+  return std::any_of(open.begin(), open.end(), [](float v) { return v != 0; });
+}
 
 Result<std::unique_ptr<MotionGenerator>> openKinescoreGenerator(KinescoreGeneratorOptions options) {
   std::error_code ignored;

@@ -110,8 +110,9 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   }
   list.add("reference.norm.weight", {r}, ParameterStart::One);
   list.add("reference.norm.bias", {r}, ParameterStart::Zero);
-  list.linear("reference.kv", r, 2 * w * config.layers);
-  list.add("reference.gate", {config.layers}, ParameterStart::Zero);
+  // Open from the start and quiet: behind a gate of 0 nothing said by references was ever learned.
+  list.linear("reference.kv", r, 2 * w * config.layers, 0.1);
+  list.add("reference.gate", {config.layers}, ParameterStart::One);
   list.linear("gate", w, kPosePatch, 0);
   return list.take();
 }

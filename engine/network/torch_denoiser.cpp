@@ -23,6 +23,7 @@ class TorchDenoiser : public Denoiser {
         device_(runtime.device() == RuntimeDevice::Cuda ? at::kCUDA : at::kCPU),
         statistics_(parts.statistics),
         hash_(std::move(hash)),
+        seesReferences_(viewsOf(parts.specs, parts.values).at("reference.gate").abs().max().item<float>() > 0),
         network_(parts.config, onDevice(parts.prior), viewsOf(parts.specs, parts.values.to(device_))) {}
 
   Status begin(const WindowConditions& conditions) override {
@@ -70,6 +71,7 @@ class TorchDenoiser : public Denoiser {
     return status;
   }
 
+  bool seesReferences() const override { return seesReferences_; }
   const FeatureStatistics& statistics() const override { return statistics_; }
   std::string modelHash() const override { return hash_; }
   std::string precisionPath() const override {
@@ -124,6 +126,7 @@ class TorchDenoiser : public Denoiser {
   at::DeviceType device_;
   FeatureStatistics statistics_;
   std::string hash_;
+  bool seesReferences_;
   KinescoreNetwork network_;
   int frames_ = 0;
   std::array<NetworkContext, kBranches> contexts_;

@@ -225,6 +225,13 @@ TEST_F(MainWindowTest, TheProjectSaysHowManyReferencesAPromptFinds) {
   EXPECT_EQ(session().references(), 0);
   session().setReferences(3);
   EXPECT_EQ(references->current(), 3);
+  EXPECT_FALSE(references->parentWidget()->isHidden());
+
+  WindowServices services{*service_, QStringLiteral("CPU · fake"), {}, {}};
+  services.findsReferences = false;
+  MainWindow other(services);
+  other.setAsksBeforeClosing(false);
+  EXPECT_TRUE(other.findChild<SegmentedChoice*>(QStringLiteral("references"))->parentWidget()->isHidden());
 }
 
 TEST_F(MainWindowTest, WithoutAnEngineTheButtonIsOffWithTheReason) {

@@ -17,6 +17,8 @@
 
 namespace kinescore {
 
+void Inspector::offerReferences(bool offers) { referencesRow_->setVisible(offers); }
+
 Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
   setObjectName(QStringLiteral("inspector"));
   auto* column = new QVBoxLayout(this);

@@ -19,6 +19,8 @@ class Inspector : public QWidget {
 
  public:
   explicit Inspector(Session& session, QWidget* parent = nullptr);
+  /// Off for a model that does not look at references: the choice would do nothing.
+  void offerReferences(bool offers);
 
  Q_SIGNALS:
   void regenerate();
@@ -87,6 +89,7 @@ class Inspector : public QWidget {
   std::vector<QLineEdit*> seeds_;
   std::vector<SegmentedChoice*> qualities_;
   SegmentedChoice* references_ = nullptr;
+  QWidget* referencesRow_ = nullptr;
 };
 
 }  // namespace kinescore

@@ -150,7 +150,11 @@ QWidget* Inspector::makeProjectPage() {
   references_->setObjectName(QStringLiteral("references"));
   references_->setToolTip(tr("Captured motion from the library that the engine looks at for each prompt. "
                              "The motion itself is made anew."));
-  next->addLayout(withLabel(tr("References found for each prompt"), references_, page.body));
+  referencesRow_ = new QWidget(page.body);
+  auto* rowLayout = withLabel(tr("References found for each prompt"), references_, referencesRow_);
+  rowLayout->setContentsMargins(0, 0, 0, 0);
+  referencesRow_->setLayout(rowLayout);
+  next->addWidget(referencesRow_);
   connect(references_, &SegmentedChoice::chosen, this, [this](int count) { session_.setReferences(count); });
   auto* hint = new QLabel(tr("Select something on the timeline to edit it."), page.body);
   hint->setProperty("kind", "label");
