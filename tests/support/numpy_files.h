@@ -8,9 +8,10 @@
 
 namespace kinescore {
 
+/// More than eight bytes are filled up with zeros.
 inline std::string littleEndianBytes(std::uint64_t value, int bytes) {
   std::string out;
-  for (int i = 0; i < bytes; ++i) out.push_back(char((value >> (8 * i)) & 0xff));
+  for (int i = 0; i < bytes; ++i) out.push_back(i < 8 ? char((value >> (8 * i)) & 0xff) : '\0');
   return out;
 }
 
