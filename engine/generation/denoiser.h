@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "engine/core/result.h"
+#include "engine/generation/body_view.h"
 #include "engine/generation/features.h"
+#include "engine/generation/rhythm.h"
 
 namespace kinescore {
 
@@ -27,6 +29,7 @@ struct TextTokens {
   std::vector<Side> sides;           // [count], left / right words
   std::vector<float> sentence;       // [384], pooled and normalised
   std::vector<float> strength;       // [frames of the window], 0…1; empty = 1
+  bool isTimed = true;               // false: how far into it a frame lies is not told
 };
 
 /// A retrieved or placed clip: heading-relative positions and rotations without the root's path.
@@ -51,11 +54,15 @@ struct WindowConditions {
   std::vector<float> height, heightMask;            // [T]
   std::vector<float> contact, contactMask;          // [T][4]
 
+  // Masks are strengths, 0 … 1. Both are empty where nothing is heard or seen at all.
+  std::vector<float> rhythm, rhythmMask;            // [T][kRhythmChannels], [T]
+  std::vector<float> view, viewMask;                // [T][kViewChannels], [T]
+
   std::vector<TextTokens> texts;
   std::vector<ReferenceTokens> references;  // 0…3
   int quality = 0;                          // ClipQuality
 
-  /// All arrays zero, nothing known.
+  /// All arrays zero, nothing known; nothing heard or seen.
   static WindowConditions empty(int frames);
 };
 
@@ -76,6 +83,8 @@ class Denoiser {
 
   /// False: the network was not trained to look at references, and they are not searched for.
   [[nodiscard]] virtual bool seesReferences() const { return true; }
+  /// False: the network takes neither rhythm nor view.
+  [[nodiscard]] virtual bool hearsAndSees() const { return true; }
   [[nodiscard]] virtual const FeatureStatistics& statistics() const = 0;
   [[nodiscard]] virtual std::string modelHash() const = 0;
   [[nodiscard]] virtual std::string precisionPath() const = 0;

@@ -89,6 +89,7 @@ KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prio
                        linear(at + "cross.query"), linear(at + "cross.out"), linear(at + "feed.0"),
                        linear(at + "feed.1"), norm(at + "cross.norm")});
   }
+  if (config.senses > 0) senses_ = linear("senses");
   referenceInput_ = linear("reference.input");
   for (int i = 0; i < config.referenceLayers; ++i) {
     const std::string at = "reference.layers." + std::to_string(i) + ".";
@@ -265,6 +266,9 @@ NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
                                    at::stack(place, -1).unsqueeze(0).expand({inputs.batch, N, -1})},
                                   -1);
   context.tokenInput = condition_(rows);
+  if (inputs.hasSenses && config_.senses > 0) {
+    context.tokenInput = context.tokenInput + senses_(inputs.senses.view({inputs.batch, N, -1}));
+  }
   prepareTexts(inputs, context);
   prepareReferences(inputs, context);
   return context;

@@ -64,6 +64,26 @@ void gatherConstraints(std::span<const WindowConditions* const> windows, Network
   }
 }
 
+void gatherSenses(std::span<const WindowConditions* const> windows, NetworkInputs& inputs) {
+  inputs.senses = at::zeros({inputs.batch, inputs.frames, kSenseWidth});
+  const auto put = [&](const std::vector<float>& values, const std::vector<float>& mask, int width, float* out) {
+    for (std::size_t f = 0; f < mask.size(); ++f, out += kSenseWidth) {
+      if (mask[f] <= 0) continue;
+      inputs.hasSenses = true;
+      for (int c = 0; c < width; ++c) out[c] = values[f * width + c] * mask[f];
+      out[width] = mask[f];
+    }
+  };
+  for (std::int64_t b = 0; b < inputs.batch; ++b) {
+    const WindowConditions& w = *windows[b];
+    assert(w.rhythm.size() == w.rhythmMask.size() * kRhythmChannels && w.rhythmMask.size() <= std::size_t(w.frames));
+    assert(w.view.size() == w.viewMask.size() * kViewChannels && w.viewMask.size() <= std::size_t(w.frames));
+    float* out = inputs.senses.data_ptr<float>() + b * inputs.frames * kSenseWidth;
+    put(w.rhythm, w.rhythmMask, kRhythmChannels, out);
+    put(w.view, w.viewMask, kViewChannels, out + kRhythmChannels + 1);
+  }
+}
+
 // Strength of a text at a token: 0 where it does not cover it.
 float strengthAt(const TextTokens& text, int token, int frames) {
   const int first = token * kPatchFrames, last = std::min(first + kPatchFrames, frames);
@@ -123,7 +143,7 @@ void gatherTexts(std::span<const WindowConditions* const> windows, NetworkInputs
         const float strength = strengthAt(text, int(n), windows[b]->frames);
         if (strength <= 0) continue;
         inputs.cover.data_ptr<float>()[(b * N + n) * S + s] = strength;
-        writeProgress(text, int(n), inputs.progress.data_ptr<float>() + ((b * N + n) * S + s) * kProgressFeatures);
+        if (text.isTimed) writeProgress(text, int(n), inputs.progress.data_ptr<float>() + ((b * N + n) * S + s) * kProgressFeatures);
         float* row = bias + (b * N + n) * (K + 1) + 1 + slot;
         std::fill_n(row, count, std::max(std::log(strength), kHidden));
       }
@@ -183,6 +203,7 @@ NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, con
     inputs.frames = std::max<std::int64_t>(inputs.frames, w->frames);
   }
   gatherConstraints(windows, inputs);
+  gatherSenses(windows, inputs);
   std::vector<WindowConditions> bare;
   std::vector<const WindowConditions*> seen(windows.begin(), windows.end());
   if (drops.text || drops.references) {

@@ -72,6 +72,7 @@ class TorchDenoiser : public Denoiser {
   }
 
   bool seesReferences() const override { return seesReferences_; }
+  bool hearsAndSees() const override { return network_.config().senses > 0; }
   const FeatureStatistics& statistics() const override { return statistics_; }
   std::string modelHash() const override { return hash_; }
   std::string precisionPath() const override {
@@ -87,7 +88,7 @@ class TorchDenoiser : public Denoiser {
   }
   NetworkInputs onDevice(NetworkInputs inputs) const {
     if (device_ == at::kCPU) return inputs;
-    for (at::Tensor* t : {&inputs.valid, &inputs.lastFrame, &inputs.known, &inputs.knownMask, &inputs.world,
+    for (at::Tensor* t : {&inputs.valid, &inputs.lastFrame, &inputs.known, &inputs.knownMask, &inputs.world, &inputs.senses,
                           &inputs.textTokens, &inputs.textSides, &inputs.textBias, &inputs.sentences,
                           &inputs.sentenceSides, &inputs.progress, &inputs.cover, &inputs.referenceValues,
                           &inputs.referenceTime, &inputs.referenceOwner, &inputs.referenceBias,
