@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include <glm/common.hpp>
 #include <glm/geometric.hpp>
 
 namespace kinescore {
@@ -61,7 +62,20 @@ BodySight seenBy(const PinholeCamera& camera, std::span<const glm::vec3, kViewPo
   return sight;
 }
 
-bool writeSight(const BodySight& sight, const glm::vec3& cameraTurning, std::span<float, kViewChannels> out) {
+BodySight between(const BodySight& a, const BodySight& b, float share) {
+  if (share <= 0) return a;
+  if (share >= 1) return b;
+  BodySight sight;
+  for (int k = 0; k < kViewPoints; ++k) {
+    if (a.confidence[k] <= 0 || b.confidence[k] <= 0) continue;
+    sight.points[k] = glm::mix(a.points[k], b.points[k], share);
+    sight.confidence[k] = glm::mix(a.confidence[k], b.confidence[k], share);
+  }
+  sight.cameraTurning = glm::mix(a.cameraTurning, b.cameraTurning, share);
+  return sight;
+}
+
+bool writeSight(const BodySight& sight, std::span<float, kViewChannels> out) {
   glm::vec2 low(std::numeric_limits<float>::max()), high(std::numeric_limits<float>::lowest());
   int seen = 0;
   for (int k = 0; k < kViewPoints; ++k) {
@@ -84,7 +98,7 @@ bool writeSight(const BodySight& sight, const glm::vec3& cameraTurning, std::spa
   box[0] = middle.x;
   box[1] = middle.y;
   box[2] = size;
-  for (int axis = 0; axis < 3; ++axis) box[3 + axis] = cameraTurning[axis];
+  for (int axis = 0; axis < 3; ++axis) box[3 + axis] = sight.cameraTurning[axis];
   return true;
 }
 

@@ -11,12 +11,11 @@
 #include <glm/vec2.hpp>
 #include <glm/vec3.hpp>
 
+#include "engine/motion/body_sight.h"
 #include "engine/motion/kinematics.h"
 
 namespace kinescore {
 
-/// nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left before right.
-constexpr int kViewPoints = 17;
 /// The order of COCO with left and right exchanged.
 extern const std::array<int, kViewPoints> kMirrorViewPoint;
 /// x, y and confidence of each point; the box' middle and size; the camera's turning.
@@ -37,12 +36,6 @@ struct PinholeCamera {
 /// A camera at `position` that looks at a point, its image level but for `roll` (radians).
 [[nodiscard]] PinholeCamera lookingAt(const glm::vec3& position, const glm::vec3& target, float roll = 0);
 
-/// What was seen of a body in one frame.
-struct BodySight {
-  std::array<glm::vec2, kViewPoints> points{};    // from the principal point, over the focal length
-  std::array<float, kViewPoints> confidence{};    // 0: not seen
-};
-
 /// The points as the camera sees them, all sure but those behind it.
 [[nodiscard]] BodySight seenBy(const PinholeCamera& camera, std::span<const glm::vec3, kViewPoints> points);
 
@@ -50,8 +43,10 @@ struct BodySight {
 constexpr int kFewestViewPoints = 4;
 
 /// One frame for the network: points inside their own box (−1 … 1 with a margin), the box over the focal length,
-/// the camera's turning about its own axes (rad/s). False when too little was seen; then nothing is written.
-[[nodiscard]] bool writeSight(const BodySight& sight, const glm::vec3& cameraTurning,
-                              std::span<float, kViewChannels> out);
+/// the camera's turning. False when too little was seen; then nothing is written.
+[[nodiscard]] bool writeSight(const BodySight& sight, std::span<float, kViewChannels> out);
+
+/// Between two frames; a point that is missing in one of them is missing between them.
+[[nodiscard]] BodySight between(const BodySight& a, const BodySight& b, float share);
 
 }  // namespace kinescore

@@ -12,6 +12,7 @@
 #include "engine/generation/body_view.h"
 #include "engine/generation/features.h"
 #include "engine/generation/rhythm.h"
+#include "engine/timeline/timeline.h"
 
 namespace kinescore {
 
@@ -30,6 +31,7 @@ struct TextTokens {
   std::vector<float> sentence;       // [384], pooled and normalised
   std::vector<float> strength;       // [frames of the window], 0…1; empty = 1
   bool isTimed = true;               // false: how far into it a frame lies is not told
+  BodyPart part = BodyPart::Whole;   // see GuidanceBranch
 };
 
 /// A retrieved or placed clip: heading-relative positions and rotations without the root's path.
@@ -66,8 +68,13 @@ struct WindowConditions {
   static WindowConditions empty(int frames);
 };
 
-/// Which conditions a guidance branch sees; constraints are always kept.
-enum class GuidanceBranch { All, WithoutText };
+/// Which conditions a branch sees; constraints are always kept. All: texts for the whole body. WithoutText: neither
+/// texts nor references. The others: the texts for that part of the body alone.
+enum class GuidanceBranch { All, WithoutText, LeftArm, RightArm, Head, Spine, Legs };
+constexpr std::size_t kBranchCount = 7;
+[[nodiscard]] GuidanceBranch branchOf(BodyPart part);  // All for Whole
+/// The part whose texts a branch sees.
+[[nodiscard]] BodyPart partOf(GuidanceBranch branch);
 
 class Denoiser {
  public:

@@ -72,7 +72,9 @@ class Performer {
  public:
   Performer(const GenerationRequest& request, Ensemble& ensemble, const ProgressSink& progress, std::stop_token stop)
       : request_(request), ensemble_(ensemble), progress_(progress), stop_(std::move(stop)),
-        plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality)) {}
+        plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality)) {
+    if (request.estimate) options_.steps = 1;
+  }
 
   Result<GeneratedMotion> run() {
     report(GenerationProgress::Phase::Loading, 0, 0);
@@ -123,6 +125,9 @@ class Performer {
 
   Result<std::vector<PlacedReference>> placeReferences(std::vector<ReportLine>& notes) const {
     std::vector<PlacedReference> placed;
+    if (!(request_.rhythms.empty() && request_.views.empty()) && !ensemble_.denoiser->hearsAndSees()) {
+      notes.push_back({true, "Beats and views were left out", "This model was not trained to hear or see.", std::nullopt});
+    }
     if (Status done = placeNamed(placed, notes); !done) return done.error();
     if (Status done = placeFound(placed, notes); !done) return done.error();
     return placed;

@@ -137,9 +137,9 @@ void writeBeat(const Beat& beat, int frames, std::span<float> out) {
   std::array<float, kMelBands> gains;
   gains.fill(0.6f);
   std::vector<double> beats, downbeats;
-  const int before = int(std::ceil((beat.first + beat.period) / beat.period));
+  const int before = int(std::ceil((beat.first + beat.beatsPerBar * beat.period) / beat.period));
   int number = beat.firstBeatOfBar - before;
-  for (double at = beat.first - before * beat.period; at < frames + beat.period; at += beat.period, ++number) {
+  for (double at = beat.first - before * beat.period; at < frames + (beat.beatsPerBar + 1) * beat.period; at += beat.period, ++number) {
     const bool isFirst = ((number % beat.beatsPerBar) + beat.beatsPerBar) % beat.beatsPerBar == 0;
     beats.push_back(at);
     if (isFirst) downbeats.push_back(at);

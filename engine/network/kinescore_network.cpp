@@ -89,7 +89,10 @@ KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prio
                        linear(at + "cross.query"), linear(at + "cross.out"), linear(at + "feed.0"),
                        linear(at + "feed.1"), norm(at + "cross.norm")});
   }
-  if (config.senses > 0) senses_ = linear("senses");
+  if (config.senses > 0) {
+    senses0_ = linear("senses.0");
+    senses1_ = linear("senses.1");
+  }
   referenceInput_ = linear("reference.input");
   for (int i = 0; i < config.referenceLayers; ++i) {
     const std::string at = "reference.layers." + std::to_string(i) + ".";
@@ -267,7 +270,10 @@ NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
                                   -1);
   context.tokenInput = condition_(rows);
   if (inputs.hasSenses && config_.senses > 0) {
-    context.tokenInput = context.tokenInput + senses_(inputs.senses.view({inputs.batch, N, -1}));
+    const at::Tensor sensed = at::gelu(senses0_(inputs.senses.view({inputs.batch, N, -1})), "tanh");
+    // only where something is heard or seen: a bias is not to speak elsewhere
+    const at::Tensor there = (inputs.senses.abs().amax(2, true) > 0).to(at::kFloat);
+    context.tokenInput = context.tokenInput + senses1_(sensed) * there.view({inputs.batch, N, kPatchFrames}).amax(2, true);
   }
   prepareTexts(inputs, context);
   prepareReferences(inputs, context);

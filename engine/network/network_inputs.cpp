@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 
 #include <ATen/ATen.h>
 
@@ -195,7 +196,7 @@ void gatherReferences(std::span<const WindowConditions* const> windows, NetworkI
 
 }  // namespace
 
-NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, const InputDrops& drops) {
+NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, GuidanceBranch branch) {
   NetworkInputs inputs;
   inputs.batch = std::int64_t(windows.size());
   for (const WindowConditions* w : windows) {
@@ -204,16 +205,17 @@ NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, con
   }
   gatherConstraints(windows, inputs);
   gatherSenses(windows, inputs);
-  std::vector<WindowConditions> bare;
-  std::vector<const WindowConditions*> seen(windows.begin(), windows.end());
-  if (drops.text || drops.references) {
-    bare.resize(windows.size());
-    for (std::size_t b = 0; b < windows.size(); ++b) {
-      bare[b].frames = windows[b]->frames;
-      if (!drops.text) bare[b].texts = windows[b]->texts;
-      if (!drops.references) bare[b].references = windows[b]->references;
-      seen[b] = &bare[b];
+  // what else the branch sees: texts and references alone
+  std::vector<WindowConditions> told(windows.size());
+  std::vector<const WindowConditions*> seen;
+  for (std::size_t b = 0; b < windows.size(); ++b) {
+    told[b].frames = windows[b]->frames;
+    if (branch != GuidanceBranch::WithoutText) {
+      std::copy_if(windows[b]->texts.begin(), windows[b]->texts.end(), std::back_inserter(told[b].texts),
+                   [&](const TextTokens& text) { return text.part == partOf(branch); });
+      if (branch == GuidanceBranch::All) told[b].references = windows[b]->references;
     }
+    seen.push_back(&told[b]);
   }
   gatherTexts(seen, inputs);
   gatherReferences(seen, inputs);

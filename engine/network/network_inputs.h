@@ -40,13 +40,8 @@ struct NetworkInputs {
   at::Tensor quality;           // [B] int64
 };
 
-/// Which parts of the conditions a branch leaves out.
-struct InputDrops {
-  bool text = false, references = false;
-};
-
-/// Windows may differ in length; they are padded to the longest.
+/// What of the conditions a branch sees. Windows may differ in length; they are padded to the longest.
 [[nodiscard]] NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows,
-                                         const InputDrops& drops = {});
+                                         GuidanceBranch branch = GuidanceBranch::All);
 
 }  // namespace kinescore

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kTextDrop = 0.15, kReferenceDrop = 0.5, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
 constexpr double kTextDropBesideReferences = 0.45, kTextDropBesideView = 0.5, kBorrowedWords = 0.15;
-constexpr double kRhythmShare = 0.12, kViewShare = 0.15, kEstimateShare = 0.5;
+constexpr double kRhythmShare = 0.12, kViewShare = 0.2, kEstimateShare = 0.5;
 constexpr double kWeakShare = 0.2;          // of samples in which something is asked for at less than full strength
 constexpr double kWordNoise = 0.06, kSentenceNoise = 0.012;  // about a quarter of what they are made of
 constexpr double kWrongShare = 0.1, kBlankShare = 0.25, kReferenceNoise = 0.1;
@@ -345,6 +345,7 @@ TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statis
   const double textDrop = conditions.references.empty() ? kTextDrop : kTextDropBesideReferences;
   const bool seen = options.senses && !options.plain && !dropAll && random.uniform() < kViewShare &&
                     seeBody(crop.values, random, conditions);  // the whole time
+  sample.isSeen = seen;
   sample.fromNoise = seen && random.uniform() < kEstimateShare;
   if (options.senses && !options.plain && !dropAll && random.uniform() < kRhythmShare) {
     hearRhythm(crop.values, random, conditions);

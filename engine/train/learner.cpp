@@ -21,6 +21,8 @@ constexpr int kMostDraws = 6;
 // the streams of a step's draws
 constexpr std::uint64_t kLengthStream = 0, kLevelStream = 1, kDropoutStream = 2, kFirstSlotStream = 16;
 
+constexpr double kSeenWeight = 2;
+
 double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 0.5, 5.0); }
 
 at::Tensor tensorOf(const std::vector<float>& values, std::vector<std::int64_t> shape) {
@@ -127,7 +129,8 @@ void Learner::runShard(Shard& shard, const TrainingData& data) {
     // one level in each of `count` equal parts of the time, so that every step sees all of them
     const double t = (i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count;
     logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
-    weight.push_back(float(lossWeight(logSnr.back())));
+    // what is seen leaves little to guess: noise is no excuse
+    weight.push_back(float(std::max(lossWeight(logSnr.back()), samples.back().isSeen ? kSeenWeight : 0.0)));
   }
   std::vector<const WindowConditions*> windows;
   for (const TrainSample& sample : samples) windows.push_back(&sample.conditions);

@@ -234,6 +234,7 @@ bool seeBody(std::span<const float> values, CounterRandom& random, WindowConditi
   for (int f = 0; f < frames; ++f) {
     const float seconds = float(f) / kFps;
     BodySight sight = seenBy(way.at(seconds), points[f]);
+    sight.cameraTurning = way.turning(seconds);
     const float size = boxSize(sight);
     if (losses.swapped.contains(f)) sight = withoutSides(sight);
     for (int k = 0; k < kViewPoints; ++k) {
@@ -241,7 +242,7 @@ bool seeBody(std::span<const float> values, CounterRandom& random, WindowConditi
       sight.confidence[k] *= losses.lost[k].contains(f) ? 0.0f : float(random.uniform(0.55, 1.0));
     }
     const auto row = std::span(conditions.view).subspan(std::size_t(f) * kViewChannels).first<kViewChannels>();
-    const bool isSeen = shown.contains(f) && writeSight(sight, way.turning(seconds), row);
+    const bool isSeen = shown.contains(f) && writeSight(sight, row);
     conditions.viewMask[f] = isSeen ? 1.0f : 0.0f;
     all = all && isSeen;
   }
@@ -253,7 +254,7 @@ void seeAll(std::span<const float> values, const PinholeCamera& camera, WindowCo
   const std::vector<Points> points = pointsOf(values);
   for (int f = 0; f < conditions.frames; ++f) {
     const auto row = std::span(conditions.view).subspan(std::size_t(f) * kViewChannels).first<kViewChannels>();
-    conditions.viewMask[f] = writeSight(seenBy(camera, points[f]), glm::vec3(0), row) ? 1.0f : 0.0f;
+    conditions.viewMask[f] = writeSight(seenBy(camera, points[f]), row) ? 1.0f : 0.0f;
   }
 }
 

@@ -21,7 +21,7 @@ constexpr int kShortestOverlap = 6;
 constexpr std::size_t kNeighbours = 8;
 constexpr double kTemperature = 0.05;        // of the draw among them
 constexpr float kSameWords = 0.75f;          // cosine from which two captions may change places
-constexpr double kPacedShare = 0.6, kJoinedShare = 0.1;
+constexpr double kPacedShare = 0.6, kJoinedShare = 0.06;
 constexpr int kJoinAttempts = 6;
 
 int numberOf(std::map<std::string, int>& numbers, const std::string& key) {

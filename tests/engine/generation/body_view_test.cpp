@@ -38,9 +38,11 @@ TEST(BodyViewTest, ACameraSeesWhatIsBeforeItTheRightWayRound) {
 TEST(BodyViewTest, TheBoxFollowsDistanceAndPlace) {
   const auto points = standing();
   std::array<float, kViewChannels> near{}, far{}, aside{};
-  ASSERT_TRUE(writeSight(seenBy(lookingAt({0, 1, 3}, {0, 1, 0}), points), {0, 0, 0}, near));
-  ASSERT_TRUE(writeSight(seenBy(lookingAt({0, 1, 6}, {0, 1, 0}), points), {0, 0.5f, 0}, far));
-  ASSERT_TRUE(writeSight(seenBy(lookingAt({0, 1, 6}, {1, 1, 0}), points), {0, 0, 0}, aside));
+  ASSERT_TRUE(writeSight(seenBy(lookingAt({0, 1, 3}, {0, 1, 0}), points), near));
+  BodySight turning = seenBy(lookingAt({0, 1, 6}, {0, 1, 0}), points);
+  turning.cameraTurning.y = 0.5f;
+  ASSERT_TRUE(writeSight(turning, far));
+  ASSERT_TRUE(writeSight(seenBy(lookingAt({0, 1, 6}, {1, 1, 0}), points), aside));
   constexpr int kBox = 3 * kViewPoints;
   EXPECT_NEAR(near[kBox + 2] / far[kBox + 2], 2, 0.15);
   EXPECT_LT(aside[kBox], far[kBox] - 0.1f);  // turned to the right: the body is on the left
@@ -52,11 +54,22 @@ TEST(BodyViewTest, TheBoxFollowsDistanceAndPlace) {
   }
 }
 
+TEST(BodyViewTest, BetweenTwoFramesLiesTheirMiddle) {
+  BodySight a = seenBy(lookingAt({0, 1, 3}, {0, 1, 0}), standing()), b = a;
+  b.points[7].x += 0.2f;
+  b.confidence[8] = 0;
+  const BodySight middle = between(a, b, 0.25f);
+  EXPECT_NEAR(middle.points[7].x, a.points[7].x + 0.05f, 1e-6);
+  EXPECT_EQ(middle.confidence[8], 0);
+  EXPECT_EQ(between(a, b, 0), a);
+  EXPECT_EQ(between(a, b, 1), b);
+}
+
 TEST(BodyViewTest, TooFewPointsSayNothing) {
   BodySight sight = seenBy(lookingAt({0, 1, 3}, {0, 1, 0}), standing());
   std::fill(sight.confidence.begin() + kFewestViewPoints - 1, sight.confidence.end(), 0.0f);
   std::array<float, kViewChannels> row{};
-  EXPECT_FALSE(writeSight(sight, {0, 0, 0}, row));
+  EXPECT_FALSE(writeSight(sight, row));
   for (const float v : row) EXPECT_EQ(v, 0);
 }
 
