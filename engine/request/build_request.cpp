@@ -149,6 +149,9 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   request.quality = options.quality;
   request.automaticReferences = options.automaticReferences;
   request.device = options.device;
+  request.rhythms = options.rhythms;
+  request.views = options.views;
+  request.estimate = options.estimate;
 
   RequestBuilder builder(timeline, request);
   for (const auto& track : timeline.tracks()) {

@@ -12,6 +12,10 @@ struct RequestOptions {
   Quality quality = Quality::Good;
   DeviceChoice device = DeviceChoice::Auto;
   int automaticReferences = kUsualReferences;
+  // Beside what the timeline asks for.
+  std::vector<RhythmRequest> rhythms;
+  std::vector<ViewRequest> views;
+  bool estimate = false;
 };
 
 /// Muted and un-soloed tracks and muted clips are left out. A time selection without a base take is
