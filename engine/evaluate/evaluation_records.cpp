@@ -94,6 +94,11 @@ PathRecord pathFrom(const Json& json) {
   return {json.at("clip"), json.at("drawn"), json.at("before").get<std::vector<double>>(), json.at("after").get<std::vector<double>>()};
 }
 
+template <class Record>
+Record clipWithFigures(const Json& json) {
+  return {json.at("clip"), json.at("before").get<std::vector<double>>(), json.at("after").get<std::vector<double>>()};
+}
+
 }  // namespace
 
 const char* nameOf(Column column) {
@@ -145,6 +150,14 @@ nlohmann::json jsonFrom(const PathRecord& r) {
   return {{"clip", r.clip}, {"drawn", r.isDrawn}, {"before", briefList(r.before)}, {"after", briefList(r.after)}};
 }
 
+nlohmann::json jsonFrom(const ViewRecord& r) {
+  return {{"clip", r.clip}, {"before", briefList(r.before)}, {"after", briefList(r.after)}};
+}
+
+nlohmann::json jsonFrom(const BeatRecord& r) {
+  return {{"clip", r.clip}, {"before", briefList(r.before)}, {"after", briefList(r.after)}};
+}
+
 fs::path headerFile(const fs::path& folder) { return folder / "run.json"; }
 
 fs::path itemFile(const fs::path& folder, const std::string& kind, int number) {
@@ -193,6 +206,8 @@ Result<EvaluationRecords> loadEvaluation(const fs::path& folder) {
       if (kind == kInbetweenKind) records.inbetweens[number] = inbetweenFrom(*json);
       else if (kind == kKeysKind) records.keys[number] = keysFrom(*json);
       else if (kind == kPathKind) records.paths[number] = pathFrom(*json);
+      else if (kind == kViewKind) records.views[number] = clipWithFigures<ViewRecord>(*json);
+      else if (kind == kBeatKind) records.beats[number] = clipWithFigures<BeatRecord>(*json);
       else {
         bool isKnown = false;
         for (const Column column : kColumns) {

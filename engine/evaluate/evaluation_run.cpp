@@ -11,7 +11,9 @@
 
 #include "engine/core/files.h"
 #include "engine/core/random.h"
+#include "engine/evaluate/evaluation_requests.h"
 #include "engine/evaluate/mbench.h"
+#include "engine/evaluate/sensed_items.h"
 #include "engine/motion/kinematics.h"
 #include "engine/network/worker.h"
 #include "engine/request/path_curve.h"
@@ -26,7 +28,7 @@ constexpr double kSameMeaning = 0.8;      // cosine from which a caption is no w
 constexpr int kBest = 3;
 constexpr int kKeyReach = 5;              // frames around a key whose jerk is watched
 constexpr std::size_t kCopies = 8, kRealPairs = 8;
-constexpr std::int64_t kShortestCopy = 30, kShortestTextOverlap = 10;
+constexpr std::int64_t kShortestCopy = 30;
 
 Error cancelled() { return {ErrorCode::Cancelled, "The evaluation was stopped; the same command goes on with it."}; }
 
@@ -55,38 +57,6 @@ std::vector<int> spread(int all, int count) {
   }
   for (int i = 0; i < count && count < all; ++i) numbers.push_back(int(std::int64_t(i) * all / count));
   return numbers;
-}
-
-GenerationRequest emptyRequest(std::int64_t frames, std::uint64_t seed, Quality quality) {
-  GenerationRequest request;
-  request.span = {{0}, ticksOfFrame(frames, kEngineRate)};
-  request.seed = seed;
-  request.quality = quality;
-  request.automaticReferences = 0;
-  return request;
-}
-
-// Where the first frame stands becomes the origin, and the way it faces +Z: a performance that is told of nothing
-// earlier begins there.
-Motion fromOrigin(Motion motion) {
-  const MotionFeatures features = featuresFromMotion(motion);
-  const WindowSpace space = spaceOfFrame(std::span(features.values).first(kFeatureCount));
-  for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
-    motion.rootPositions[f] = space.windowFromWorld(motion.rootPositions[f]);
-    motion.rotation(f, kHips) = glm::normalize(space.windowFromWorldTurn() * motion.rotation(f, kHips));
-  }
-  return motion;
-}
-
-// What is said of some frames of a clip, as text_c.
-void addCaptions(const LibraryClip& clip, const FrameRange& frames, GenerationRequest& request) {
-  for (const Caption& caption : clip.captions) {
-    const std::int64_t start = std::max(caption.frames.start, frames.start) - frames.start;
-    const std::int64_t end = std::min(caption.frames.end, frames.end) - frames.start;
-    if (end - start < kShortestTextOverlap) continue;
-    const TimeRange span{ticksOfFrame(start, kEngineRate), ticksOfFrame(end, kEngineRate)};
-    request.texts.push_back({span, caption.textC.empty() ? caption.textA : caption.textC, BodyPart::Whole, {}});
-  }
 }
 
 struct TrainStretch {
@@ -397,6 +367,7 @@ class Run {
   Status perform(bool withReferences) {
     if (Status ready = protocol_.prepare(); !ready) return ready;
     listItems(withReferences);
+    listSensed();
     std::vector<Item> open;
     double doneCost = 0;
     for (Item& item : items_) {
@@ -478,6 +449,23 @@ class Run {
     }
   }
 
+  // How well a body that is seen is told, and a beat that is heard is kept.
+  void listSensed() {
+    const EvaluationSplit& split = protocol_.split();
+    const std::vector<int> seen = viewedStretches(q_), heard = beatenStretches(q_);
+    for (const int i : spread(int(seen.size()), q_.limit)) {
+      const EvaluationInbetween& item = split.inbetweens[seen[i]];
+      items_.push_back({kViewKind, seen[i], double(item.frames.length()), true,
+                        [this, &item](ModelUnderTest* model) { return measureView(q_, item, *model, stop_); }});
+    }
+    for (const int i : spread(int(heard.size()), q_.limit)) {
+      const EvaluationStretch& item = split.stretches[heard[i]];
+      const double tempo = tempoOf(i, int(heard.size()));
+      items_.push_back({kBeatKind, heard[i], double(kBeatFrames) * double(q_.manifest->constraintSeeds.size()), true,
+                        [this, &item, tempo](ModelUnderTest* model) { return measureBeat(q_, item, tempo, *model, stop_); }});
+    }
+  }
+
   Status workOn(const Item& item, std::unique_ptr<ModelUnderTest>& model) {
     if (item.needsModel && !model) {
       auto opened = q_.openModel();
@@ -544,13 +532,6 @@ Status openFolder(const fs::path& folder, const EvaluationHeader& header) {
 }
 
 }  // namespace
-
-GenerationRequest stretchRequest(const EvaluationStretch& stretch, std::uint64_t seed, Quality quality, bool withReferences) {
-  GenerationRequest request = emptyRequest(stretch.frames.length(), seed, quality);
-  request.texts.push_back({request.span, stretch.textC, BodyPart::Whole, {}});
-  request.automaticReferences = withReferences ? kUsualReferences : 0;
-  return request;
-}
 
 Result<EvaluationRecords> runEvaluation(const EvaluationQuestion& question, const fs::path& folder,
                                         const EvaluationSink& progress, std::stop_token stop) {

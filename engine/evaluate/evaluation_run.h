@@ -10,6 +10,7 @@
 #include "engine/core/result.h"
 #include "engine/evaluate/evaluation_manifest.h"
 #include "engine/evaluate/evaluation_records.h"
+#include "engine/evaluate/evaluation_requests.h"
 #include "engine/evaluate/evaluators.h"
 #include "engine/evaluate/model_under_test.h"
 #include "engine/library/library.h"
@@ -42,9 +43,6 @@ using EvaluationSink = std::function<void(const EvaluationProgress&)>;
 /// another one is refused. A stop is Cancelled and keeps what is done.
 [[nodiscard]] Result<EvaluationRecords> runEvaluation(const EvaluationQuestion& question, const std::filesystem::path& folder,
                                                       const EvaluationSink& progress, std::stop_token stop);
-
-/// What is asked of the model for one stretch.
-[[nodiscard]] GenerationRequest stretchRequest(const EvaluationStretch& stretch, std::uint64_t seed, Quality quality, bool withReferences);
 
 struct SheetRow {
   std::string clip, text;

@@ -42,6 +42,8 @@ class Listener final : public Denoiser {
     return {};
   }
 
+  bool seesReferences() const override { return inner_.seesReferences(); }
+  bool hearsAndSees() const override { return inner_.hearsAndSees(); }
   const FeatureStatistics& statistics() const override { return inner_.statistics(); }
   std::string modelHash() const override { return inner_.modelHash(); }
   std::string precisionPath() const override { return inner_.precisionPath(); }

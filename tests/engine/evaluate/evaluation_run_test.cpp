@@ -4,6 +4,7 @@
 
 #include "engine/core/files.h"
 #include "engine/evaluate/evaluation_summary.h"
+#include "engine/evaluate/sensed_items.h"
 #include "engine/library/caption_index.h"
 #include "engine/solve/solver.h"
 #include "tests/engine/evaluate/held_out_library.h"
@@ -108,7 +109,11 @@ TEST_F(EvaluationRunTest, MeasuresEverythingTheManifestNames) {
   EXPECT_EQ(records->inbetweens.size(), val.inbetweens.size());
   EXPECT_EQ(records->keys.size(), val.keys.size());
   EXPECT_EQ(records->paths.size(), 2u);
-  EXPECT_EQ(last, int(3 * val.stretches.size() + val.inbetweens.size() + val.keys.size() + 2));
+  EXPECT_EQ(records->views.size(), viewedStretches(question_).size());
+  EXPECT_EQ(records->beats.size(), beatenStretches(question_).size());
+  EXPECT_GT(records->views.size(), 0u);
+  EXPECT_GT(records->views.begin()->second.after.at(0), 0.01);  // who stands is not told as one who walks
+  EXPECT_EQ(last, int(3 * val.stretches.size() + val.inbetweens.size() + val.keys.size() + 2 + records->views.size() + records->beats.size()));
   const StretchRecord& ours = records->stretches.at(Column::Plain).begin()->second;
   EXPECT_EQ(ours.before.size(), 2u);
   EXPECT_EQ(ours.after.size(), 2u);
