@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/generation/planner.h"
+#include "engine/generation/window_join.h"
 #include "engine/library/caption_index.h"
 #include "engine/solve/solver.h"
 
@@ -12,7 +13,6 @@ namespace kinescore {
 namespace {
 
 /// Frames over which a window takes back what it missed of its context's last frame, as performance.cpp has it.
-constexpr int kJoinFrames = 12;
 
 // Stands between the samplers and the network: keeps what a window came out as; and, for an estimate, answers
 // every step with what the network saw in pure noise, so that the last step hands on the first one's answer.
@@ -74,11 +74,7 @@ Result<Motion> motionBeforeSolve(const GenerationRequest& request, Listener& hea
     heard.statistics().denormalise(values);
     moveToWorld(values, space);
     const auto madeRow = [&](std::int64_t f) { return std::span(values).subspan(std::size_t(f - window.start) * kFeatureCount, kFeatureCount); };
-    for (int k = 1; i > 0 && k <= kJoinFrames && knownUntil - 1 + k < window.end; ++k) {
-      const double u = double(k) / (kJoinFrames + 1), share = 1 - u * u * (3 - 2 * u);
-      const auto was = rowOf(knownUntil - 1), is = madeRow(knownUntil - 1), row = madeRow(knownUntil - 1 + k);
-      for (int c = 0; c < kContactChannel; ++c) row[c] += float(share * (double(was[c]) - is[c]));
-    }
+    if (i > 0) joinWindow(window, knownUntil, world, values);
     for (std::int64_t f = std::max(window.start, knownUntil); f < std::min(window.end, request.frameCount()); ++f) {
       const auto row = madeRow(f);
       std::copy(row.begin(), row.end(), rowOf(f).begin());

@@ -7,14 +7,13 @@
 
 #include "engine/generation/planner.h"
 #include "engine/generation/report.h"
+#include "engine/generation/window_join.h"
 #include "engine/request/path_curve.h"
 #include "engine/solve/solver.h"
 
 namespace kinescore {
 namespace {
 
-/// Frames over which a window takes back what it missed of its context's last frame.
-constexpr int kJoinFrames = 12;
 /// Frames beside the windows of which a base's features are measured, so that the smoothing of the
 /// root sees what it saw in the whole.
 constexpr std::int64_t kFeatureMargin = 64;
@@ -51,21 +50,6 @@ ReferenceTokens referenceTokens(const Motion& part, const FeatureStatistics& sta
     tokens.values.insert(tokens.values.end(), first, first + kReferenceValues);
   }
   return tokens;
-}
-
-/// A known frame's miss, taken back over the frames behind it: a window joins what was there.
-void joinContext(const FrameRange& window, std::int64_t knownUntil, std::span<const float> world,
-                 std::span<float> made) {
-  const std::int64_t last = knownUntil - 1;  // of the context
-  if (last < window.start || last >= window.end) return;
-  const float* was = world.data() + last * kFeatureCount;
-  const float* is = made.data() + (last - window.start) * kFeatureCount;
-  for (int k = 1; k <= kJoinFrames && last + k < window.end; ++k) {
-    const double u = double(k) / (kJoinFrames + 1);
-    const double share = 1 - u * u * (3 - 2 * u);
-    float* row = made.data() + (last + k - window.start) * kFeatureCount;
-    for (int c = 0; c < kContactChannel; ++c) row[c] += static_cast<float>(share * (double(was[c]) - is[c]));
-  }
 }
 
 class Performer {
@@ -233,7 +217,7 @@ class Performer {
 
     ensemble_.denoiser->statistics().denormalise(sampled->values);
     moveToWorld(sampled->values, space);
-    if (i > 0) joinContext(window, knownUntil, world_, sampled->values);
+    if (i > 0) joinWindow(window, knownUntil, world_, sampled->values);
     for (std::int64_t f = std::max(window.start, knownUntil); f < std::min(window.end, plan_.made.end); ++f) {
       const auto row = std::span(sampled->values).subspan(std::size_t(f - window.start) * kFeatureCount, kFeatureCount);
       std::copy(row.begin(), row.end(), frameOf(f).begin());

@@ -47,6 +47,7 @@ constexpr int kModulations = kLayerModulations + 2;   // and shift, scale before
 struct NetworkContext {
   std::int64_t batch = 0, tokens = 0;
   bool padded = false, hasReferences = false;
+  bool hasKnown = false;            // some frame is known whole
   PoseSpectrum spectrum;
   at::Tensor valid, lastFrame, known, knownMask;
   at::Tensor exactRoot, exactRootMask;          // [B][T][kRootChannels] normalised
