@@ -122,7 +122,8 @@ nlohmann::json jsonFrom(const EvaluationHeader& h) {
           {"quality", h.quality},    {"device", h.deviceName},
           {"precision", h.precisionPath}, {"limit", h.limit},
           {"pool_size", h.poolSize}, {"bootstraps", h.bootstraps},
-          {"bootstrap_seed", h.bootstrapSeed}, {"known_actions", h.knownActions}};
+          {"bootstrap_seed", h.bootstrapSeed}, {"known_actions", h.knownActions},
+          {"guidance", h.guidance}};
 }
 
 nlohmann::json jsonFrom(const StretchRecord& r) {
@@ -182,9 +183,20 @@ Result<EvaluationRecords> loadEvaluation(const fs::path& folder) {
   try {
     if (header->at("format") != kFormat) return damaged(headerFile(folder));
     EvaluationHeader& h = records.header;
-    h = {header->at("split"),  header->at("manifest"), header->at("model"),     header->at("evaluators"), header->at("evaluator_set"),
-         header->at("quality"), header->at("device"),  header->at("precision"), header->at("limit"),      header->at("pool_size"),
-         header->at("bootstraps"), header->at("bootstrap_seed"), header->at("known_actions")};
+    h.split = header->at("split");
+    h.manifestHash = header->at("manifest");
+    h.modelHash = header->at("model");
+    h.evaluatorHash = header->at("evaluators");
+    h.evaluatorSet = header->at("evaluator_set");
+    h.quality = header->at("quality");
+    h.deviceName = header->at("device");
+    h.precisionPath = header->at("precision");
+    h.limit = header->at("limit");
+    h.poolSize = header->at("pool_size");
+    h.bootstraps = header->at("bootstraps");
+    h.bootstrapSeed = header->at("bootstrap_seed");
+    h.knownActions = header->at("known_actions");
+    h.guidance = header->value("guidance", h.guidance);
   } catch (const Json::exception&) {
     return damaged(headerFile(folder));
   }

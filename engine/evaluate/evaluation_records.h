@@ -12,6 +12,7 @@
 
 #include "engine/core/result.h"
 #include "engine/evaluate/motion_measures.h"
+#include "engine/generation/samplers.h"
 
 namespace kinescore {
 
@@ -80,6 +81,7 @@ struct BeatRecord {
 struct EvaluationHeader {
   std::string split, manifestHash, modelHash, evaluatorHash, evaluatorSet, quality;
   std::string deviceName, precisionPath;    // told, not compared
+  double guidance = Guidance{}.textScale;   // by text
   int limit = 0;                            // 0: everything
   int poolSize = 32, bootstraps = 2000;
   std::uint64_t bootstrapSeed = 0;

@@ -366,8 +366,11 @@ class Run {
 
   Status perform(bool withReferences) {
     if (Status ready = protocol_.prepare(); !ready) return ready;
-    listItems(withReferences);
-    listSensed();
+    listStretches(withReferences);
+    if (!q_.textsOnly) {
+      listConstraints();
+      listSensed();
+    }
     std::vector<Item> open;
     double doneCost = 0;
     for (Item& item : items_) {
@@ -420,12 +423,14 @@ class Run {
   }
 
  private:
-  void listItems(bool withReferences) {
+  template <class Work>
+  void add(std::string kind, int number, double cost, bool needsModel, Work work) {
+    items_.push_back({std::move(kind), number, cost, needsModel, work});
+  }
+
+  void listStretches(bool withReferences) {
     const EvaluationSplit& split = protocol_.split();
     const double seeds = double(q_.manifest->seeds.size());
-    const auto add = [&](std::string kind, int number, double cost, bool needsModel, auto work) {
-      items_.push_back({std::move(kind), number, cost, needsModel, work});
-    };
     std::vector<Column> columns = {Column::Real, Column::Copy, Column::Plain};
     if (withReferences) columns.push_back(Column::Referenced);
     for (const int i : spread(int(split.stretches.size()), q_.limit)) {
@@ -436,6 +441,10 @@ class Run {
             [this, column, i](ModelUnderTest* model) { return protocol_.stretch(column, i, model); });
       }
     }
+  }
+
+  void listConstraints() {
+    const EvaluationSplit& split = protocol_.split();
     for (const int i : spread(int(split.inbetweens.size()), q_.limit)) {
       const double cost = double(split.inbetweens[i].frames.length()) * double(q_.manifest->inbetweenSeeds.size());
       add(kInbetweenKind, i, cost, true, [this, i](ModelUnderTest* model) { return protocol_.inbetween(i, model); });
@@ -506,6 +515,7 @@ EvaluationHeader headerOf(const EvaluationQuestion& q, const ModelUnderTest& mod
   h.quality = nameOf(q.quality);
   h.deviceName = model.deviceName();
   h.precisionPath = model.precisionPath();
+  h.guidance = q.guidance.value_or(Guidance{}.textScale);
   h.limit = q.limit;
   h.poolSize = q.manifest->poolSize;
   h.bootstraps = q.manifest->bootstraps;
@@ -522,7 +532,7 @@ Status openFolder(const fs::path& folder, const EvaluationHeader& header) {
   auto there = loadEvaluation(folder);
   if (there) {
     const EvaluationHeader& h = there->header;
-    if (!h.isSameQuestion(header) || h.modelHash != header.modelHash || h.quality != header.quality || h.precisionPath != header.precisionPath) {
+    if (!h.isSameQuestion(header) || h.modelHash != header.modelHash || h.quality != header.quality || h.guidance != header.guidance || h.precisionPath != header.precisionPath) {
       return Error{ErrorCode::InvalidArgument, "“" + folder.string() + "” holds an evaluation of another model or question; name another folder."};
     }
     return {};

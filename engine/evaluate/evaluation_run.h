@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "engine/core/result.h"
@@ -27,6 +28,8 @@ struct EvaluationQuestion {
   SentenceEncoder encodeSentence;         // asked by one thread
   Quality quality = Quality::Good;
   int limit = 0;                          // of each kind, evenly spread; 0: everything
+  std::optional<double> guidance;         // in place of the engine's own
+  bool textsOnly = false;                 // stretches alone
   int jobs = 2;                           // motions performed at the same time; never changes a figure
   /// One model a job; called by the thread that uses it.
   std::function<Result<std::unique_ptr<ModelUnderTest>>()> openModel;

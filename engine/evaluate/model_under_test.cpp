@@ -18,7 +18,8 @@ namespace {
 // every step with what the network saw in pure noise, so that the last step hands on the first one's answer.
 class Listener final : public Denoiser {
  public:
-  Listener(Denoiser& inner, bool onlyFirst) : inner_(inner), onlyFirst_(onlyFirst) {}
+  Listener(Denoiser& inner, bool onlyFirst, std::optional<double> guidance)
+      : inner_(inner), onlyFirst_(onlyFirst), guidance_(guidance) {}
 
   Status begin(const WindowConditions& conditions) override {
     windows_.emplace_back();
@@ -29,6 +30,7 @@ class Listener final : public Denoiser {
     std::vector<float>& kept = windows_.back();
     if (!onlyFirst_) {
       if (Status done = inner_.denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
+      if (guidance_) rescale(branches, outputs);
       kept.assign(outputs.front().begin(), outputs.front().end());
       return {};
     }
@@ -53,8 +55,18 @@ class Listener final : public Denoiser {
   [[nodiscard]] std::vector<std::vector<float>>& windows() { return windows_; }
 
  private:
+  // The sampler pushes by its own scale; the answer without text is moved so that it comes out as asked.
+  void rescale(std::span<const GuidanceBranch> branches, std::span<const std::span<float>> outputs) const {
+    if (branches.size() < 2 || branches[0] != GuidanceBranch::All || branches[1] != GuidanceBranch::WithoutText) return;
+    const double own = Guidance{}.textScale, share = (*guidance_ - 1) / (own - 1);
+    for (std::size_t i = 0; i < outputs[0].size(); ++i) {
+      outputs[1][i] = float(outputs[0][i] + share * (double(outputs[1][i]) - outputs[0][i]));
+    }
+  }
+
   Denoiser& inner_;
   bool onlyFirst_;
+  std::optional<double> guidance_;
   std::vector<std::vector<float>> windows_;
 };
 
@@ -91,7 +103,7 @@ ModelUnderTest::~ModelUnderTest() = default;
 
 Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request, Manner manner, std::stop_token stop) {
   assert(!request.range && !request.base);
-  Listener heard(*denoiser_, manner == Manner::Estimated);
+  Listener heard(*denoiser_, manner == Manner::Estimated, guidance_);
   Ensemble ensemble;
   ensemble.denoiser = &heard;
   ensemble.encodePrompt = encodePrompt_;

@@ -60,6 +60,30 @@ TEST(ModelUnderTestTest, AnEstimateIsTheFirstLook) {
   EXPECT_GT(jerkOf(estimated->before).mean, jerkOf(sampled->before).mean);
 }
 
+// Texts move this one by as much as they are pushed.
+class TextMover final : public StandingDenoiser {
+ public:
+  Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
+                 std::span<const std::span<float>> outputs, std::stop_token stop) override {
+    if (Status done = StandingDenoiser::denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
+    for (std::size_t b = 0; b < branches.size(); ++b) {
+      if (branches[b] == GuidanceBranch::WithoutText) continue;
+      for (std::size_t i = kRootChannel; i < outputs[b].size(); i += kFeatureCount) outputs[b][i] += 0.01f;
+    }
+    return {};
+  }
+};
+
+TEST(ModelUnderTestTest, GuidanceCanBeAnother) {
+  const auto wayAt = [](std::optional<double> guidance) {
+    ModelUnderTest model(std::make_unique<TextMover>(), encodeMadeUp, {});
+    if (guidance) model.setTextGuidance(*guidance);
+    return (*model.perform(requestOf(60), ModelUnderTest::Manner::Sampled, {})).before.rootPositions[30].x;
+  };
+  EXPECT_EQ(wayAt(std::nullopt), wayAt(Guidance{}.textScale));
+  EXPECT_NE(wayAt(std::nullopt), wayAt(4));
+}
+
 class EvaluationRunTest : public testing::Test {
  protected:
   EvaluationRunTest() {
