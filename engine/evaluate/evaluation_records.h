@@ -81,11 +81,11 @@ struct BeatRecord {
 struct EvaluationHeader {
   std::string split, manifestHash, modelHash, evaluatorHash, evaluatorSet, quality;
   std::string deviceName, precisionPath;    // told, not compared
-  double guidance = Guidance{}.textScale;   // by text
   int limit = 0;                            // 0: everything
   int poolSize = 32, bootstraps = 2000;
   std::uint64_t bootstrapSeed = 0;
   int knownActions = 0;                     // classes that accuracy is over
+  double guidance = Guidance{}.textScale;   // by text
   [[nodiscard]] bool isSameQuestion(const EvaluationHeader& other) const;  // all but the model and the machine
 };
 
