@@ -9,12 +9,12 @@
 namespace kinescore {
 namespace {
 
-constexpr double kTextDrop = 0.15, kReferenceDrop = 0.5, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
+constexpr double kTextDrop = 0.15, kReferenceDrop = 0.4, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
 constexpr double kTextDropBesideReferences = 0.45, kTextDropBesideView = 0.5, kBorrowedWords = 0.15;
 constexpr double kRhythmShare = 0.12, kViewShare = 0.2, kEstimateShare = 0.5;
 constexpr double kWeakShare = 0.2;          // of samples in which something is asked for at less than full strength
 constexpr double kWordNoise = 0.06, kSentenceNoise = 0.012;  // about a quarter of what they are made of
-constexpr double kWrongShare = 0.1, kBlankShare = 0.25, kReferenceNoise = 0.1;
+constexpr double kWrongShare = 0.05, kBlankShare = 0.25, kReferenceNoise = 0.1;
 constexpr std::int64_t kShortestShown = 12;
 
 enum class Task { Nothing, PoseKeys, Path, PathAndHeading, Targets, KnownEnds, Contacts, Height };

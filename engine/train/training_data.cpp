@@ -21,6 +21,8 @@ constexpr int kShortestOverlap = 6;
 constexpr std::size_t kNeighbours = 8;
 constexpr double kTemperature = 0.05;        // of the draw among them
 constexpr float kSameWords = 0.75f;          // cosine from which two captions may change places
+constexpr double kBareNameShare = 0.1;
+constexpr int kBareName = 3;                 // of a caption's wordings
 constexpr double kPacedShare = 0.6, kJoinedShare = 0.06;
 constexpr int kJoinAttempts = 6;
 
@@ -78,6 +80,12 @@ Result<TrainingData> TrainingData::build(const Library& library, Split split, bo
           if (!number) return number.error();
           kept.texts[k] = *number;
         }
+        // what many a prompt is: “walk backward”
+        std::string name = caption.action;
+        std::replace(name.begin(), name.end(), '_', ' ');
+        auto number = data.texts_.add(name, encoder);
+        if (!number) return number.error();
+        kept.texts[kBareName] = *number;
         entry.captions.push_back(kept);
       }
       if (!entry.captions.empty()) data.clips_.push_back(std::move(entry));
@@ -253,7 +261,8 @@ void TrainingData::addTexts(const Crop& crop, double borrowed, CounterRandom& ra
         words = &clips_[neighbour.moment.clip].captions[neighbour.caption];
       }
     }
-    TextTokens text = texts_.text(words->texts[wording]);
+    const bool isBare = borrowed > 0 && random.uniform() < kBareNameShare;
+    TextTokens text = texts_.text(words->texts[isBare ? kBareName : wording]);
     text.startFrame = int(frames.start);
     text.endFrame = int(frames.end);
     result.push_back(std::move(text));
@@ -301,8 +310,8 @@ void TrainingData::findNeighbours(const Library& library) {
     for (std::size_t k = 0; k < clip.captions.size(); ++k) {
       const TrainCaption& caption = clip.captions[k];
       Meaning meaning{std::vector<float>(kTextWidth, 0.0f), {}};
-      for (const int number : caption.texts) {
-        const TextTokens& text = texts_.text(number);
+      for (int wording = 0; wording < kBareName; ++wording) {
+        const TextTokens& text = texts_.text(caption.texts[wording]);
         for (int i = 0; i < kTextWidth; ++i) meaning.vector[i] += text.sentence[i];
         for (const Side side : text.sides) {
           meaning.sides.left = meaning.sides.left || side == Side::Left || side == Side::Both;

@@ -17,7 +17,7 @@ namespace kinescore {
 
 struct TrainCaption {
   FrameRange frames;         // of the clip
-  std::array<int, 3> texts;  // numbers in CaptionTexts: short, sentence, other sentence
+  std::array<int, 4> texts;  // numbers in CaptionTexts: short, sentence, other sentence, the action's bare name
   int action = 0;
 };
 
