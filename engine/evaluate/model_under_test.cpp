@@ -30,7 +30,7 @@ class Listener final : public Denoiser {
     std::vector<float>& kept = windows_.back();
     if (!onlyFirst_) {
       if (Status done = inner_.denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
-      if (guidance_) rescale(branches, outputs);
+      if (guidance_) rescale(logSnr, branches, outputs);
       kept.assign(outputs.front().begin(), outputs.front().end());
       return {};
     }
@@ -56,9 +56,12 @@ class Listener final : public Denoiser {
 
  private:
   // The sampler pushes by its own scale; the answer without text is moved so that it comes out as asked.
-  void rescale(std::span<const GuidanceBranch> branches, std::span<const std::span<float>> outputs) const {
+  void rescale(double logSnr, std::span<const GuidanceBranch> branches, std::span<const std::span<float>> outputs) const {
     if (branches.size() < 2 || branches[0] != GuidanceBranch::All || branches[1] != GuidanceBranch::WithoutText) return;
-    const double own = Guidance{}.textScale, share = (*guidance_ - 1) / (own - 1);
+    const double own = Guidance{}.scaleAt(logSnr);
+    Guidance asked;
+    asked.textScale = *guidance_;
+    const double share = (asked.scaleAt(logSnr) - 1) / (own - 1);
     for (std::size_t i = 0; i < outputs[0].size(); ++i) {
       outputs[1][i] = float(outputs[0][i] + share * (double(outputs[1][i]) - outputs[0][i]));
     }

@@ -104,7 +104,7 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
     for (PartAnswer& part : parts) ask(branchOf(part.part), part.clean);
     if (Status done = denoiser.denoise(noisy, levels[i].logSnr, branches, outputs, stop); !done) return done.error();
     for (const PartAnswer& part : parts) mixPart(part.part, part.share, part.clean, clean);
-    if (guided) applyGuidance(conditions, options.guidance.textScale, without, clean);
+    if (guided) applyGuidance(conditions, options.guidance.scaleAt(levels[i].logSnr), without, clean);
     result.evaluations += static_cast<int>(branches.size());
 
     const StepCoefficients& step = steps[i];

@@ -20,13 +20,17 @@ enum class Sampler {
 };
 
 /// clean = without text + scale · (with text − without text), only while log-SNR lies in
-/// [lowestLogSnr, highestLogSnr]: outside it the branch without text is not even evaluated.
+/// [lowestLogSnr, highestLogSnr]: outside it the branch without text is not even evaluated. What is done is decided
+/// early, how feet stand late: a strong push early helps the text, a strong one late makes feet slide.
 struct Guidance {
-  double textScale = 2.0;
+  double textScale = 4.0;      // below fineLogSnr
+  double fineScale = 1.0;      // from there on
+  double fineLogSnr = -4.0;
   double lowestLogSnr = -10.0, highestLogSnr = 1.0;
 
+  [[nodiscard]] double scaleAt(double logSnr) const { return logSnr < fineLogSnr ? textScale : fineScale; }
   [[nodiscard]] bool isActive(double logSnr) const {
-    return textScale != 1.0 && logSnr >= lowestLogSnr && logSnr <= highestLogSnr;
+    return scaleAt(logSnr) != 1.0 && logSnr >= lowestLogSnr && logSnr <= highestLogSnr;
   }
 };
 

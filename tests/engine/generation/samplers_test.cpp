@@ -131,13 +131,25 @@ TEST(Guidance, IsEvaluatedOnlyInsideItsInterval) {
   AnalyticDenoiser denoiser({{1, 0.0, 1.0}});
   WindowConditions window = plainWindow();
   window.texts.emplace_back();
-  const SamplerOptions options{Sampler::Ddim, SamplingGrid::UniformLogSnr, 19, {}};  // -12, -11 … 6
+  const SamplerOptions options{Sampler::Ddim, SamplingGrid::UniformLogSnr, 19, {.fineScale = 2.0}};  // -12, -11 … 6
   const auto result = sampleWindow(denoiser, window, windowNoise(1, 0, 4), options, {}, {});
   ASSERT_TRUE(result);
   for (const auto& call : denoiser.calls()) {
     EXPECT_EQ(call.branches, call.logSnr >= -10 && call.logSnr <= 1 ? 2u : 1u) << call.logSnr;
   }
   EXPECT_EQ(result->evaluations, 19 + 12);
+}
+
+TEST(Guidance, PushesEarlyAndLetsTheRestAlone) {
+  const Guidance guidance{.textScale = 4, .fineScale = 1};
+  EXPECT_EQ(guidance.scaleAt(-8), 4);
+  EXPECT_EQ(guidance.scaleAt(guidance.fineLogSnr), 1);
+  AnalyticDenoiser denoiser({{1, 0.0, 1.0}});
+  WindowConditions window = plainWindow();
+  window.texts.emplace_back();
+  const auto result = sampleWindow(denoiser, window, windowNoise(1, 0, 4), {Sampler::Ddim, SamplingGrid::UniformLogSnr, 19, guidance}, {}, {});
+  ASSERT_TRUE(result);
+  for (const auto& call : denoiser.calls()) EXPECT_EQ(call.branches, call.logSnr >= -10 && call.logSnr < -4 ? 2u : 1u) << call.logSnr;
 }
 
 TEST(Guidance, WithoutATextThereIsOneBranch) {
