@@ -107,7 +107,7 @@ TEST_F(ShippedModelTest, APartIsMadeAnewAndJoins) {
 // Thirty prompts with gaps, overlaps and texts for parts: where one window takes over from another, nothing shows.
 TEST_F(ShippedModelTest, ThreeMinutesJoinNoWorseThanInside) {
   constexpr const char* kPrompts[] = {"walk forward", "turn left", "wave with the right hand", "jump", "sit down", "stand up"};
-  GenerationRequest request = requestOf(180, Quality::Draft);
+  GenerationRequest request = requestOf(180, Quality::Good);
   request.texts.clear();
   for (int i = 0; i < 30; ++i) {
     const double start = 6 * i + (i % 5 == 0 ? 1 : 0), end = 6 * i + (i % 4 == 0 ? 7 : 6);
