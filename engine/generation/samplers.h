@@ -23,7 +23,7 @@ enum class Sampler {
 /// [lowestLogSnr, highestLogSnr]: outside it the branch without text is not even evaluated. What is done is decided
 /// early, how feet stand late: a strong push early helps the text, a strong one late makes feet slide.
 struct Guidance {
-  double textScale = 4.0;      // below fineLogSnr
+  double textScale = 3.0;      // below fineLogSnr
   double fineScale = 1.0;      // from there on
   double fineLogSnr = -4.0;
   double lowestLogSnr = -10.0, highestLogSnr = 1.0;
