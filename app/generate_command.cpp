@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "app/generator_options.h"
 #include "app/paths.h"
 #include "app/terminal.h"
 #include "engine/core/files.h"
@@ -225,10 +226,7 @@ class GenerateRun {
   Status openGenerator(DeviceChoice device) {
     const Result<fs::path> resources = resourceFolder();
     if (!resources) return resources.error();
-    KinescoreGeneratorOptions options;
-    options.weights = options_.weights.empty() ? defaultWeightsFile(*resources) : options_.weights;
-    options.library = defaultLibraryFile(*resources);
-    options.captionIndex = captionIndexOf(options.library);
+    KinescoreGeneratorOptions options = optionsForPerforming(*resources, options_.weights);
     options.device = device;
     options.threads = options_.threads;
     Result<std::unique_ptr<MotionGenerator>> generator = openKinescoreGenerator(options);

@@ -57,6 +57,11 @@ fs::path stateFolder() {
   return folder;
 }
 
+fs::path userLibraryFolder() {
+  if (const char* chosen = std::getenv("KINESCORE_LIBRARIES"); chosen && *chosen) return chosen;
+  return xdgFolder("XDG_DATA_HOME", ".local/share") / "libraries";
+}
+
 fs::path cacheFolder() { return xdgFolder("XDG_CACHE_HOME", ".cache"); }
 
 }  // namespace kinescore

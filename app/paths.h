@@ -18,6 +18,8 @@ namespace kinescore {
 
 /// ${XDG_STATE_HOME:-~/.local/state}/kinescore, made if missing: journals, logs.
 [[nodiscard]] std::filesystem::path stateFolder();
+/// Motion libraries that the user added: KINESCORE_LIBRARIES, else ${XDG_DATA_HOME:-~/.local/share}/kinescore/libraries.
+[[nodiscard]] std::filesystem::path userLibraryFolder();
 /// ${XDG_CACHE_HOME:-~/.cache}/kinescore
 [[nodiscard]] std::filesystem::path cacheFolder();
 

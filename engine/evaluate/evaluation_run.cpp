@@ -554,6 +554,7 @@ GenerationRequest stretchRequest(const EvaluationStretch& stretch, std::uint64_t
 
 Result<EvaluationRecords> runEvaluation(const EvaluationQuestion& question, const fs::path& folder,
                                         const EvaluationSink& progress, std::stop_token stop) {
+  if (Status allowed = checkMayBeEvaluatedOn(*question.library); !allowed) return allowed.error();
   if (Status fits = checkManifest(*question.manifest, question.split, *question.library); !fits) return fits.error();
   try {
     auto model = question.openModel();

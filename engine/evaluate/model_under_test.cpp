@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "engine/evaluate/evaluation_manifest.h"
 #include "engine/generation/planner.h"
 #include "engine/library/caption_index.h"
 #include "engine/solve/solver.h"
@@ -113,6 +114,7 @@ Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request
 Result<ModelUnderTest::ReferenceOpener> referencesFrom(std::shared_ptr<const Library> library, const std::filesystem::path& index) {
   std::error_code ignored;
   if (index.empty() || !std::filesystem::is_regular_file(index, ignored)) return ModelUnderTest::ReferenceOpener();
+  if (Status allowed = checkMayBeEvaluatedOn(*library); !allowed) return allowed.error();
   auto captions = loadCaptionIndex(index);
   if (!captions) return captions.error();
   for (const CaptionIndex::Row& row : captions->rows) {

@@ -36,9 +36,9 @@ NamedSides sidesOf(const Caption& caption) {
 
 }  // namespace
 
-std::string contentHashOf(const Library& library) {
+std::string contentHashOf(std::span<const LibraryClip> clips) {
   Sha256 hash;
-  for (const LibraryClip& clip : library.clips) {
+  for (const LibraryClip& clip : clips) {
     if (clip.captions.empty()) continue;
     hash.update(clip.id + "\n" + std::to_string(int(clip.split)) + " " +
                 std::to_string(clip.motion.frameCount()) + "\n");
@@ -130,26 +130,31 @@ Result<CaptionIndex> loadCaptionIndex(const std::filesystem::path& path) {
   return index;
 }
 
-Result<ReferenceSearch> searchThrough(const CaptionIndex& index, const Library& library) {
-  if (index.contentHash != contentHashOf(library)) {
+Result<std::vector<ReferenceEntry>> entriesOf(const CaptionIndex& index, std::span<const LibraryClip> clips, int firstClip) {
+  if (index.contentHash != contentHashOf(clips)) {
     return Error{ErrorCode::BadInput,
                  "The index of captions was made for another motion library; make it again with `kinescore library index`."};
   }
   std::vector<ReferenceEntry> entries;
   for (std::size_t i = 0; i < index.rows.size(); ++i) {
     const auto [c, k] = index.rows[i];
-    const bool exists = c >= 0 && std::size_t(c) < library.clips.size() && k >= 0 &&
-                        std::size_t(k) < library.clips[c].captions.size();
+    const bool exists = c >= 0 && std::size_t(c) < clips.size() && k >= 0 && std::size_t(k) < clips[c].captions.size();
     if (!exists) return Error{ErrorCode::BadInput, "The index of captions names a caption that the library does not have."};
-    const LibraryClip& clip = library.clips[c];
+    const LibraryClip& clip = clips[c];
     if (clip.split != Split::Train) {
       return Error{ErrorCode::BadInput, "The index of captions holds “" + clip.id +
                                             "”, which is set aside for evaluation; make it again with `kinescore library index`."};
     }
     const auto first = index.vectors.begin() + std::ptrdiff_t(i) * index.width;
-    entries.push_back({c, k, clip.captions[k].frames.length(), sidesOf(clip.captions[k]), {first, first + index.width}});
+    entries.push_back({firstClip + c, k, clip.captions[k].frames.length(), sidesOf(clip.captions[k]), {first, first + index.width}});
   }
-  return ReferenceSearch(std::move(entries));
+  return entries;
+}
+
+Result<ReferenceSearch> searchThrough(const CaptionIndex& index, const Library& library) {
+  Result<std::vector<ReferenceEntry>> entries = entriesOf(index, library.clips);
+  if (!entries) return entries.error();
+  return ReferenceSearch(std::move(*entries));
 }
 
 }  // namespace kinescore

@@ -25,7 +25,8 @@ struct CaptionIndex {
 };
 
 /// Ids, splits, spans and words of all captioned clips.
-[[nodiscard]] std::string contentHashOf(const Library& library);
+[[nodiscard]] std::string contentHashOf(std::span<const LibraryClip> clips);
+[[nodiscard]] inline std::string contentHashOf(const Library& library) { return contentHashOf(std::span(library.clips)); }
 
 /// Every caption of a train clip: the mean of what its wordings say.
 [[nodiscard]] Result<CaptionIndex> indexCaptions(const Library& library, const SentenceVector& vectorOf);
@@ -40,5 +41,8 @@ struct CaptionIndex {
 /// of another library, and any that reaches beyond the train clips: what is held out for evaluation
 /// is never shown to the network.
 [[nodiscard]] Result<ReferenceSearch> searchThrough(const CaptionIndex& index, const Library& library);
+/// The same for an index of `clips` that stand among others from number `firstClip` on.
+[[nodiscard]] Result<std::vector<ReferenceEntry>> entriesOf(const CaptionIndex& index, std::span<const LibraryClip> clips,
+                                                            int firstClip = 0);
 
 }  // namespace kinescore
