@@ -10,6 +10,7 @@ KinescoreGeneratorOptions optionsForPerforming(const std::filesystem::path& reso
   options.weights = weights.empty() ? defaultWeightsFile(resources) : weights;
   options.library = defaultLibraryFile(resources);
   options.captionIndex = captionIndexOf(options.library);
+  options.tower = retrievalTowerOf(options.library);
   options.added = addedLibraryFiles(userLibraryFolder());
   return options;
 }
@@ -19,6 +20,7 @@ KinescoreGeneratorOptions optionsForJudging(const std::filesystem::path& library
   options.weights = weights;
   options.library = library;
   options.captionIndex = captionIndexOf(library);
+  options.tower = retrievalTowerOf(library);
   return options;
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/caption_embedding.h"
 #include "app/dataset_command.h"
+#include "app/paths.h"
 #include "app/terminal.h"
 #include "engine/core/files.h"
 
@@ -15,7 +16,7 @@ Status indexLibrary(const LibraryCommandOptions& options) {
   const Result<Library> library = loadLibrary(options.file);
   if (!library) return library.error();
   InterruptGuard interrupt;
-  const Result<CaptionIndex> index = indexWithTextModel(*library, interrupt.token());
+  const Result<CaptionIndex> index = indexWithTextModel(*library, options.wordsAlone ? std::filesystem::path() : retrievalTowerOf(options.file), interrupt.token());
   if (!index) return index.error();
   std::filesystem::path output = options.output;
   if (output.empty()) output = std::filesystem::path(options.file).replace_extension(".index.safetensors");
@@ -36,6 +37,7 @@ void addLibraryCommand(CLI::App& app, LibraryCommandOptions& options, int& exitC
   CLI::App* index = library->add_subcommand("index", "Make the index by which prompts find references, from the captions of the train clips");
   index->add_option("file", options.file, "Library file")->required();
   index->add_option("-o,--output", options.output, "Index to write (default: beside the library)");
+  index->add_flag("--words-alone", options.wordsAlone, "Leave out the retrieval tower that lies beside the library");
   index->callback([&] {
     const Status done = indexLibrary(options);
     if (done) return;
@@ -43,6 +45,7 @@ void addLibraryCommand(CLI::App& app, LibraryCommandOptions& options, int& exitC
     exitCode = exitCodeOf(done.error().code);
   });
   addUserLibraryCommands(*library, options, exitCode);
+  addTowerCommand(*library, options, exitCode);
 }
 
 }  // namespace kinescore

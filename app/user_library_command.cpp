@@ -65,7 +65,9 @@ int runAdd(const LibraryCommandOptions& o) {
   if (!clips) return fail(clips.error());
   std::optional<CaptionIndex> index;
   if (hasCaptions(clips->library)) {
-    Result<CaptionIndex> made = indexWithTextModel(clips->library, interrupt.token());
+    const auto resources = resourceFolder();
+    const std::filesystem::path tower = resources ? retrievalTowerOf(defaultLibraryFile(*resources)) : std::filesystem::path();
+    Result<CaptionIndex> made = indexWithTextModel(clips->library, tower, interrupt.token());
     if (!made) return fail(made.error());
     index = std::move(*made);
   }

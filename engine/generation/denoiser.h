@@ -35,6 +35,10 @@ struct ReferenceTokens {
   std::int64_t frames = 0;
   std::vector<float> values;  // [frames][66 + 132], normalised like the features
   float strength = 1;
+  /// The author's own draft: frame `firstFrame` + i of the window is to follow row i. Of any other clip the
+  /// frames mean nothing to the window's.
+  bool isFollowed = false;
+  int firstFrame = 0;
 };
 
 /// Everything but the noisy input. Values are in the window's space; rows without a mask are zero.
@@ -76,6 +80,8 @@ class Denoiser {
 
   /// False: the network was not trained to look at references, and they are not searched for.
   [[nodiscard]] virtual bool seesReferences() const { return true; }
+  /// True: the network was trained to follow a draft frame by frame, told by its own type.
+  [[nodiscard]] virtual bool followsDrafts() const { return false; }
   [[nodiscard]] virtual const FeatureStatistics& statistics() const = 0;
   [[nodiscard]] virtual std::string modelHash() const = 0;
   [[nodiscard]] virtual std::string precisionPath() const = 0;

@@ -32,13 +32,13 @@ Result<LibraryShelf> LibraryShelf::open(const std::vector<LibraryFiles>& files) 
   return shelf;
 }
 
-Result<ReferenceSearch> LibraryShelf::search(std::vector<std::string>& problems) const {
+Result<ReferenceSearch> LibraryShelf::search(std::vector<std::string>& problems, const std::string& towerHash) const {
   std::vector<ReferenceEntry> entries;
   for (const Part& part : parts_) {
     if (part.files.captionIndex.empty()) continue;
     const auto clips = std::span(library_->clips).subspan(std::size_t(part.firstClip), std::size_t(part.clips));
     const Result<CaptionIndex> index = loadCaptionIndex(part.files.captionIndex);
-    Result<std::vector<ReferenceEntry>> own = index ? entriesOf(*index, clips, part.firstClip) : Result<std::vector<ReferenceEntry>>(index.error());
+    Result<std::vector<ReferenceEntry>> own = index ? entriesOf(*index, clips, part.firstClip, towerHash) : Result<std::vector<ReferenceEntry>>(index.error());
     const bool isShipped = part.firstClip == 0;
     const bool fits = own && (entries.empty() || own->empty() || entries[0].vector.size() == own->front().vector.size());
     if (!own && isShipped) return own.error();

@@ -28,7 +28,7 @@ class LibraryShelf {
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
   /// Through every library that has an index. An added one's that does not fit is left out and told in
   /// `problems`; the first one's is an error.
-  [[nodiscard]] Result<ReferenceSearch> search(std::vector<std::string>& problems) const;
+  [[nodiscard]] Result<ReferenceSearch> search(std::vector<std::string>& problems, const std::string& towerHash = {}) const;
 
  private:
   struct Part {

@@ -170,11 +170,17 @@ class KinescoreGenerator final : public MotionGenerator {
     const Result<std::shared_ptr<const Library>> library = openLibrary();
     if (!library) return library.error();
     if (!*library) return references_;
+    std::shared_ptr<const RetrievalTower> tower;
+    if (!options_.tower.empty()) {
+      Result<RetrievalTower> loaded = RetrievalTower::load(options_.tower);
+      if (!loaded) return loaded.error();
+      tower = std::make_shared<const RetrievalTower>(std::move(*loaded));
+    }
     std::vector<std::string> problems;
-    Result<ReferenceSearch> search = shelf_->search(problems);
+    Result<ReferenceSearch> search = shelf_->search(problems, tower ? tower->hash() : std::string());
     if (!search) return search.error();
     for (const std::string& problem : problems) log::warning(problem);
-    references_ = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{*library, std::move(*search)});
+    references_ = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{*library, std::move(*search), std::move(tower)});
     return references_;
   }
 

@@ -15,6 +15,7 @@ struct KinescoreGeneratorOptions {
   std::filesystem::path weights;          // safetensors, with its JSON card beside it
   std::filesystem::path library;          // empty: no references, the nearest clip is not measured
   std::filesystem::path captionIndex;     // of that library; empty: no references are found
+  std::filesystem::path tower;            // retrieval tower; empty: words alone count
   std::vector<LibraryFiles> added;        // the user's own libraries, looked through beside it
   std::filesystem::path textModelFolder;  // empty: findTextModelFolder()
   DeviceChoice device = DeviceChoice::Auto;  // for requests that say Auto

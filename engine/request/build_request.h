@@ -12,6 +12,8 @@ struct RequestOptions {
   Quality quality = Quality::Good;
   DeviceChoice device = DeviceChoice::Auto;
   int automaticReferences = kUsualReferences;
+  ReferenceWishes wishes;
+  std::optional<DraftRequest> draft;
 };
 
 /// Muted and un-soloed tracks and muted clips are left out. A time selection without a base take is
