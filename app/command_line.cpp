@@ -12,6 +12,7 @@
 #include "app/train_command.h"
 #include "app/window_command.h"
 #include "engine/core/log.h"
+#include "engine/io/keypoint_folder.h"
 
 namespace kinescore {
 namespace {
@@ -47,6 +48,11 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("project", g.project, "A .kinescore project; its new take is stored in it");
   command->add_option("--text", g.texts, "A prompt with its time: \"0-3s: walk forward\"; may be repeated")->take_all()->expected(1)->allow_extra_args(false);
   command->add_option("--path", g.pathFile, "A path as JSON: {\"points\": [{\"t\": 0, \"x\": 0, \"z\": 0}, …]}");
+  command->add_option("--beats", g.beats, "A steady beat to keep: beats a minute, with @ the time of a first beat in seconds: 120@0.5");
+  CLI::Option* keypoints = command->add_option("--keypoints", g.keypoints, "Points that a detector found in video: a folder of OpenPose JSON files, a frame each. Without --text or a project the motion is estimated from them alone");
+  command->add_option("--keypoints-rate", g.keypointRate, "Frames a second of --keypoints (default 30)")->needs(keypoints);
+  command->add_option("--keypoint-order", g.keypointOrder, "coco17, coco18, body25 (default) or body25b")->check(oneOf(keypointOrderNamed, "coco17, coco18, body25, body25b"))->needs(keypoints);
+  command->add_option("--camera", g.camera, "Size of the image of --keypoints in pixels, and its focal length if known: 1920x1080,f=1500")->needs(keypoints);
   command->add_option("--seconds", g.seconds, "Length of a performance made from --text");
   command->add_option("--rate", g.rate, "Frame rate of a performance made from --text (default 30)");
   command->add_option("-o,--output", g.outputs, "File to write, .bvh or .fbx; may be repeated")->take_all()->expected(1)->allow_extra_args(false);

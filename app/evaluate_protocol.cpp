@@ -166,11 +166,15 @@ Status evaluateSplit(EvaluateProtocolOptions& o) {
   if (!references) return references.error();
   question.quality = *qualityNamed(o.quality);
   question.limit = o.limit;
+  question.guidance = o.guidance;
+  question.textsOnly = o.textsOnly;
   question.jobs = o.jobs;
   question.openModel = [&]() -> Result<std::unique_ptr<ModelUnderTest>> {
     auto denoiser = openKinescoreDenoiser(**runtime, o.weights);
     if (!denoiser) return denoiser.error();
-    return std::make_unique<ModelUnderTest>(std::move(*denoiser), (*sentences)->promptEncoder(), *references);
+    auto model = std::make_unique<ModelUnderTest>(std::move(*denoiser), (*sentences)->promptEncoder(), *references);
+    if (o.guidance) model->setTextGuidance(*o.guidance);
+    return model;
   };
   InterruptGuard interrupt;
   LiveLine live;
@@ -216,6 +220,8 @@ void addEvaluateProtocol(CLI::App& command, EvaluateProtocolOptions& options, in
   command.add_option("--evaluator-set", o.evaluatorSet, "a or b (default: a on val, b on test and unseen)")->check(CLI::IsMember({"a", "b"}));
   command.add_option("--quality", o.quality, "draft, good or best (default good)")->check(CLI::IsMember({"draft", "good", "best"}));
   command.add_option("--device", o.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  command.add_option("--guidance", o.guidance, "Scale of the guidance by text (default: the engine's, 2)")->check(CLI::Range(0.5, 10.0));
+  command.add_flag("--texts-only", o.textsOnly, "Leave out in-betweens, keys, paths, views and beats");
   command.add_flag("--no-retrieval", o.noRetrieval, "Leave out the column with references");
   command.add_option("--compare", o.compare, "Two folders of evaluations: how the second differs from the first")->expected(2);
   command.callback([&command, &o, &exitCode] {

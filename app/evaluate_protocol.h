@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace kinescore {
 struct EvaluateProtocolOptions {
   std::filesystem::path output, weights, library, manifest, evaluators;
   std::string split = "val", evaluatorSet, quality = "good", device = "auto";
+  std::optional<double> guidance;
+  bool textsOnly = false;
   bool noRetrieval = false;
   int limit = 0, jobs = 2, steps = 0;
   std::vector<std::filesystem::path> compare;

@@ -6,6 +6,7 @@
 
 #include "app/generator_options.h"
 #include "app/paths.h"
+#include "app/sensed_options.h"
 #include "app/terminal.h"
 #include "engine/core/files.h"
 #include "engine/core/frame_rates.h"
@@ -33,7 +34,7 @@ int fail(const Error& error) {
   return exitCodeOf(error.code);
 }
 
-Result<Score> scoreFromTexts(const GenerateOptions& options) {
+Result<Score> scoreFromTexts(const GenerateOptions& options, const std::optional<ViewRequest>& view) {
   const std::optional<FrameRate> rate = frameRateNamed(options.rate);
   if (!rate) return Error{ErrorCode::InvalidArgument, "“" + options.rate + "” is not a frame rate; use 23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60 or 120."};
   std::optional<PathRequest> path;
@@ -51,6 +52,7 @@ Result<Score> scoreFromTexts(const GenerateOptions& options) {
     }
     duration = ticksFromSeconds(*options.seconds);
   }
+  if (!duration && view && options.texts.empty() && !path) duration = view->span.end;
   Result<Timeline> timeline = timelineFromTexts(options.texts, path, *rate, duration);
   if (!timeline) return timeline.error();
   Score score;
@@ -58,11 +60,12 @@ Result<Score> scoreFromTexts(const GenerateOptions& options) {
   return score;
 }
 
-Result<Score> openScore(const GenerateOptions& options) {
+Result<Score> openScore(const GenerateOptions& options, const std::optional<ViewRequest>& view) {
   const bool hasTyped = !options.texts.empty() || !options.pathFile.empty();
+  const bool hasSensed = view || !options.beats.empty();
   if (options.project.empty()) {
-    if (!hasTyped) return Error{ErrorCode::InvalidArgument, "Nothing to perform: name a project, or give prompts with --text."};
-    return scoreFromTexts(options);
+    if (!hasTyped && !hasSensed) return Error{ErrorCode::InvalidArgument, "Nothing to perform: name a project, or give prompts with --text."};
+    return scoreFromTexts(options, view);
   }
   if (hasTyped) return Error{ErrorCode::InvalidArgument, "Use either a project or --text and --path, not both."};
   Result<OpenedProject> opened = openProject(options.project);
@@ -231,12 +234,19 @@ class GenerateRun {
 
   int run() {
     if (const Status ok = checkOutputs(options_); !ok) return fail(ok.error());
-    Result<Score> score = openScore(options_);
+    std::optional<ViewRequest> view;
+    if (!options_.keypoints.empty()) {
+      Result<ViewRequest> seen = viewFrom(options_);
+      if (!seen) return fail(seen.error());
+      view = *std::move(seen);
+    }
+    Result<Score> score = openScore(options_, view);
     if (!score) return fail(score.error());
     score_ = *std::move(score);
     if (const Status locked = lockProject(); !locked) return fail(locked.error());
-    const Result<RequestOptions> requestOptions = requestOptionsFor(options_, score_.document);
+    Result<RequestOptions> requestOptions = requestOptionsFor(options_, score_.document);
     if (!requestOptions) return fail(requestOptions.error());
+    if (const Status sensed = addSensed(std::move(view), *requestOptions); !sensed) return fail(sensed.error());
     if (const Status opened = openGenerator(requestOptions->device); !opened) return fail(opened.error());
 
     for (int i = 0; i < options_.takes; ++i) {
@@ -253,6 +263,21 @@ class GenerateRun {
 
  private:
   [[nodiscard]] bool keepsTakes() const { return score_.isStored && options_.save; }
+
+  Status addSensed(std::optional<ViewRequest> view, RequestOptions& request) const {
+    const TimeRange whole{{0}, score_.document.timeline.settings().duration};
+    if (!options_.beats.empty()) {
+      Result<RhythmRequest> rhythm = rhythmFrom(options_.beats, whole);
+      if (!rhythm) return rhythm.error();
+      request.rhythms.push_back(*std::move(rhythm));
+    }
+    if (!view) return {};
+    // Seen alone it is estimated; with anything else asked for it is performed.
+    request.estimate = options_.project.empty() && options_.texts.empty() && options_.pathFile.empty() && options_.beats.empty();
+    view->span.end = std::min(view->span.end, whole.end);
+    request.views.push_back(*std::move(view));
+    return {};
+  }
 
   Status lockProject() {
     if (!keepsTakes()) return {};

@@ -15,6 +15,10 @@ struct GenerateOptions {
   std::filesystem::path project;           // empty: made from `texts`
   std::vector<std::string> texts;          // "0-3s: walk forward"
   std::filesystem::path pathFile;          // JSON, "path" of the ad-hoc project
+  std::string beats;                       // "120" or "120@0.5": a minute, and where the first is, seconds
+  std::filesystem::path keypoints;         // folder of OpenPose files: what a camera saw
+  std::string keypointOrder = "body25", camera;  // "1920x1080" or "1920x1080,f=1500"
+  double keypointRate = 30;
   std::optional<double> seconds;           // length of the ad-hoc project
   std::string rate = "30";                 // of the ad-hoc project and of exports of it
   std::vector<std::filesystem::path> outputs;

@@ -31,6 +31,7 @@ void printValidation(const TrainStatus& status) {
   std::printf("step %lld: val x0 %.4f, joints %.2f cm, velocity energy %.2f; prompts: root %.2f m/s, pose %.2f m/s, diversity %.1f cm\n",
               static_cast<long long>(status.step), v.featureLoss, v.jointErrorCm, v.velocityEnergy, v.rootSpeed,
               v.poseSpeed, v.diversity * 100);
+  if (v.seenErrorCm > 0) std::printf("  one look at 17 points seen by a camera: joints %.2f cm\n", v.seenErrorCm);
   for (std::size_t i = 0; i < v.byNoise.size(); ++i) {
     const NoiseReading& n = v.byNoise[i];
     std::printf("  t %.2f: joints %.2f cm, velocity energy %.2f, correlation %.2f; standing feet: %.1f cm/s, %.1f cm off\n",
@@ -148,6 +149,15 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--width", t.network.width, "Width of a token (default 160)");
   command->add_option("--layers", t.network.layers, "Layers (default 6)");
   command->add_flag("--references", t.references, "Show other clips of the same action as references");
+  command->add_option_function<std::vector<std::string>>("--leave-out", [&t](const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      if (name == "quality") t.leftOut.quality = true;
+      if (name == "sentence") t.leftOut.sentence = true;
+      if (name == "progress") t.leftOut.progress = true;
+      if (name == "balance") t.leftOut.balance = true;
+    }
+  }, "Train without quality, sentence, progress or balance, to measure what they are worth")
+      ->check(CLI::IsMember({"quality", "sentence", "progress", "balance"}))->delimiter(',');
   command->add_option("--clips", t.clips, "Learn only so many clips by heart and validate on them: a check of the network")
       ->check(CLI::PositiveNumber);
   command->add_option("--seed", t.seed, "Seed of every draw");

@@ -94,6 +94,11 @@ PathRecord pathFrom(const Json& json) {
   return {json.at("clip"), json.at("drawn"), json.at("before").get<std::vector<double>>(), json.at("after").get<std::vector<double>>()};
 }
 
+template <class Record>
+Record clipWithFigures(const Json& json) {
+  return {json.at("clip"), json.at("before").get<std::vector<double>>(), json.at("after").get<std::vector<double>>()};
+}
+
 }  // namespace
 
 const char* nameOf(Column column) {
@@ -117,7 +122,8 @@ nlohmann::json jsonFrom(const EvaluationHeader& h) {
           {"quality", h.quality},    {"device", h.deviceName},
           {"precision", h.precisionPath}, {"limit", h.limit},
           {"pool_size", h.poolSize}, {"bootstraps", h.bootstraps},
-          {"bootstrap_seed", h.bootstrapSeed}, {"known_actions", h.knownActions}};
+          {"bootstrap_seed", h.bootstrapSeed}, {"known_actions", h.knownActions},
+          {"guidance", h.guidance}};
 }
 
 nlohmann::json jsonFrom(const StretchRecord& r) {
@@ -145,6 +151,14 @@ nlohmann::json jsonFrom(const PathRecord& r) {
   return {{"clip", r.clip}, {"drawn", r.isDrawn}, {"before", briefList(r.before)}, {"after", briefList(r.after)}};
 }
 
+nlohmann::json jsonFrom(const ViewRecord& r) {
+  return {{"clip", r.clip}, {"before", briefList(r.before)}, {"after", briefList(r.after)}};
+}
+
+nlohmann::json jsonFrom(const BeatRecord& r) {
+  return {{"clip", r.clip}, {"before", briefList(r.before)}, {"after", briefList(r.after)}};
+}
+
 fs::path headerFile(const fs::path& folder) { return folder / "run.json"; }
 
 fs::path itemFile(const fs::path& folder, const std::string& kind, int number) {
@@ -169,9 +183,20 @@ Result<EvaluationRecords> loadEvaluation(const fs::path& folder) {
   try {
     if (header->at("format") != kFormat) return damaged(headerFile(folder));
     EvaluationHeader& h = records.header;
-    h = {header->at("split"),  header->at("manifest"), header->at("model"),     header->at("evaluators"), header->at("evaluator_set"),
-         header->at("quality"), header->at("device"),  header->at("precision"), header->at("limit"),      header->at("pool_size"),
-         header->at("bootstraps"), header->at("bootstrap_seed"), header->at("known_actions")};
+    h.split = header->at("split");
+    h.manifestHash = header->at("manifest");
+    h.modelHash = header->at("model");
+    h.evaluatorHash = header->at("evaluators");
+    h.evaluatorSet = header->at("evaluator_set");
+    h.quality = header->at("quality");
+    h.deviceName = header->at("device");
+    h.precisionPath = header->at("precision");
+    h.limit = header->at("limit");
+    h.poolSize = header->at("pool_size");
+    h.bootstraps = header->at("bootstraps");
+    h.bootstrapSeed = header->at("bootstrap_seed");
+    h.knownActions = header->at("known_actions");
+    h.guidance = header->value("guidance", h.guidance);
   } catch (const Json::exception&) {
     return damaged(headerFile(folder));
   }
@@ -193,6 +218,8 @@ Result<EvaluationRecords> loadEvaluation(const fs::path& folder) {
       if (kind == kInbetweenKind) records.inbetweens[number] = inbetweenFrom(*json);
       else if (kind == kKeysKind) records.keys[number] = keysFrom(*json);
       else if (kind == kPathKind) records.paths[number] = pathFrom(*json);
+      else if (kind == kViewKind) records.views[number] = clipWithFigures<ViewRecord>(*json);
+      else if (kind == kBeatKind) records.beats[number] = clipWithFigures<BeatRecord>(*json);
       else {
         bool isKnown = false;
         for (const Column column : kColumns) {

@@ -12,6 +12,7 @@
 
 #include "engine/core/result.h"
 #include "engine/evaluate/motion_measures.h"
+#include "engine/generation/samplers.h"
 
 namespace kinescore {
 
@@ -67,6 +68,15 @@ struct PathRecord {
   std::vector<double> before, after;        // a seed each: m, smoothed root from the path
 };
 
+struct ViewRecord {
+  std::string clip;
+  std::vector<double> before, after;        // a camera each: m, see alignedViewDistance
+};
+struct BeatRecord {
+  std::string clip;
+  std::vector<double> before, after;        // a seed each: see beatGain
+};
+
 /// What a run is about; a folder holds one.
 struct EvaluationHeader {
   std::string split, manifestHash, modelHash, evaluatorHash, evaluatorSet, quality;
@@ -75,6 +85,7 @@ struct EvaluationHeader {
   int poolSize = 32, bootstraps = 2000;
   std::uint64_t bootstrapSeed = 0;
   int knownActions = 0;                     // classes that accuracy is over
+  double guidance = Guidance{}.textScale;   // by text
   [[nodiscard]] bool isSameQuestion(const EvaluationHeader& other) const;  // all but the model and the machine
 };
 
@@ -84,6 +95,8 @@ struct EvaluationRecords {
   std::map<int, InbetweenRecord> inbetweens;
   std::map<int, KeysRecord> keys;
   std::map<int, PathRecord> paths;
+  std::map<int, ViewRecord> views;
+  std::map<int, BeatRecord> beats;
 };
 
 [[nodiscard]] nlohmann::json jsonFrom(const EvaluationHeader& header);
@@ -91,6 +104,8 @@ struct EvaluationRecords {
 [[nodiscard]] nlohmann::json jsonFrom(const InbetweenRecord& record);
 [[nodiscard]] nlohmann::json jsonFrom(const KeysRecord& record);
 [[nodiscard]] nlohmann::json jsonFrom(const PathRecord& record);
+[[nodiscard]] nlohmann::json jsonFrom(const ViewRecord& record);
+[[nodiscard]] nlohmann::json jsonFrom(const BeatRecord& record);
 
 /// Names of files in a run's folder: "run.json", "items/plain-017.json" …
 [[nodiscard]] std::filesystem::path headerFile(const std::filesystem::path& folder);
@@ -98,6 +113,8 @@ struct EvaluationRecords {
 constexpr const char* kInbetweenKind = "in-between";
 constexpr const char* kKeysKind = "keys";
 constexpr const char* kPathKind = "path";
+constexpr const char* kViewKind = "view";
+constexpr const char* kBeatKind = "beat";
 
 /// Everything a folder holds so far. A missing header is NotFound; a damaged item is one sentence.
 [[nodiscard]] Result<EvaluationRecords> loadEvaluation(const std::filesystem::path& folder);

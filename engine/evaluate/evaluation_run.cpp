@@ -11,7 +11,9 @@
 
 #include "engine/core/files.h"
 #include "engine/core/random.h"
+#include "engine/evaluate/evaluation_requests.h"
 #include "engine/evaluate/mbench.h"
+#include "engine/evaluate/sensed_items.h"
 #include "engine/motion/kinematics.h"
 #include "engine/network/worker.h"
 #include "engine/request/path_curve.h"
@@ -26,7 +28,7 @@ constexpr double kSameMeaning = 0.8;      // cosine from which a caption is no w
 constexpr int kBest = 3;
 constexpr int kKeyReach = 5;              // frames around a key whose jerk is watched
 constexpr std::size_t kCopies = 8, kRealPairs = 8;
-constexpr std::int64_t kShortestCopy = 30, kShortestTextOverlap = 10;
+constexpr std::int64_t kShortestCopy = 30;
 
 Error cancelled() { return {ErrorCode::Cancelled, "The evaluation was stopped; the same command goes on with it."}; }
 
@@ -55,38 +57,6 @@ std::vector<int> spread(int all, int count) {
   }
   for (int i = 0; i < count && count < all; ++i) numbers.push_back(int(std::int64_t(i) * all / count));
   return numbers;
-}
-
-GenerationRequest emptyRequest(std::int64_t frames, std::uint64_t seed, Quality quality) {
-  GenerationRequest request;
-  request.span = {{0}, ticksOfFrame(frames, kEngineRate)};
-  request.seed = seed;
-  request.quality = quality;
-  request.automaticReferences = 0;
-  return request;
-}
-
-// Where the first frame stands becomes the origin, and the way it faces +Z: a performance that is told of nothing
-// earlier begins there.
-Motion fromOrigin(Motion motion) {
-  const MotionFeatures features = featuresFromMotion(motion);
-  const WindowSpace space = spaceOfFrame(std::span(features.values).first(kFeatureCount));
-  for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
-    motion.rootPositions[f] = space.windowFromWorld(motion.rootPositions[f]);
-    motion.rotation(f, kHips) = glm::normalize(space.windowFromWorldTurn() * motion.rotation(f, kHips));
-  }
-  return motion;
-}
-
-// What is said of some frames of a clip, as text_c.
-void addCaptions(const LibraryClip& clip, const FrameRange& frames, GenerationRequest& request) {
-  for (const Caption& caption : clip.captions) {
-    const std::int64_t start = std::max(caption.frames.start, frames.start) - frames.start;
-    const std::int64_t end = std::min(caption.frames.end, frames.end) - frames.start;
-    if (end - start < kShortestTextOverlap) continue;
-    const TimeRange span{ticksOfFrame(start, kEngineRate), ticksOfFrame(end, kEngineRate)};
-    request.texts.push_back({span, caption.textC.empty() ? caption.textA : caption.textC, BodyPart::Whole, {}});
-  }
 }
 
 struct TrainStretch {
@@ -396,7 +366,11 @@ class Run {
 
   Status perform(bool withReferences) {
     if (Status ready = protocol_.prepare(); !ready) return ready;
-    listItems(withReferences);
+    listStretches(withReferences);
+    if (!q_.textsOnly) {
+      listConstraints();
+      listSensed();
+    }
     std::vector<Item> open;
     double doneCost = 0;
     for (Item& item : items_) {
@@ -449,12 +423,14 @@ class Run {
   }
 
  private:
-  void listItems(bool withReferences) {
+  template <class Work>
+  void add(std::string kind, int number, double cost, bool needsModel, Work work) {
+    items_.push_back({std::move(kind), number, cost, needsModel, work});
+  }
+
+  void listStretches(bool withReferences) {
     const EvaluationSplit& split = protocol_.split();
     const double seeds = double(q_.manifest->seeds.size());
-    const auto add = [&](std::string kind, int number, double cost, bool needsModel, auto work) {
-      items_.push_back({std::move(kind), number, cost, needsModel, work});
-    };
     std::vector<Column> columns = {Column::Real, Column::Copy, Column::Plain};
     if (withReferences) columns.push_back(Column::Referenced);
     for (const int i : spread(int(split.stretches.size()), q_.limit)) {
@@ -465,6 +441,10 @@ class Run {
             [this, column, i](ModelUnderTest* model) { return protocol_.stretch(column, i, model); });
       }
     }
+  }
+
+  void listConstraints() {
+    const EvaluationSplit& split = protocol_.split();
     for (const int i : spread(int(split.inbetweens.size()), q_.limit)) {
       const double cost = double(split.inbetweens[i].frames.length()) * double(q_.manifest->inbetweenSeeds.size());
       add(kInbetweenKind, i, cost, true, [this, i](ModelUnderTest* model) { return protocol_.inbetween(i, model); });
@@ -475,6 +455,23 @@ class Run {
     }
     for (const int i : spread(int(split.paths.size()), q_.limit)) {
       add(kPathKind, i, few * double(split.paths[i].frames.length()), true, [this, i](ModelUnderTest* model) { return protocol_.path(i, model); });
+    }
+  }
+
+  // How well a body that is seen is told, and a beat that is heard is kept.
+  void listSensed() {
+    const EvaluationSplit& split = protocol_.split();
+    const std::vector<int> seen = viewedStretches(q_), heard = beatenStretches(q_);
+    for (const int i : spread(int(seen.size()), q_.limit)) {
+      const EvaluationInbetween& item = split.inbetweens[seen[i]];
+      items_.push_back({kViewKind, seen[i], double(item.frames.length()), true,
+                        [this, &item](ModelUnderTest* model) { return measureView(q_, item, *model, stop_); }});
+    }
+    for (const int i : spread(int(heard.size()), q_.limit)) {
+      const EvaluationStretch& item = split.stretches[heard[i]];
+      const double tempo = tempoOf(i, int(heard.size()));
+      items_.push_back({kBeatKind, heard[i], double(kBeatFrames) * double(q_.manifest->constraintSeeds.size()), true,
+                        [this, &item, tempo](ModelUnderTest* model) { return measureBeat(q_, item, tempo, *model, stop_); }});
     }
   }
 
@@ -518,6 +515,7 @@ EvaluationHeader headerOf(const EvaluationQuestion& q, const ModelUnderTest& mod
   h.quality = nameOf(q.quality);
   h.deviceName = model.deviceName();
   h.precisionPath = model.precisionPath();
+  h.guidance = q.guidance.value_or(Guidance{}.textScale);
   h.limit = q.limit;
   h.poolSize = q.manifest->poolSize;
   h.bootstraps = q.manifest->bootstraps;
@@ -534,7 +532,7 @@ Status openFolder(const fs::path& folder, const EvaluationHeader& header) {
   auto there = loadEvaluation(folder);
   if (there) {
     const EvaluationHeader& h = there->header;
-    if (!h.isSameQuestion(header) || h.modelHash != header.modelHash || h.quality != header.quality || h.precisionPath != header.precisionPath) {
+    if (!h.isSameQuestion(header) || h.modelHash != header.modelHash || h.quality != header.quality || h.guidance != header.guidance || h.precisionPath != header.precisionPath) {
       return Error{ErrorCode::InvalidArgument, "“" + folder.string() + "” holds an evaluation of another model or question; name another folder."};
     }
     return {};
@@ -544,13 +542,6 @@ Status openFolder(const fs::path& folder, const EvaluationHeader& header) {
 }
 
 }  // namespace
-
-GenerationRequest stretchRequest(const EvaluationStretch& stretch, std::uint64_t seed, Quality quality, bool withReferences) {
-  GenerationRequest request = emptyRequest(stretch.frames.length(), seed, quality);
-  request.texts.push_back({request.span, stretch.textC, BodyPart::Whole, {}});
-  request.automaticReferences = withReferences ? kUsualReferences : 0;
-  return request;
-}
 
 Result<EvaluationRecords> runEvaluation(const EvaluationQuestion& question, const fs::path& folder,
                                         const EvaluationSink& progress, std::stop_token stop) {

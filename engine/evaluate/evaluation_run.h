@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "engine/core/result.h"
 #include "engine/evaluate/evaluation_manifest.h"
 #include "engine/evaluate/evaluation_records.h"
+#include "engine/evaluate/evaluation_requests.h"
 #include "engine/evaluate/evaluators.h"
 #include "engine/evaluate/model_under_test.h"
 #include "engine/library/library.h"
@@ -26,6 +28,8 @@ struct EvaluationQuestion {
   SentenceEncoder encodeSentence;         // asked by one thread
   Quality quality = Quality::Good;
   int limit = 0;                          // of each kind, evenly spread; 0: everything
+  std::optional<double> guidance;         // in place of the engine's own
+  bool textsOnly = false;                 // stretches alone
   int jobs = 2;                           // motions performed at the same time; never changes a figure
   /// One model a job; called by the thread that uses it.
   std::function<Result<std::unique_ptr<ModelUnderTest>>()> openModel;
@@ -42,9 +46,6 @@ using EvaluationSink = std::function<void(const EvaluationProgress&)>;
 /// another one is refused. A stop is Cancelled and keeps what is done.
 [[nodiscard]] Result<EvaluationRecords> runEvaluation(const EvaluationQuestion& question, const std::filesystem::path& folder,
                                                       const EvaluationSink& progress, std::stop_token stop);
-
-/// What is asked of the model for one stretch.
-[[nodiscard]] GenerationRequest stretchRequest(const EvaluationStretch& stretch, std::uint64_t seed, Quality quality, bool withReferences);
 
 struct SheetRow {
   std::string clip, text;

@@ -28,6 +28,7 @@ class Summariser {
     addInbetweens();
     addKeys();
     addPaths();
+    addSensed();
     addActions();
     addMBench();
     return std::move(summary_);
@@ -252,6 +253,25 @@ class Summariser {
       }
       replace({r});
     }
+  }
+
+  void addSensed() {
+    const auto fill = [&](SummaryRow& r, const auto& records) {
+      r.isRatioToReal = false;
+      r.isConstraint = true;
+      for (const auto& [number, record] : records) {
+        const int clip = clipNumber(record.clip);
+        for (const double v : record.before) r.samples[{Column::Plain, Stage::Before}].push_back({clip, 0, v, 1});
+        for (const double v : record.after) r.samples[{Column::Plain, Stage::After}].push_back({clip, 0, v, 1});
+      }
+      replace({r});
+    };
+    SummaryRow seen = row("view", "17 points seen by a camera to 3D, one look", RowKind::Ratio, {{}, 0.060}, {{}, 0.045});
+    seen.unit = "mm";
+    seen.shownTimes = 1000;
+    fill(seen, records_.views);
+    SummaryRow beats = row("beats", "accents on a beat over accents beside it", RowKind::Ratio, {1.3, {}}, {1.8, {}});
+    fill(beats, records_.beats);
   }
 
   void addActions() {

@@ -6,6 +6,7 @@
 
 #include "engine/evaluate/evaluation_manifest.h"
 #include "engine/generation/planner.h"
+#include "engine/generation/window_join.h"
 #include "engine/library/caption_index.h"
 #include "engine/solve/solver.h"
 
@@ -13,13 +14,13 @@ namespace kinescore {
 namespace {
 
 /// Frames over which a window takes back what it missed of its context's last frame, as performance.cpp has it.
-constexpr int kJoinFrames = 12;
 
 // Stands between the samplers and the network: keeps what a window came out as; and, for an estimate, answers
 // every step with what the network saw in pure noise, so that the last step hands on the first one's answer.
 class Listener final : public Denoiser {
  public:
-  Listener(Denoiser& inner, bool onlyFirst) : inner_(inner), onlyFirst_(onlyFirst) {}
+  Listener(Denoiser& inner, bool onlyFirst, std::optional<double> guidance)
+      : inner_(inner), onlyFirst_(onlyFirst), guidance_(guidance) {}
 
   Status begin(const WindowConditions& conditions) override {
     windows_.emplace_back();
@@ -30,6 +31,7 @@ class Listener final : public Denoiser {
     std::vector<float>& kept = windows_.back();
     if (!onlyFirst_) {
       if (Status done = inner_.denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
+      if (guidance_) rescale(branches, outputs);
       kept.assign(outputs.front().begin(), outputs.front().end());
       return {};
     }
@@ -43,6 +45,8 @@ class Listener final : public Denoiser {
     return {};
   }
 
+  bool seesReferences() const override { return inner_.seesReferences(); }
+  bool hearsAndSees() const override { return inner_.hearsAndSees(); }
   const FeatureStatistics& statistics() const override { return inner_.statistics(); }
   std::string modelHash() const override { return inner_.modelHash(); }
   std::string precisionPath() const override { return inner_.precisionPath(); }
@@ -52,8 +56,18 @@ class Listener final : public Denoiser {
   [[nodiscard]] std::vector<std::vector<float>>& windows() { return windows_; }
 
  private:
+  // The sampler pushes by its own scale; the answer without text is moved so that it comes out as asked.
+  void rescale(std::span<const GuidanceBranch> branches, std::span<const std::span<float>> outputs) const {
+    if (branches.size() < 2 || branches[0] != GuidanceBranch::All || branches[1] != GuidanceBranch::WithoutText) return;
+    const double own = Guidance{}.textScale, share = (*guidance_ - 1) / (own - 1);
+    for (std::size_t i = 0; i < outputs[0].size(); ++i) {
+      outputs[1][i] = float(outputs[0][i] + share * (double(outputs[1][i]) - outputs[0][i]));
+    }
+  }
+
   Denoiser& inner_;
   bool onlyFirst_;
+  std::optional<double> guidance_;
   std::vector<std::vector<float>> windows_;
 };
 
@@ -73,11 +87,7 @@ Result<Motion> motionBeforeSolve(const GenerationRequest& request, Listener& hea
     heard.statistics().denormalise(values);
     moveToWorld(values, space);
     const auto madeRow = [&](std::int64_t f) { return std::span(values).subspan(std::size_t(f - window.start) * kFeatureCount, kFeatureCount); };
-    for (int k = 1; i > 0 && k <= kJoinFrames && knownUntil - 1 + k < window.end; ++k) {
-      const double u = double(k) / (kJoinFrames + 1), share = 1 - u * u * (3 - 2 * u);
-      const auto was = rowOf(knownUntil - 1), is = madeRow(knownUntil - 1), row = madeRow(knownUntil - 1 + k);
-      for (int c = 0; c < kContactChannel; ++c) row[c] += float(share * (double(was[c]) - is[c]));
-    }
+    if (i > 0) joinWindow(window, knownUntil, world, values);
     for (std::int64_t f = std::max(window.start, knownUntil); f < std::min(window.end, request.frameCount()); ++f) {
       const auto row = madeRow(f);
       std::copy(row.begin(), row.end(), rowOf(f).begin());
@@ -94,7 +104,7 @@ ModelUnderTest::~ModelUnderTest() = default;
 
 Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request, Manner manner, std::stop_token stop) {
   assert(!request.range && !request.base);
-  Listener heard(*denoiser_, manner == Manner::Estimated);
+  Listener heard(*denoiser_, manner == Manner::Estimated, guidance_);
   Ensemble ensemble;
   ensemble.denoiser = &heard;
   ensemble.encodePrompt = encodePrompt_;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -28,6 +29,9 @@ class ModelUnderTest {
   ModelUnderTest(std::unique_ptr<Denoiser> denoiser, PromptEncoder encodePrompt, ReferenceOpener openReferences);
   ~ModelUnderTest();
 
+  /// Scale of the guidance by text in place of the engine's own; for sweeps.
+  void setTextGuidance(double scale) { guidance_ = scale; }
+
   enum class Manner { Sampled, Estimated };
   [[nodiscard]] Result<PerformedMotion> perform(const GenerationRequest& request, Manner manner, std::stop_token stop);
 
@@ -40,6 +44,7 @@ class ModelUnderTest {
   std::unique_ptr<Denoiser> denoiser_;
   PromptEncoder encodePrompt_;
   ReferenceOpener openReferences_;
+  std::optional<double> guidance_;
 };
 
 /// References from this library and the index beside it. Refuses an index of another library, and one that holds

@@ -4,6 +4,31 @@
 
 namespace kinescore {
 
+GuidanceBranch branchOf(BodyPart part) {
+  switch (part) {
+    case BodyPart::Whole: return GuidanceBranch::All;
+    case BodyPart::LeftArm: return GuidanceBranch::LeftArm;
+    case BodyPart::RightArm: return GuidanceBranch::RightArm;
+    case BodyPart::Head: return GuidanceBranch::Head;
+    case BodyPart::Spine: return GuidanceBranch::Spine;
+    case BodyPart::Legs: return GuidanceBranch::Legs;
+  }
+  return GuidanceBranch::All;
+}
+
+BodyPart partOf(GuidanceBranch branch) {
+  switch (branch) {
+    case GuidanceBranch::All:
+    case GuidanceBranch::WithoutText: return BodyPart::Whole;
+    case GuidanceBranch::LeftArm: return BodyPart::LeftArm;
+    case GuidanceBranch::RightArm: return BodyPart::RightArm;
+    case GuidanceBranch::Head: return BodyPart::Head;
+    case GuidanceBranch::Spine: return BodyPart::Spine;
+    case GuidanceBranch::Legs: return BodyPart::Legs;
+  }
+  return BodyPart::Whole;
+}
+
 WindowConditions WindowConditions::empty(int frames) {
   assert(frames > 0 && frames <= kWindowFrames && frames % kPatchFrames == 0);
   const auto count = static_cast<std::size_t>(frames);

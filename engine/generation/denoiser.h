@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "engine/core/result.h"
+#include "engine/generation/body_view.h"
 #include "engine/generation/features.h"
+#include "engine/generation/rhythm.h"
+#include "engine/timeline/timeline.h"
 
 namespace kinescore {
 
@@ -27,6 +30,8 @@ struct TextTokens {
   std::vector<Side> sides;           // [count], left / right words
   std::vector<float> sentence;       // [384], pooled and normalised
   std::vector<float> strength;       // [frames of the window], 0…1; empty = 1
+  bool isTimed = true;               // false: how far into it a frame lies is not told
+  BodyPart part = BodyPart::Whole;   // see GuidanceBranch
 };
 
 /// A retrieved or placed clip: heading-relative positions and rotations without the root's path.
@@ -55,16 +60,25 @@ struct WindowConditions {
   std::vector<float> height, heightMask;            // [T]
   std::vector<float> contact, contactMask;          // [T][4]
 
+  // Masks are strengths, 0 … 1. Both are empty where nothing is heard or seen at all.
+  std::vector<float> rhythm, rhythmMask;            // [T][kRhythmChannels], [T]
+  std::vector<float> view, viewMask;                // [T][kViewChannels], [T]
+
   std::vector<TextTokens> texts;
   std::vector<ReferenceTokens> references;  // 0…3
   int quality = 0;                          // ClipQuality
 
-  /// All arrays zero, nothing known.
+  /// All arrays zero, nothing known; nothing heard or seen.
   static WindowConditions empty(int frames);
 };
 
-/// Which conditions a guidance branch sees; constraints are always kept.
-enum class GuidanceBranch { All, WithoutText };
+/// Which conditions a branch sees; constraints are always kept. All: texts for the whole body. WithoutText: neither
+/// texts nor references. The others: the texts for that part of the body alone.
+enum class GuidanceBranch { All, WithoutText, LeftArm, RightArm, Head, Spine, Legs };
+constexpr std::size_t kBranchCount = 7;
+[[nodiscard]] GuidanceBranch branchOf(BodyPart part);  // All for Whole
+/// The part whose texts a branch sees.
+[[nodiscard]] BodyPart partOf(GuidanceBranch branch);
 
 class Denoiser {
  public:
@@ -82,6 +96,8 @@ class Denoiser {
   [[nodiscard]] virtual bool seesReferences() const { return true; }
   /// True: the network was trained to follow a draft frame by frame, told by its own type.
   [[nodiscard]] virtual bool followsDrafts() const { return false; }
+  /// False: the network takes neither rhythm nor view.
+  [[nodiscard]] virtual bool hearsAndSees() const { return true; }
   [[nodiscard]] virtual const FeatureStatistics& statistics() const = 0;
   [[nodiscard]] virtual std::string modelHash() const = 0;
   [[nodiscard]] virtual std::string precisionPath() const = 0;

@@ -8,14 +8,13 @@
 #include "engine/generation/planner.h"
 #include "engine/generation/reference_placement.h"
 #include "engine/generation/report.h"
+#include "engine/generation/window_join.h"
 #include "engine/request/path_curve.h"
 #include "engine/solve/solver.h"
 
 namespace kinescore {
 namespace {
 
-/// Frames over which a window takes back what it missed of its context's last frame.
-constexpr int kJoinFrames = 12;
 /// Frames beside the windows of which a base's features are measured, so that the smoothing of the
 /// root sees what it saw in the whole.
 constexpr std::int64_t kFeatureMargin = 64;
@@ -24,32 +23,22 @@ constexpr double kSamplingShare = 0.85;
 
 Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
 
-/// A known frame's miss, taken back over the frames behind it: a window joins what was there.
-void joinContext(const FrameRange& window, std::int64_t knownUntil, std::span<const float> world,
-                 std::span<float> made) {
-  const std::int64_t last = knownUntil - 1;  // of the context
-  if (last < window.start || last >= window.end) return;
-  const float* was = world.data() + last * kFeatureCount;
-  const float* is = made.data() + (last - window.start) * kFeatureCount;
-  for (int k = 1; k <= kJoinFrames && last + k < window.end; ++k) {
-    const double u = double(k) / (kJoinFrames + 1);
-    const double share = 1 - u * u * (3 - 2 * u);
-    float* row = made.data() + (last + k - window.start) * kFeatureCount;
-    for (int c = 0; c < kContactChannel; ++c) row[c] += static_cast<float>(share * (double(was[c]) - is[c]));
-  }
-}
-
 class Performer {
  public:
   Performer(const GenerationRequest& request, Ensemble& ensemble, const ProgressSink& progress, std::stop_token stop)
       : request_(request), ensemble_(ensemble), progress_(progress), stop_(std::move(stop)),
-        plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality)) {}
+        plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality)) {
+    if (request.estimate) options_.steps = 1;
+  }
 
   Result<GeneratedMotion> run() {
     report(GenerationProgress::Phase::Loading, 0, 0);
     Result<ReferencePlacement> references = placeReferences(request_, ensemble_, stop_);
     if (!references) return references.error();
     notes_ = std::move(references->notes);
+    if (!(request_.rhythms.empty() && request_.views.empty()) && !ensemble_.denoiser->hearsAndSees()) {
+      notes_.push_back({true, "Beats and views were left out", "This model was not trained to hear or see.", std::nullopt});
+    }
     shown_ = std::move(references->shown);
     const FeatureStatistics& statistics = ensemble_.denoiser->statistics();
     Result<WindowComposer> composer =
@@ -123,7 +112,7 @@ class Performer {
 
     ensemble_.denoiser->statistics().denormalise(sampled->values);
     moveToWorld(sampled->values, space);
-    if (i > 0) joinContext(window, knownUntil, world_, sampled->values);
+    if (i > 0) joinWindow(window, knownUntil, world_, sampled->values);
     for (std::int64_t f = std::max(window.start, knownUntil); f < std::min(window.end, plan_.made.end); ++f) {
       const auto row = std::span(sampled->values).subspan(std::size_t(f - window.start) * kFeatureCount, kFeatureCount);
       std::copy(row.begin(), row.end(), frameOf(f).begin());

@@ -170,6 +170,8 @@ WindowConditions WindowComposer::compose(FrameRange window, const WindowSpace& s
   }
   addTexts(window, conditions);
   addReferences(window, conditions);
+  addRhythms(window, conditions);
+  addViews(window, conditions);
   return conditions;
 }
 
@@ -184,6 +186,7 @@ void WindowComposer::addTexts(FrameRange window, WindowConditions& conditions) c
     text.tokens = prompt.tokens.tokens;
     text.sides = prompt.sides;
     text.sentence = prompt.tokens.sentence;
+    text.part = prompt.request.part;
     if (!prompt.request.strength.points.empty()) {
       for (int f = 0; f < conditions.frames; ++f) {
         const Ticks time = ticksOfFrame(window.start + f, kEngineRate);
@@ -225,6 +228,49 @@ void WindowComposer::addDraft(FrameRange window, const PlacedReference& draft, W
   const auto first = draft.tokens.values.begin() + (seen.start - start) * width;
   tokens.values.assign(first, first + seen.length() * width);
   conditions.references.push_back(std::move(tokens));
+}
+
+void WindowComposer::addRhythms(FrameRange window, WindowConditions& conditions) const {
+  for (const RhythmRequest& rhythm : request_->rhythms) {
+    if (!rhythm.span.overlaps({ticksOfFrame(window.start, kEngineRate), ticksOfFrame(window.end, kEngineRate)})) continue;
+    if (conditions.rhythm.empty()) {
+      conditions.rhythm.assign(std::size_t(conditions.frames) * kRhythmChannels, 0.0f);
+      conditions.rhythmMask.assign(conditions.frames, 0.0f);
+    }
+    Beat beat;
+    beat.period = 60 * kEngineRate.fps() / rhythm.beatsPerMinute;
+    beat.beatsPerBar = rhythm.beatsPerBar;
+    beat.first = secondsOf(rhythm.firstBeat) * kEngineRate.fps() - double(window.start);
+    std::vector<float> written(conditions.rhythm.size());
+    writeBeat(beat, conditions.frames, written);
+    for (int f = 0; f < conditions.frames; ++f) {
+      const Ticks time = ticksOfFrame(window.start + f, kEngineRate);
+      if (!rhythm.span.contains(time)) continue;
+      std::copy_n(written.begin() + std::ptrdiff_t(f) * kRhythmChannels, kRhythmChannels,
+                  conditions.rhythm.begin() + std::ptrdiff_t(f) * kRhythmChannels);
+      conditions.rhythmMask[f] = rhythm.strength.at(time - rhythm.span.start);
+    }
+  }
+}
+
+void WindowComposer::addViews(FrameRange window, WindowConditions& conditions) const {
+  for (const ViewRequest& view : request_->views) {
+    for (int f = 0; f < conditions.frames; ++f) {
+      const Ticks time = ticksOfFrame(window.start + f, kEngineRate);
+      if (!view.span.contains(time)) continue;
+      const double at = secondsOf(time - view.span.start) * view.framesPerSecond;
+      const auto before = std::size_t(at);
+      if (before >= view.frames.size()) break;
+      if (conditions.view.empty()) {
+        conditions.view.assign(std::size_t(conditions.frames) * kViewChannels, 0.0f);
+        conditions.viewMask.assign(conditions.frames, 0.0f);
+      }
+      const BodySight& next = view.frames[std::min(before + 1, view.frames.size() - 1)];
+      const BodySight sight = between(view.frames[before], next, float(at - double(before)));
+      const auto row = std::span(conditions.view).subspan(std::size_t(f) * kViewChannels).first<kViewChannels>();
+      if (writeSight(sight, row)) conditions.viewMask[f] = view.strength.at(time - view.span.start);
+    }
+  }
 }
 
 void WindowComposer::addPoses(FrameRange window, const WindowSpace& space, WindowConditions& conditions) const {

@@ -1,13 +1,20 @@
 #include "engine/generation/samplers.h"
 
-#include <array>
 #include <cassert>
 #include <cmath>
 
 #include "engine/core/random.h"
+#include "engine/generation/part_mix.h"
 
 namespace kinescore {
 namespace {
+
+/// The network's answer for a part of the body.
+struct PartAnswer {
+  BodyPart part;
+  std::vector<float> share;  // [frames]
+  std::vector<float> clean;  // [frames][273]
+};
 
 /// Puts the clean values of known frames into the noisy input.
 void overwriteKnown(const WindowConditions& conditions, std::span<float> noisy) {
@@ -75,6 +82,10 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
   const std::vector<StepCoefficients> steps = stepCoefficients(options.sampler, levels);
   std::vector<float> noisy(noise.begin(), noise.end());
   std::vector<float> clean(noisy.size()), cleanBefore(noisy.size()), without;
+  std::vector<PartAnswer> parts;
+  for (const BodyPart part : partsOf(conditions)) {
+    parts.push_back({part, shareOf(part, conditions), std::vector<float>(noisy.size())});
+  }
   SampledWindow result;
   for (int i = 0; i < options.steps; ++i) {
     if (stop.stop_requested()) return cancelled;
@@ -83,16 +94,18 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
     const bool guided = options.guidance.isActive(levels[i].logSnr) && !conditions.texts.empty();
     std::swap(clean, cleanBefore);
     if (guided) without.resize(noisy.size());
-    const std::array branches = {GuidanceBranch::All, GuidanceBranch::WithoutText};
-    const std::array<std::span<float>, 2> outputs = {clean, without};
-    const std::size_t count = guided ? 2 : 1;
-    if (Status done = denoiser.denoise(noisy, levels[i].logSnr, std::span(branches).first(count),
-                                       std::span(outputs).first(count), stop);
-        !done) {
-      return done.error();
-    }
+    std::vector<GuidanceBranch> branches = {GuidanceBranch::All};
+    std::vector<std::span<float>> outputs = {clean};
+    const auto ask = [&](GuidanceBranch branch, std::vector<float>& answer) {
+      branches.push_back(branch);
+      outputs.push_back(answer);
+    };
+    if (guided) ask(GuidanceBranch::WithoutText, without);
+    for (PartAnswer& part : parts) ask(branchOf(part.part), part.clean);
+    if (Status done = denoiser.denoise(noisy, levels[i].logSnr, branches, outputs, stop); !done) return done.error();
+    for (const PartAnswer& part : parts) mixPart(part.part, part.share, part.clean, clean);
     if (guided) applyGuidance(conditions, options.guidance.textScale, without, clean);
-    result.evaluations += static_cast<int>(count);
+    result.evaluations += static_cast<int>(branches.size());
 
     const StepCoefficients& step = steps[i];
     for (std::size_t k = 0; k < noisy.size(); ++k) {

@@ -89,6 +89,10 @@ KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prio
                        linear(at + "cross.query"), linear(at + "cross.out"), linear(at + "feed.0"),
                        linear(at + "feed.1"), norm(at + "cross.norm")});
   }
+  if (config.senses > 0) {
+    senses0_ = linear("senses.0");
+    senses1_ = linear("senses.1");
+  }
   referenceInput_ = linear("reference.input");
   for (int i = 0; i < config.referenceLayers; ++i) {
     const std::string at = "reference.layers." + std::to_string(i) + ".";
@@ -249,6 +253,7 @@ NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
   context.lastFrame = inputs.lastFrame;
   context.known = inputs.known;
   context.knownMask = inputs.knownMask;
+  context.hasKnown = inputs.knownMask.any().item<bool>();
   context.spectrum = poseSpectrum(prior_, context.tokens);
   prepareMasks(inputs, context);
   prepareExact(inputs, context);
@@ -265,6 +270,12 @@ NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
                                    at::stack(place, -1).unsqueeze(0).expand({inputs.batch, N, -1})},
                                   -1);
   context.tokenInput = condition_(rows);
+  if (inputs.hasSenses && config_.senses > 0) {
+    const at::Tensor sensed = at::gelu(senses0_(inputs.senses.view({inputs.batch, N, -1})), "tanh");
+    // only where something is heard or seen: a bias is not to speak elsewhere
+    const at::Tensor there = (inputs.senses.abs().amax(2, true) > 0).to(at::kFloat);
+    context.tokenInput = context.tokenInput + senses1_(sensed) * there.view({inputs.batch, N, kPatchFrames}).amax(2, true);
+  }
   prepareTexts(inputs, context);
   prepareReferences(inputs, context);
   return context;
@@ -385,11 +396,16 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
 
   const at::Tensor back = prior_.directions.t();
   const at::Tensor gated = estimate + estimate * gate_(told);
-  const at::Tensor base = (at::matmul(gated, back) + prior_.mean).view({B, T, kPoseChannels});
-  const at::Tensor added =
-      at::matmul(said.narrow(2, 0, kPosePatch) * linear.deviation, back).view({B, T, kPoseChannels});
-  const at::Tensor pose = smoothOverSeams(
-      base * unknown + knownPose + added * (1 - context.knownMask * (1 - kSayAboutKnownFrames)), context);
+  const at::Tensor aboutPose = said.narrow(2, 0, kPosePatch) * linear.deviation;
+  const auto poseOf = [&](const at::Tensor& directions) {
+    return at::matmul(directions, back).view({B, T, kPoseChannels});
+  };
+  const at::Tensor mean = prior_.mean.view({1, kPatchFrames, kPoseChannels}).repeat({1, N, 1});
+  const at::Tensor unsmoothed =
+      context.hasKnown ? (poseOf(gated) + mean) * unknown + knownPose +
+                             poseOf(aboutPose) * (1 - context.knownMask * (1 - kSayAboutKnownFrames))
+                       : poseOf(gated + aboutPose) + mean;  // one product where nothing is known
+  const at::Tensor pose = smoothOverSeams(unsmoothed, context);
   const at::Tensor aboutRoot =
       said.narrow(2, kPosePatch, kPatchFrames * kRootChannels).reshape({B, T, kRootChannels});
   const at::Tensor heading = root.value.narrow(2, 3, 2) + at::matmul(context.headingSmoothing, aboutRoot.narrow(2, 3, 2)) *

@@ -10,7 +10,8 @@
 // cross-attention where they cover a token, as a pooled sentence with the progress inside the text that
 // modulates every layer (AdaLN), and added to the input. Constraints are added to the input; frames known
 // whole also replace the noisy input. References (clips) share the queries and the output of the text
-// attention.
+// attention. Rhythm and view are added to the input by a small network of their own, which a trained one can be
+// given afterwards: what it says starts at zero.
 #pragma once
 
 #include <functional>
@@ -27,6 +28,8 @@
 namespace kinescore {
 
 constexpr int kWorldWidth = 4 * kJointCount22 + 7 * kJointCount22 + 3 + 3 + 2 + 8;
+constexpr int kSenseWidth = kRhythmChannels + 1 + kViewChannels + 1;
+constexpr int kSenseHidden = 256;
 constexpr int kPositionFeatures = 16;  // where in the window a token stands
 constexpr int kConditionWidth = kPatchFrames * (kFeatureCount + 1 + kWorldWidth) + kPositionFeatures;
 /// What enters anew at every noise level: the estimate of the pose over the window and from each patch alone,
@@ -44,6 +47,7 @@ constexpr int kModulations = kLayerModulations + 2;   // and shift, scale before
 struct NetworkContext {
   std::int64_t batch = 0, tokens = 0;
   bool padded = false, hasReferences = false;
+  bool hasKnown = false;            // some frame is known whole
   PoseSpectrum spectrum;
   at::Tensor valid, lastFrame, known, knownMask;
   at::Tensor exactRoot, exactRootMask;          // [B][T][kRootChannels] normalised
@@ -113,7 +117,7 @@ class KinescoreNetwork {
   NetworkConfig config_;
   MotionPrior prior_;
   at::Tensor inputScale_;  // [kPosePatch] how loud each direction enters
-  Linear input_, condition_, time0_, time1_, textToken_, textSentence_, textPool_, textInput_, textKv_,
+  Linear input_, condition_, senses0_, senses1_, time0_, time1_, textToken_, textSentence_, textPool_, textInput_, textKv_,
       modulation_, gate_, output_, referenceInput_, referenceKv_;
   Norm textNorm_, referenceNorm_;
   at::Tensor quality_, textSide_, textNull_, sentenceSide_, progress_, textNone_, finalBias_, smooth_,

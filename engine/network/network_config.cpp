@@ -10,14 +10,16 @@ struct Field {
   const char* name;
   int NetworkConfig::* member;
   int low, high;
+  bool mayBeMissing = false;  // then it is `low`
 };
-constexpr std::array<Field, 7> kFields = {{{"width", &NetworkConfig::width, 16, 2048},
+constexpr std::array<Field, 8> kFields = {{{"width", &NetworkConfig::width, 16, 2048},
                                            {"layers", &NetworkConfig::layers, 1, 64},
                                            {"heads", &NetworkConfig::heads, 1, 64},
                                            {"feed_forward", &NetworkConfig::feedForward, 1, 8},
                                            {"reference_width", &NetworkConfig::referenceWidth, 16, 1024},
                                            {"reference_layers", &NetworkConfig::referenceLayers, 0, 16},
-                                           {"narrow_frames", &NetworkConfig::narrowFrames, 2, 1024}}};
+                                           {"narrow_frames", &NetworkConfig::narrowFrames, 2, 1024},
+                                           {"senses", &NetworkConfig::senses, 0, 1, true}}};
 
 }  // namespace
 
@@ -32,6 +34,10 @@ Result<NetworkConfig> configFromJson(const nlohmann::json& json) {
   if (!json.is_object()) return Error{ErrorCode::BadInput, "The network's sizes are missing from its card."};
   for (const Field& field : kFields) {
     const auto found = json.find(field.name);
+    if (found == json.end() && field.mayBeMissing) {
+      config.*field.member = field.low;
+      continue;
+    }
     if (found == json.end() || !found->is_number_integer() || found->get<std::int64_t>() < field.low ||
         found->get<std::int64_t>() > field.high) {
       return Error{ErrorCode::BadInput, std::string("The network's card gives no usable size “") +

@@ -15,6 +15,7 @@ struct NetworkConfig {
   int referenceWidth = 128;
   int referenceLayers = 2;
   int narrowFrames = 60;      // every second layer looks this far to both sides
+  int senses = 1;             // 1: takes rhythm and view; 0 in weights from before there were any
   bool operator==(const NetworkConfig&) const = default;
 };
 

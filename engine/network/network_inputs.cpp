@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 
 #include <ATen/ATen.h>
 
@@ -61,6 +62,26 @@ void gatherConstraints(std::span<const WindowConditions* const> windows, Network
     put(w.contactMask, 4);
     assert(column == kWorldWidth);
     inputs.quality.data_ptr<std::int64_t>()[b] = std::clamp(w.quality, 0, 4);
+  }
+}
+
+void gatherSenses(std::span<const WindowConditions* const> windows, NetworkInputs& inputs) {
+  inputs.senses = at::zeros({inputs.batch, inputs.frames, kSenseWidth});
+  const auto put = [&](const std::vector<float>& values, const std::vector<float>& mask, int width, float* out) {
+    for (std::size_t f = 0; f < mask.size(); ++f, out += kSenseWidth) {
+      if (mask[f] <= 0) continue;
+      inputs.hasSenses = true;
+      for (int c = 0; c < width; ++c) out[c] = values[f * width + c] * mask[f];
+      out[width] = mask[f];
+    }
+  };
+  for (std::int64_t b = 0; b < inputs.batch; ++b) {
+    const WindowConditions& w = *windows[b];
+    assert(w.rhythm.size() == w.rhythmMask.size() * kRhythmChannels && w.rhythmMask.size() <= std::size_t(w.frames));
+    assert(w.view.size() == w.viewMask.size() * kViewChannels && w.viewMask.size() <= std::size_t(w.frames));
+    float* out = inputs.senses.data_ptr<float>() + b * inputs.frames * kSenseWidth;
+    put(w.rhythm, w.rhythmMask, kRhythmChannels, out);
+    put(w.view, w.viewMask, kViewChannels, out + kRhythmChannels + 1);
   }
 }
 
@@ -123,7 +144,7 @@ void gatherTexts(std::span<const WindowConditions* const> windows, NetworkInputs
         const float strength = strengthAt(text, int(n), windows[b]->frames);
         if (strength <= 0) continue;
         inputs.cover.data_ptr<float>()[(b * N + n) * S + s] = strength;
-        writeProgress(text, int(n), inputs.progress.data_ptr<float>() + ((b * N + n) * S + s) * kProgressFeatures);
+        if (text.isTimed) writeProgress(text, int(n), inputs.progress.data_ptr<float>() + ((b * N + n) * S + s) * kProgressFeatures);
         float* row = bias + (b * N + n) * (K + 1) + 1 + slot;
         std::fill_n(row, count, std::max(std::log(strength), kHidden));
       }
@@ -175,7 +196,7 @@ void gatherReferences(std::span<const WindowConditions* const> windows, NetworkI
 
 }  // namespace
 
-NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, const InputDrops& drops) {
+NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, GuidanceBranch branch) {
   NetworkInputs inputs;
   inputs.batch = std::int64_t(windows.size());
   for (const WindowConditions* w : windows) {
@@ -183,16 +204,18 @@ NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, con
     inputs.frames = std::max<std::int64_t>(inputs.frames, w->frames);
   }
   gatherConstraints(windows, inputs);
-  std::vector<WindowConditions> bare;
-  std::vector<const WindowConditions*> seen(windows.begin(), windows.end());
-  if (drops.text || drops.references) {
-    bare.resize(windows.size());
-    for (std::size_t b = 0; b < windows.size(); ++b) {
-      bare[b].frames = windows[b]->frames;
-      if (!drops.text) bare[b].texts = windows[b]->texts;
-      if (!drops.references) bare[b].references = windows[b]->references;
-      seen[b] = &bare[b];
+  gatherSenses(windows, inputs);
+  // what else the branch sees: texts and references alone
+  std::vector<WindowConditions> told(windows.size());
+  std::vector<const WindowConditions*> seen;
+  for (std::size_t b = 0; b < windows.size(); ++b) {
+    told[b].frames = windows[b]->frames;
+    if (branch != GuidanceBranch::WithoutText) {
+      std::copy_if(windows[b]->texts.begin(), windows[b]->texts.end(), std::back_inserter(told[b].texts),
+                   [&](const TextTokens& text) { return text.part == partOf(branch); });
+      if (branch == GuidanceBranch::All) told[b].references = windows[b]->references;
     }
+    seen.push_back(&told[b]);
   }
   gatherTexts(seen, inputs);
   gatherReferences(seen, inputs);

@@ -20,6 +20,9 @@ struct NetworkInputs {
   at::Tensor known, knownMask;  // [B][T][273], [B][T][1]
   at::Tensor world;             // [B][T][258] positions, masks, rotations, masks, path … contacts, mask
 
+  bool hasSenses = false;       // some window hears or sees something
+  at::Tensor senses;            // [B][T][kSenseWidth] rhythm × mask, mask, view × mask, mask
+
   at::Tensor textTokens;        // [B][K][384]
   at::Tensor textSides;         // [B][K] int64, Side
   at::Tensor textBias;          // [B][1][N][K + 1] log strength; slot 0 is the always-visible null token
@@ -37,13 +40,8 @@ struct NetworkInputs {
   at::Tensor quality;           // [B] int64
 };
 
-/// Which parts of the conditions a branch leaves out.
-struct InputDrops {
-  bool text = false, references = false;
-};
-
-/// Windows may differ in length; they are padded to the longest.
+/// What of the conditions a branch sees. Windows may differ in length; they are padded to the longest.
 [[nodiscard]] NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows,
-                                         const InputDrops& drops = {});
+                                         GuidanceBranch branch = GuidanceBranch::All);
 
 }  // namespace kinescore

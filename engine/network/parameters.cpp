@@ -114,6 +114,10 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   list.linear("reference.kv", r, 2 * w * config.layers, 0.1);
   list.add("reference.gate", {config.layers}, ParameterStart::One);
   list.linear("gate", w, kPosePatch, 0);
+  if (config.senses > 0) {
+    list.linear("senses.0", kPatchFrames * kSenseWidth, kSenseHidden);
+    list.linear("senses.1", kSenseHidden, w, 0);
+  }
   return list.take();
 }
 

@@ -1,5 +1,6 @@
 #include "engine/network/torch_denoiser.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <exception>
@@ -7,6 +8,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "engine/generation/part_mix.h"
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
 #include "engine/network/worker.h"
@@ -14,7 +16,8 @@
 namespace kinescore {
 namespace {
 
-constexpr std::size_t kBranches = 2;
+/// Branches that run side by side, one thread each.
+constexpr std::size_t kWorkers = 2;
 
 class TorchDenoiser : public Denoiser {
  public:
@@ -32,46 +35,40 @@ class TorchDenoiser : public Denoiser {
     }
     frames_ = conditions.frames;
     const WindowConditions* windows[] = {&conditions};
+    std::vector<GuidanceBranch> branches = {GuidanceBranch::All, GuidanceBranch::WithoutText};
+    for (const BodyPart part : partsOf(conditions)) branches.push_back(branchOf(part));
     return guarded([&] {
-      for (std::size_t b = 0; b < kBranches; ++b) {
-        workers_[b].start([&, b] {
-          at::NoGradGuard noGradients;
-          const bool withoutText = b == std::size_t(GuidanceBranch::WithoutText);
-          NetworkInputs inputs = gatherInputs(windows, {withoutText, withoutText});
-          contexts_[b] = network_.prepare(onDevice(std::move(inputs)));
-        });
-      }
-      waitForAll(kBranches);
+      onWorkers(branches.size(), [&](std::size_t i) {
+        at::NoGradGuard noGradients;
+        contexts_[std::size_t(branches[i])] = network_.prepare(onDevice(gatherInputs(windows, branches[i])));
+      });
     });
   }
 
   Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
                  std::span<const std::span<float>> outputs, std::stop_token stop) override {
     const std::size_t count = std::size_t(frames_) * kFeatureCount;
-    assert(frames_ > 0 && noisy.size() == count && branches.size() == outputs.size() && branches.size() <= kBranches);
+    assert(frames_ > 0 && noisy.size() == count && branches.size() == outputs.size() );
     const auto stopped = [&] { return stop.stop_requested(); };
     Status status = guarded([&] {
-      for (std::size_t i = 0; i < branches.size(); ++i) {
-        workers_[i].start([&, i] {
-          at::NoGradGuard noGradients;
-          // from_blob wants a pointer to change, and nothing here changes it
-          const at::Tensor x = at::from_blob(const_cast<float*>(noisy.data()), {1, frames_, kFeatureCount}, at::kFloat)
-                                   .to(device_);
-          const at::Tensor level = at::full({1}, logSnr, x.options());
-          const at::Tensor clean =
-              network_.denoise(contexts_[std::size_t(branches[i])], x, level, nullptr, stopped);
-          if (!clean.defined()) return;
-          const at::Tensor answer = clean.to(at::kCPU).contiguous();
-          std::copy_n(answer.data_ptr<float>(), count, outputs[i].data());
-        });
-      }
-      waitForAll(branches.size());
+      onWorkers(branches.size(), [&](std::size_t i) {
+        at::NoGradGuard noGradients;
+        // from_blob wants a pointer to change, and nothing here changes it
+        const at::Tensor x =
+            at::from_blob(const_cast<float*>(noisy.data()), {1, frames_, kFeatureCount}, at::kFloat).to(device_);
+        const at::Tensor level = at::full({1}, logSnr, x.options());
+        const at::Tensor clean = network_.denoise(contexts_[std::size_t(branches[i])], x, level, nullptr, stopped);
+        if (!clean.defined()) return;
+        const at::Tensor answer = clean.to(at::kCPU).contiguous();
+        std::copy_n(answer.data_ptr<float>(), count, outputs[i].data());
+      });
     });
     if (status && stop.stop_requested()) return Error{ErrorCode::Cancelled, "Stopped."};
     return status;
   }
 
   bool seesReferences() const override { return seesReferences_; }
+  bool hearsAndSees() const override { return network_.config().senses > 0; }
   const FeatureStatistics& statistics() const override { return statistics_; }
   std::string modelHash() const override { return hash_; }
   std::string precisionPath() const override {
@@ -87,7 +84,7 @@ class TorchDenoiser : public Denoiser {
   }
   NetworkInputs onDevice(NetworkInputs inputs) const {
     if (device_ == at::kCPU) return inputs;
-    for (at::Tensor* t : {&inputs.valid, &inputs.lastFrame, &inputs.known, &inputs.knownMask, &inputs.world,
+    for (at::Tensor* t : {&inputs.valid, &inputs.lastFrame, &inputs.known, &inputs.knownMask, &inputs.world, &inputs.senses,
                           &inputs.textTokens, &inputs.textSides, &inputs.textBias, &inputs.sentences,
                           &inputs.sentenceSides, &inputs.progress, &inputs.cover, &inputs.referenceValues,
                           &inputs.referenceTime, &inputs.referenceOwner, &inputs.referenceBias,
@@ -97,7 +94,17 @@ class TorchDenoiser : public Denoiser {
     return inputs;
   }
 
-  // All of them, also when one failed: they look at the caller's variables.
+  // `work` of 0 … count, as many at a time as there are workers. All of a round are waited for, also when one
+  // failed: they look at the caller's variables.
+  template <class Work>
+  void onWorkers(std::size_t count, const Work& work) {
+    for (std::size_t first = 0; first < count; first += kWorkers) {
+      const std::size_t round = std::min(kWorkers, count - first);
+      for (std::size_t w = 0; w < round; ++w) workers_[w].start([&work, i = first + w] { work(i); });
+      waitForAll(round);
+    }
+  }
+
   void waitForAll(std::size_t count) {
     std::exception_ptr failure;
     for (std::size_t i = 0; i < count; ++i) {
@@ -129,8 +136,8 @@ class TorchDenoiser : public Denoiser {
   bool seesReferences_;
   KinescoreNetwork network_;
   int frames_ = 0;
-  std::array<NetworkContext, kBranches> contexts_;
-  std::array<Worker, kBranches> workers_;
+  std::array<NetworkContext, kBranchCount> contexts_;
+  std::array<Worker, kWorkers> workers_;
 };
 
 }  // namespace

@@ -82,8 +82,16 @@ class RequestBuilder {
         {span, reference.clipId, reference.mirror, strength, inPoint, std::nullopt, reference.speed});
   }
 
-  // The engine takes neither yet; the timeline keeps them.
-  void add(const Clip&, const AudioCondition&) {}
+  // Only where the author says the tempo: the engine does not listen to the file yet.
+  void add(const Clip& clip, const AudioCondition& audio) {
+    const TimeRange span = overlap(clip.span, request_.span);
+    if (span.isEmpty() || audio.beatsPerMinute <= 0) return;
+    RhythmRequest rhythm{span, audio.beatsPerMinute, {}, 4, clip.strength};
+    rhythm.firstBeat = clip.span.start + ticksFromSeconds(audio.beatOffsetSeconds) - audio.inPoint;
+    for (EnvelopePoint& point : rhythm.strength.points) point.time -= span.start - clip.span.start;
+    request_.rhythms.push_back(std::move(rhythm));
+  }
+  // The engine does not look at video yet; the timeline keeps it.
   void add(const Clip&, const VideoCondition&) {}
 
   /// A key's own time; of a hold also every engine frame in it. A key on the very end belongs to the
@@ -143,6 +151,9 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   request.wishes = options.wishes;
   request.draft = options.draft;
   request.device = options.device;
+  request.rhythms = options.rhythms;
+  request.views = options.views;
+  request.estimate = options.estimate;
 
   RequestBuilder builder(timeline, request);
   for (const auto& track : timeline.tracks()) {
@@ -157,6 +168,7 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   sortByTime(request.paths, [](const PathRequest& r) { return r.points.front().time; });
   sortByTime(request.contacts, [](const ContactRequest& r) { return r.span.start; });
   sortByTime(request.references, [](const ReferenceRequest& r) { return r.span.start; });
+  sortByTime(request.rhythms, [](const RhythmRequest& r) { return r.span.start; });
 
   if (Status s = takeRange(options, request); !s) return s.error();
   if (Status s = checkRequest(request); !s) return s.error();

@@ -14,6 +14,10 @@ struct RequestOptions {
   int automaticReferences = kUsualReferences;
   ReferenceWishes wishes;
   std::optional<DraftRequest> draft;
+  // Beside what the timeline asks for.
+  std::vector<RhythmRequest> rhythms;
+  std::vector<ViewRequest> views;
+  bool estimate = false;
 };
 
 /// Muted and un-soloed tracks and muted clips are left out. A time selection without a base take is

@@ -117,6 +117,12 @@ class TimelineWriter {
   SequentialIds ids_;
 };
 
+constexpr std::pair<std::string_view, BodyPart> kPartNames[] = {{"left arm", BodyPart::LeftArm},
+                                                                 {"right arm", BodyPart::RightArm},
+                                                                 {"head", BodyPart::Head},
+                                                                 {"upper body", BodyPart::Spine},
+                                                                 {"legs", BodyPart::Legs}};
+
 Status addTrackNamed(TimelineWriter& writer, TrackKind kind, const char* name) {
   return writer.run([&](const Timeline& t, IdSource& ids) { return addTrack(t, ids, kind, name); });
 }
@@ -147,6 +153,12 @@ Result<PromptText> parsePromptText(std::string_view text, FrameRate rate) {
     if (!span) return span.error();
     prompt.span = *span;
     text = trimmed(text.substr(colon + 1));
+  }
+  for (const auto& [name, part] : kPartNames) {
+    if (!text.starts_with(name) || trimmed(text.substr(name.size())).substr(0, 1) != ":") continue;
+    prompt.part = part;
+    text = trimmed(trimmed(text.substr(name.size())).substr(1));
+    break;
   }
   if (text.empty()) return refuse("A prompt is empty; write what happens, as in “0-3s: walk forward”.");
   if (text.size() > kMaxPromptBytes) {
@@ -218,11 +230,18 @@ Result<Timeline> timelineFromTexts(std::span<const std::string> texts, const std
     settings.duration = end;
     return changeSettings(t, settings);
   });
-  if (status && !prompts.empty()) status = addTrackNamed(writer, TrackKind::Text, "Prompts");
-  for (const PromptText& prompt : prompts) {
-    if (!status) break;
-    status = addClipOf(writer, prompt.span.value_or(TimeRange{{0}, end}), TextCondition{prompt.prompt});
-  }
+  const auto addPrompts = [&](TrackKind kind, const char* name) {
+    bool hasTrack = false;
+    for (const PromptText& prompt : prompts) {
+      const bool isHere = (prompt.part == BodyPart::Whole) == (kind == TrackKind::Text);
+      if (!status || !isHere) continue;
+      if (!std::exchange(hasTrack, true)) status = addTrackNamed(writer, kind, name);
+      if (!status) continue;
+      status = addClipOf(writer, prompt.span.value_or(TimeRange{{0}, end}), TextCondition{prompt.prompt, prompt.part});
+    }
+  };
+  addPrompts(TrackKind::Text, "Prompts");
+  addPrompts(TrackKind::PartText, "Body parts");
   if (status && path) status = addTrackNamed(writer, TrackKind::Path, "Path");
   if (status && path) status = addClipOf(writer, {{0}, end}, PathCondition{path->points});
   if (!status) return status.error();

@@ -3,6 +3,7 @@
 //   "0-3s: walk forward"      seconds, half-open
 //   "48f-96f: turn around"    frames of the project's rate
 //   "walk forward"            the whole performance
+//   "1-3s: right arm: wave"   for a part of the body: left arm, right arm, head, upper body or legs
 #pragma once
 
 #include <optional>
@@ -25,6 +26,7 @@ constexpr Ticks kDefaultDuration{kTicksPerSecond * 10};
 struct PromptText {
   std::optional<TimeRange> span;  // absent: the whole performance
   std::string prompt;
+  BodyPart part = BodyPart::Whole;
   bool operator==(const PromptText&) const = default;
 };
 

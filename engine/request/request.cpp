@@ -118,6 +118,32 @@ Status check(const DraftRequest& draft) {
   return {};
 }
 
+Status check(const GenerationRequest& request, const RhythmRequest& rhythm) {
+  if (!(rhythm.beatsPerMinute >= kSlowestBeatsPerMinute && rhythm.beatsPerMinute <= kFastestBeatsPerMinute)) {
+    return refuse("A beat must lie between 20 and 300 a minute.");
+  }
+  if (rhythm.beatsPerBar < 1 || rhythm.beatsPerBar > 32) return refuse("A bar must have 1 to 32 beats.");
+  return checkSpan(request, "A beat", rhythm.span);
+}
+
+Status check(const GenerationRequest& request, const ViewRequest& view) {
+  if (view.frames.empty()) return refuse("A view of a performer has no frames.");
+  if (!(view.framesPerSecond >= 1 && view.framesPerSecond <= 1000)) {
+    return refuse("A view of a performer must have 1 to 1000 frames a second.");
+  }
+  for (const BodySight& sight : view.frames) {
+    for (int k = 0; k < kViewPoints; ++k) {
+      if (!std::isfinite(sight.points[k].x) || !std::isfinite(sight.points[k].y) || !isShare(sight.confidence[k])) {
+        return refuse("A view of a performer holds a point that is no number, or a confidence outside 0 to 1.");
+      }
+    }
+    for (int axis = 0; axis < 3; ++axis) {
+      if (!std::isfinite(sight.cameraTurning[axis])) return refuse("A view of a performer holds a camera's turning that is no number.");
+    }
+  }
+  return checkSpan(request, "A view of a performer", view.span);
+}
+
 template <class List>
 Status checkAll(const GenerationRequest& request, const List& list) {
   for (const auto& item : list) {
@@ -175,7 +201,7 @@ Status checkRequest(const GenerationRequest& request) {
     return refuse("The performance is longer than an hour; split the project.");
   }
   if (request.texts.empty() && request.poses.empty() && request.targets.empty() && request.paths.empty() &&
-      request.references.empty()) {
+      request.references.empty() && request.rhythms.empty() && request.views.empty()) {
     return refuse("Nothing is asked for yet; write a prompt or pin a pose.");
   }
   if (request.automaticReferences < 0 || request.automaticReferences > kMostReferences) {
@@ -188,6 +214,8 @@ Status checkRequest(const GenerationRequest& request) {
   if (Status s = checkAll(request, request.paths); !s) return s;
   if (Status s = checkAll(request, request.contacts); !s) return s;
   if (Status s = checkAll(request, request.references); !s) return s;
+  if (Status s = checkAll(request, request.rhythms); !s) return s;
+  if (Status s = checkAll(request, request.views); !s) return s;
   if (Status s = check(request.wishes); !s) return s;
   if (request.draft) {
     if (Status s = check(*request.draft); !s) return s;

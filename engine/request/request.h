@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/core/result.h"
+#include "engine/motion/body_sight.h"
 #include "engine/motion/motion.h"
 #include "engine/timeline/timeline.h"
 
@@ -59,6 +60,24 @@ struct ContactRequest {
   std::optional<glm::vec3> place;
   bool operator==(const ContactRequest&) const = default;
 };
+/// A steady beat that the motion is to keep.
+struct RhythmRequest {
+  TimeRange span;
+  double beatsPerMinute = 120;
+  Ticks firstBeat;         // document time of a first beat of a bar; may lie outside the span
+  int beatsPerBar = 4;
+  StrengthEnvelope strength;  // times from span.start
+  bool operator==(const RhythmRequest&) const = default;
+};
+/// What a camera saw of a performer, at the times of its own frames.
+struct ViewRequest {
+  TimeRange span;
+  double framesPerSecond = 30;
+  std::vector<BodySight> frames;  // the first at span.start
+  StrengthEnvelope strength;      // times from span.start
+  bool operator==(const ViewRequest&) const = default;
+};
+constexpr double kSlowestBeatsPerMinute = 20, kFastestBeatsPerMinute = 300;
 constexpr int kUsualReferences = 2, kMostReferences = 3;
 struct ReferenceRequest {
   TimeRange span;
@@ -109,6 +128,10 @@ struct GenerationRequest {
   std::vector<PathRequest> paths;
   std::vector<ContactRequest> contacts;
   std::vector<ReferenceRequest> references;
+  std::vector<RhythmRequest> rhythms;
+  std::vector<ViewRequest> views;
+  /// One look of the network in place of sampling: the best estimate of a motion that is seen the whole time.
+  bool estimate = false;
   /// Captured moments that the engine finds for each prompt by its words and shows to the network,
   /// 0 … 3; what `references` names within a prompt counts towards it.
   int automaticReferences = kUsualReferences;

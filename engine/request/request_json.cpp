@@ -66,6 +66,62 @@ void readFields(FieldReader& f, DraftRequest& r) {
   f.read("motion", r.motionHash);
 }
 
+json toJson(const RhythmRequest& r) {
+  return {{"span", kinescore::toJson(r.span)},
+          {"beatsPerMinute", r.beatsPerMinute},
+          {"firstBeat", r.firstBeat.value},
+          {"beatsPerBar", r.beatsPerBar},
+          {"strength", kinescore::toJson(r.strength)}};
+}
+
+// [x, y, confidence] of each point, then the camera's turning
+json toJson(const BodySight& sight) {
+  json numbers = json::array();
+  for (int k = 0; k < kViewPoints; ++k) {
+    for (const float v : {sight.points[k].x, sight.points[k].y, sight.confidence[k]}) numbers.push_back(kinescore::toJson(v));
+  }
+  for (int axis = 0; axis < 3; ++axis) numbers.push_back(kinescore::toJson(sight.cameraTurning[axis]));
+  return numbers;
+}
+
+bool readSight(const json& numbers, BodySight& sight) {
+  if (!numbers.is_array() || numbers.size() != 3 * kViewPoints + 3) return false;
+  bool right = true;
+  for (int k = 0; k < kViewPoints; ++k) {
+    right = right && fromJson(numbers[3 * k], sight.points[k].x) && fromJson(numbers[3 * k + 1], sight.points[k].y) &&
+            fromJson(numbers[3 * k + 2], sight.confidence[k]);
+  }
+  for (int axis = 0; axis < 3; ++axis) right = right && fromJson(numbers[3 * kViewPoints + axis], sight.cameraTurning[axis]);
+  return right;
+}
+
+json toJson(const ViewRequest& r) {
+  json frames = json::array();
+  for (const BodySight& sight : r.frames) frames.push_back(toJson(sight));
+  return {{"span", kinescore::toJson(r.span)},
+          {"framesPerSecond", r.framesPerSecond},
+          {"frames", std::move(frames)},
+          {"strength", kinescore::toJson(r.strength)}};
+}
+
+void readFields(FieldReader& f, RhythmRequest& r) {
+  f.require("span", r.span);
+  f.require("beatsPerMinute", r.beatsPerMinute);
+  f.read("firstBeat", r.firstBeat);
+  f.read("beatsPerBar", r.beatsPerBar);
+  f.read("strength", r.strength);
+}
+void readFields(FieldReader& f, ViewRequest& r) {
+  f.require("span", r.span);
+  f.require("framesPerSecond", r.framesPerSecond);
+  f.read("strength", r.strength);
+  const json* frames = f.find("frames");
+  if (frames == nullptr || !frames->is_array()) return f.fail("A view of a performer has no list of frames.");
+  for (const json& numbers : *frames) {
+    r.frames.emplace_back();
+    if (!readSight(numbers, r.frames.back())) return f.fail("A frame of a view is not 17 points and a camera's turning.");
+  }
+}
 void readFields(FieldReader& f, TextRequest& r) {
   f.require("span", r.span);
   f.require("prompt", r.prompt);
@@ -140,6 +196,9 @@ std::string writeRequest(const GenerationRequest& r) {
                  {"paths", listToJson(r.paths)},
                  {"contacts", listToJson(r.contacts)},
                  {"references", listToJson(r.references)},
+                 {"rhythms", listToJson(r.rhythms)},
+                 {"views", listToJson(r.views)},
+                 {"estimate", r.estimate},
                  {"automaticReferences", r.automaticReferences},
                  {"seed", r.seed},
                  {"quality", nameOf(r.quality)},
@@ -173,6 +232,7 @@ Result<GenerationRequest> readRequest(std::string_view text) {
   fields.read("threads", r.threads);
   r.automaticReferences = 0;  // takes of before there were any
   fields.read("automaticReferences", r.automaticReferences);
+  fields.read("estimate", r.estimate);
   if (!fields.status()) return fields.status().error();
   if (Status s = readList(fields, "texts", "a prompt", r.texts); !s) return s.error();
   if (Status s = readList(fields, "poses", "a pose key", r.poses); !s) return s.error();
@@ -180,6 +240,8 @@ Result<GenerationRequest> readRequest(std::string_view text) {
   if (Status s = readList(fields, "paths", "a path", r.paths); !s) return s.error();
   if (Status s = readList(fields, "contacts", "a contact", r.contacts); !s) return s.error();
   if (Status s = readList(fields, "references", "a reference", r.references); !s) return s.error();
+  if (Status s = readList(fields, "rhythms", "a beat", r.rhythms); !s) return s.error();
+  if (Status s = readList(fields, "views", "a view", r.views); !s) return s.error();
   if (const json* wishes = fields.find("wishes")) {
     Result<ReferenceWishes> read = readReferenceWishes(*wishes);
     if (!read) return read.error();

@@ -4,12 +4,16 @@
 #include <cmath>
 
 #include "engine/request/request.h"
+#include "engine/train/sense_draws.h"
 
 namespace kinescore {
 namespace {
 
 constexpr double kTextDrop = 0.15, kReferenceDrop = 0.5, kConstraintDrop = 0.35, kEverythingDrop = 0.05;
-constexpr double kTextDropBesideReferences = 0.45, kBorrowedWords = 0.15;
+constexpr double kTextDropBesideReferences = 0.45, kTextDropBesideView = 0.5, kBorrowedWords = 0.15;
+constexpr double kRhythmShare = 0.12, kViewShare = 0.2, kEstimateShare = 0.5;
+constexpr double kWeakShare = 0.2;          // of samples in which something is asked for at less than full strength
+constexpr double kWordNoise = 0.06, kSentenceNoise = 0.012;  // about a quarter of what they are made of
 constexpr double kWrongShare = 0.1, kBlankShare = 0.25, kReferenceNoise = 0.1;
 constexpr std::int64_t kShortestShown = 12;
 
@@ -196,9 +200,9 @@ void addReferences(const TrainingData& data, const FeatureStatistics& statistics
                    CounterRandom& random, WindowConditions& conditions) {
   const int clip = int(crop.clip - data.clips().data());
   for (std::size_t k = 0; k < crop.clip->captions.size(); ++k) {
-    const FrameRange frames = crop.clip->captions[k].frames;
-    const std::int64_t start = std::max<std::int64_t>(frames.start - crop.start, 0);
-    const std::int64_t end = std::min<std::int64_t>(frames.end - crop.start, crop.frames);
+    const FrameRange frames = crop.ownFrames(crop.clip->captions[k].frames);
+    const std::int64_t start = std::max<std::int64_t>(frames.start, 0);
+    const std::int64_t end = std::min<std::int64_t>(frames.end, crop.frames);
     if (end - start < kShortestShown) continue;
     if (int(k) != crop.mainCaption && random.uniform() < 0.5) continue;
     const bool isWrong = random.uniform() < kWrongShare;
@@ -237,6 +241,78 @@ void addShown(const ShownReferences& shown, const TrainingData& data, const Feat
   }
 }
 
+// Other words for the same: what the sentence encoder says is moved a little, so that captions are not learned by
+// heart.
+void blurWords(std::vector<TextTokens>& texts, CounterRandom& random) {
+  for (TextTokens& text : texts) {
+    const double much = random.uniform();
+    for (float& v : text.tokens) v += float(much * kWordNoise * random.normal());
+    for (float& v : text.sentence) v += float(much * kSentenceNoise * random.normal());
+  }
+}
+
+// What is asked for with less than full strength counts for less, because it is less true: places are off by more
+// the weaker they are, and a weak text may be another clip's.
+class Weakener {
+ public:
+  Weakener(const TrainingData& data, CounterRandom& random) : data_(data), random_(random) {}
+
+  void weaken(WindowConditions& c) {
+    const double strength = random_.uniform(0.15, 1);
+    if (random_.uniform() < 0.5) weakenTexts(c, strength);
+    else weakenPlaces(c, strength);
+  }
+
+ private:
+  void weakenTexts(WindowConditions& c, double strength) {
+    for (TextTokens& text : c.texts) {
+      if (random_.uniform() < 0.7 * (1 - strength)) {
+        TextTokens other = data_.texts().text(int(random_.below(std::uint64_t(data_.texts().count()))));
+        other.startFrame = text.startFrame;
+        other.endFrame = text.endFrame;
+        text = std::move(other);
+      }
+      const double ramp = random_.uniform() < 0.3 ? random_.uniform(-0.5, 0.5) : 0;
+      text.strength.resize(c.frames);
+      for (int f = 0; f < c.frames; ++f) {
+        text.strength[f] = float(std::clamp(strength + ramp * (f / double(c.frames) - 0.5), 0.05, 1.0));
+      }
+    }
+  }
+
+  void weakenPlaces(WindowConditions& c, double strength) {
+    const double off = 0.25 * (1 - strength);  // metres
+    const glm::vec3 shift(off * random_.normal(), 0.5 * off * random_.normal(), off * random_.normal());
+    for (std::size_t i = 0; i < c.jointMask.size(); ++i) {
+      if (c.jointMask[i] <= 0) continue;
+      for (int axis = 0; axis < 3; ++axis) {
+        c.jointPosition[3 * i + axis] += shift[axis] + float(0.3 * off * random_.normal());
+      }
+      c.jointMask[i] *= float(strength);
+    }
+    for (std::size_t f = 0; f < c.pathMask.size(); ++f) {
+      if (c.pathMask[f] <= 0) continue;
+      c.path[2 * f] += shift.x;
+      c.path[2 * f + 1] += shift.z;
+      c.pathMask[f] *= float(strength);
+    }
+    for (auto* mask : {&c.rotationMask, &c.headingMask, &c.heightMask, &c.rhythmMask, &c.viewMask}) {
+      for (float& v : *mask) v *= float(strength);
+    }
+  }
+
+  const TrainingData& data_;
+  CounterRandom& random_;
+};
+
+void leaveOut(const LeftOut& leftOut, WindowConditions& conditions) {
+  if (leftOut.quality) conditions.quality = int(ClipQuality::Clean);
+  for (TextTokens& text : conditions.texts) {
+    if (leftOut.sentence) std::fill(text.sentence.begin(), text.sentence.end(), 0.0f);
+    if (leftOut.progress) text.isTimed = false;
+  }
+}
+
 }  // namespace
 
 std::vector<glm::vec3> windowPositions(std::span<const float> values) {
@@ -264,11 +340,21 @@ TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statis
   const bool dropAll = random.uniform() < kEverythingDrop && !options.plain;
   const bool dropConstraints = random.uniform() < kConstraintDrop || options.plain || dropAll;
   const bool dropReferences = random.uniform() < kReferenceDrop || !options.references || dropAll;
-  if (!dropReferences && !options.plain) addReferences(data, statistics, crop, random, conditions);
+  if (!dropReferences && !options.plain && crop.upperClip == nullptr) addReferences(data, statistics, crop, random, conditions);
   // Where text says it all, nobody learns to look at references.
   const double textDrop = conditions.references.empty() ? kTextDrop : kTextDropBesideReferences;
-  const bool dropText = (random.uniform() < textDrop && !options.plain) || dropAll;
+  const bool seen = options.senses && !options.plain && !dropAll && random.uniform() < kViewShare &&
+                    seeBody(crop.values, random, conditions);  // the whole time
+  sample.isSeen = seen;
+  sample.fromNoise = seen && random.uniform() < kEstimateShare;
+  if (options.senses && !options.plain && !dropAll && random.uniform() < kRhythmShare) {
+    hearRhythm(crop.values, random, conditions);
+  }
+  if (options.plain && options.view) seeAll(crop.values, drawCamera(crop.values, random), conditions);
+  const bool forgotten = random.uniform() < (seen ? kTextDropBesideView : textDrop);
+  const bool dropText = options.plain ? options.view : forgotten || dropAll;
   if (!dropText) conditions.texts = data.textsOf(crop, random, options.plain ? 0 : kBorrowedWords);
+  if (!options.plain) blurWords(conditions.texts, random);
   if (options.shown.pool != nullptr) addShown(options.shown, data, statistics, crop, random, conditions);
   if (!dropConstraints) {
     Teller teller(crop, conditions);
@@ -276,6 +362,8 @@ TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statis
     if (random.uniform() < 0.12) teller.tell(drawTask(random), statistics, random);  // two mixed
     if (random.uniform() < 0.15 && crop.clip->flatFloor) teller.tellContacts();
   }
+  if (!options.plain && random.uniform() < kWeakShare) Weakener(data, random).weaken(conditions);
+  leaveOut(options.leftOut, conditions);
   sample.clean = std::move(crop.values);
   statistics.normalise(sample.clean);
   return sample;

@@ -4,6 +4,7 @@
 
 #include "engine/core/random.h"
 #include "engine/generation/denoiser.h"
+#include "engine/train/left_out.h"
 #include "engine/train/training_data.h"
 
 namespace kinescore {
@@ -13,6 +14,8 @@ struct TrainSample {
   std::vector<float> clean;  // [frames][273] normalised, in the window's space
   bool flatFloor = true;     // contacts and the floor can be believed
   bool trusted = true;       // clean enough for the foot loss
+  bool isSeen = false;       // the whole time, by a camera
+  bool fromNoise = false;    // to be told in one step from what is seen: an estimate
 };
 
 /// For validation: each caption of a crop with the best moment of other data, or with any.
@@ -23,7 +26,10 @@ struct ShownReferences {
 
 struct DrawOptions {
   bool references = false;
+  bool senses = true;        // rhythm and view, for networks that take them
+  LeftOut leftOut;
   bool plain = false;   // texts, none dropped, and `shown`: for validation
+  bool view = false;    // with `plain`: in place of the texts, the body seen without faults
   ShownReferences shown;
 };
 

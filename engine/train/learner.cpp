@@ -10,7 +10,6 @@
 
 #include "engine/generation/schedule.h"
 #include "engine/network/worker.h"
-#include "engine/train/condition_draws.h"
 
 namespace kinescore {
 namespace {
@@ -21,6 +20,8 @@ constexpr double kOutlier = 10;
 constexpr int kMostDraws = 6;
 // the streams of a step's draws
 constexpr std::uint64_t kLengthStream = 0, kLevelStream = 1, kDropoutStream = 2, kFirstSlotStream = 16;
+
+constexpr double kSeenWeight = 2;
 
 double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 0.5, 5.0); }
 
@@ -121,13 +122,16 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
     // Rather another crop than one that ends early: padding costs as much and teaches less. Short clips have
     // their turn when crops are short.
     const TrainingData& from = mixed && i % 2 == 1 ? *mixed : data;
-    Crop crop = from.draw(random, length);
-    for (int attempt = 1; crop.frames < length && attempt < kMostDraws; ++attempt) crop = from.draw(random, length);
-    samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, {options_.references, false}));
+    Crop crop = from.drawChanged(random, length);
+    for (int attempt = 1; crop.frames < length && attempt < kMostDraws; ++attempt) {
+      crop = from.drawChanged(random, length);
+    }
+    samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, options_.draws));
     // one level in each of `count` equal parts of the time, so that every step sees all of them
     const double t = (i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count;
-    logSnr.push_back(float(logSnrOfTime(std::clamp(t, 1e-4, 1.0))));
-    weight.push_back(float(lossWeight(logSnr.back())));
+    logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
+    // what is seen leaves little to guess: noise is no excuse
+    weight.push_back(float(std::max(lossWeight(logSnr.back()), samples.back().isSeen ? kSeenWeight : 0.0)));
   }
   std::vector<const WindowConditions*> windows;
   for (const TrainSample& sample : samples) windows.push_back(&sample.conditions);
@@ -147,11 +151,13 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
   targets.flatFloor = tensorOf(flat, {count});
   targets.footWeight = tensorOf(foot, {count});
   const at::Tensor& world = inputs.world;
+  // what is asked for at less than full strength was disturbed: it is no target
+  const auto inFull = [](const at::Tensor& mask) { return (mask > 0.999).to(at::kFloat); };
   targets.jointTarget = world.narrow(2, 0, 66).view({count, inputs.frames, kJointCount22, 3});
-  targets.jointMask = world.narrow(2, 66, kJointCount22);
+  targets.jointMask = inFull(world.narrow(2, 66, kJointCount22));
   constexpr int kPathColumn = 66 + 22 + 132 + 22;
   targets.pathTarget = world.narrow(2, kPathColumn, 2);
-  targets.pathMask = world.narrow(2, kPathColumn + 2, 1);
+  targets.pathMask = inFull(world.narrow(2, kPathColumn + 2, 1));
 
   const at::Tensor level = tensorOf(logSnr, {count});
   CounterRandom noise = stream(kDropoutStream + 1);

@@ -13,6 +13,7 @@
 #include "engine/generation/features.h"
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
+#include "engine/train/condition_draws.h"
 #include "engine/train/losses.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/training_data.h"
@@ -29,7 +30,7 @@ struct LearnerOptions {
   double clip = 1;
   double averageDecay = 0.9995;
   double dropout = 0.05;
-  bool references = false;
+  DrawOptions draws;
 };
 
 struct StepReport {

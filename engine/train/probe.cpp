@@ -27,8 +27,9 @@ struct Sums {
 
 std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const FeatureStatistics& statistics,
                                           const TrainingData& data, int crops, int frames,
-                                          const std::vector<double>& logSnrs, const ShownReferences& shown) {
+                                          const std::vector<double>& logSnrs, DrawOptions draws) {
   at::NoGradGuard noGradients;
+  draws.plain = true;
   const BatchKinematics kinematics(statistics);
   std::vector<Sums> sums(logSnrs.size());
   for (int first = 0; first < crops; first += kCropsAtOnce) {
@@ -37,7 +38,7 @@ std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const
     for (int i = first; i < std::min(crops, first + kCropsAtOnce); ++i) {
       CounterRandom random(kProbeSeed, std::uint64_t(i), 1);
       samples.push_back(drawSample(data, statistics, data.draw(random, frames, false), random,
-                                   {.references = false, .plain = true, .shown = shown}));
+                                   draws));
     }
     for (const TrainSample& sample : samples) windows.push_back(&sample.conditions);
     const NetworkInputs inputs = gatherInputs(windows);

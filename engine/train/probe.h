@@ -26,12 +26,12 @@ struct DenoiserReading {
   double footSpeed = 0;           // cm/s over the floor, of joints that stand in the capture
   double footHeightErrorCm = 0;   // of the same joints
 };
-/// Text, and what `shown` says, over the same crops each time: `crops` of `frames` frames.
+/// What `draws` says (plainly, see DrawOptions) over the same crops each time: `crops` of `frames` frames.
 [[nodiscard]] std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network,
                                                         const FeatureStatistics& statistics,
                                                         const TrainingData& data, int crops, int frames,
                                                         const std::vector<double>& logSnrs,
-                                                        const ShownReferences& shown = {});
+                                                        DrawOptions draws = {});
 
 struct PromptedMotions {
   std::vector<Motion> motions;   // [prompts], first seed

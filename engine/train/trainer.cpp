@@ -67,7 +67,8 @@ LearnerOptions learnerOptions(const TrainOptions& o) {
   result.warmUp = o.warmUp;
   result.averageDecay = o.averageDecay;
   result.dropout = o.dropout;
-  result.references = o.references;
+  result.draws.references = o.references;
+  result.draws.leftOut = o.leftOut;
   return result;
 }
 
@@ -91,7 +92,7 @@ class Run {
     const bool byHeart = options_.clips > 0;
     const Library few = byHeart ? fewClips(library, options_.clips) : Library{};
     const Library& source = byHeart ? few : library;
-    auto data = TrainingData::build(source, Split::Train, !byHeart, encoder);
+    auto data = TrainingData::build(source, Split::Train, !byHeart, encoder, !options_.leftOut.balance);
     if (!data) return data.error();
     data_ = std::make_unique<TrainingData>(std::move(*data));
     if (options_.mixedWith) {
@@ -249,18 +250,23 @@ class Run {
       std::vector<double> asked = kValidationLevels;
       for (const double time : kReadingTimes) asked.push_back(logSnrOfTime(time));
       const auto levels = readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_, options_.validationCrops,
-                                       std::min(options_.frames, 96), asked);
+                                       std::min(options_.frames, 96), asked, {.leftOut = options_.leftOut});
       const std::size_t count = kValidationLevels.size();
       for (std::size_t i = 0; i < count; ++i) reading.featureLoss += levels[i].featureLoss / double(count);
       reading.jointErrorCm = levels[0].jointErrorCm;
       reading.velocityEnergy = levels[0].velocityEnergy;
       reading.byNoise = noiseReadings({levels.begin() + std::ptrdiff_t(count), levels.end()});
+      if (parts.config.senses > 0) {
+        const auto seen = readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_, options_.validationCrops,
+                                       std::min(options_.frames, 96), {logSnrOfTime(1)}, {.view = true});
+        reading.seenErrorCm = seen[0].jointErrorCm;
+      }
       if (options_.references) {
         asked.erase(asked.begin(), asked.begin() + std::ptrdiff_t(count));
         const auto read = [&](bool wrong) {
           return noiseReadings(readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_,
                                             options_.validationCrops, std::min(options_.frames, 96), asked,
-                                            {.pool = data_.get(), .wrong = wrong}));
+                                            {.shown = {.pool = data_.get(), .wrong = wrong}}));
         };
         reading.withReferences = read(false);
         reading.withWrongReferences = read(true);

@@ -18,6 +18,7 @@
 #include "engine/library/library.h"
 #include "engine/network/network_config.h"
 #include "engine/train/caption_texts.h"
+#include "engine/train/left_out.h"
 
 namespace kinescore {
 
@@ -38,6 +39,7 @@ struct TrainOptions {
   double averageDecay = 0.9995;
   double dropout = 0.05;
   bool references = false;              // show other clips of the same action
+  LeftOut leftOut;                      // to measure what it is worth
   int clips = 0;                        // > 0: learn only so many clips by heart, and validate on them: can the
                                         // network hold them at all?
   std::uint64_t seed = 1;
@@ -57,6 +59,7 @@ struct NoiseReading {
 struct ValidationReading {
   double featureLoss = 0;               // x0, log-SNR −1 … 4, held-out clips
   double jointErrorCm = 0, velocityEnergy = 0;  // at log-SNR −1
+  double seenErrorCm = 0;               // one look at pure noise and 17 points seen by a camera, no text
   double rootSpeed = 0, poseSpeed = 0, diversity = 0;  // of the prompted motions; 0 without prompts
   std::vector<NoiseReading> byNoise;
   // the same with the best moments of the train clips beside the text, and with any; empty if not trained so

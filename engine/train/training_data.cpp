@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/core/hash.h"
+#include "engine/train/crop_changes.h"
 
 namespace kinescore {
 namespace {
@@ -20,6 +21,8 @@ constexpr int kShortestOverlap = 6;
 constexpr std::size_t kNeighbours = 8;
 constexpr double kTemperature = 0.05;        // of the draw among them
 constexpr float kSameWords = 0.75f;          // cosine from which two captions may change places
+constexpr double kPacedShare = 0.6, kJoinedShare = 0.06;
+constexpr int kJoinAttempts = 6;
 
 int numberOf(std::map<std::string, int>& numbers, const std::string& key) {
   return numbers.try_emplace(key, int(numbers.size())).first->second;
@@ -44,7 +47,7 @@ std::size_t drawFrom(const Sums& sums, const Get& get, CounterRandom& random) {
 }  // namespace
 
 Result<TrainingData> TrainingData::build(const Library& library, Split split, bool withMirrors,
-                                         const SentenceEncoder& encoder) {
+                                         const SentenceEncoder& encoder, bool balanced) {
   TrainingData data;
   std::map<std::string, int> actionNumbers, subjectNumbers;
   Sha256 hash;
@@ -86,12 +89,12 @@ Result<TrainingData> TrainingData::build(const Library& library, Split split, bo
   if (data.clips_.empty()) {
     return Error{ErrorCode::BadInput, "The library holds no captioned clips of the split to train on."};
   }
-  data.buildWeights();
+  data.buildWeights(balanced);
   data.findNeighbours(library);
   return data;
 }
 
-void TrainingData::buildWeights() {
+void TrainingData::buildWeights(bool balanced) {
   const std::size_t actionCount = actions_.size();
   std::vector<std::vector<Segment>> segments(actionCount);
   std::vector<double> frames(actionCount, 0);
@@ -109,13 +112,14 @@ void TrainingData::buildWeights() {
   double rootSum = 0;
   for (const double f : frames) rootSum += std::sqrt(f);
   for (std::size_t a = 0; a < actionCount; ++a) {
-    share[a] = std::sqrt(frames[a]) / rootSum;
+    share[a] = balanced ? std::sqrt(frames[a]) / rootSum : frames[a] / total;
+    if (!balanced) continue;
     std::set<int> sources;
     for (const Segment& s : segments[a]) sources.insert(clips_[s.clip].source * 64 + s.caption);
     if (int(sources.size()) < kFewSegments) share[a] = std::min(share[a], kFewSegmentsBoost * frames[a] / total);
   }
   // no subject may fill more than its share; two rounds bring it near enough
-  for (int round = 0; round < 2; ++round) {
+  for (int round = 0; balanced && round < 2; ++round) {
     std::map<int, double> bySubject;
     double all = 0;
     for (std::size_t a = 0; a < actionCount; ++a) {
@@ -150,6 +154,11 @@ double TrainingData::minutes() const {
   return frames / 30 / 60;
 }
 
+FrameRange Crop::ownFrames(const FrameRange& ofClip) const {
+  const auto own = [&](std::int64_t frame) { return std::int64_t(std::lround(double(frame - start) / pace)); };
+  return {own(ofClip.start), own(ofClip.end)};
+}
+
 Crop TrainingData::cropAt(int clip, std::int64_t start, int frames) const {
   Crop crop;
   crop.clip = &clips_[clip];
@@ -162,7 +171,7 @@ Crop TrainingData::cropAt(int clip, std::int64_t start, int frames) const {
   return crop;
 }
 
-Crop TrainingData::draw(CounterRandom& random, int frames, bool jitter) const {
+Crop TrainingData::drawUnplaced(CounterRandom& random, int frames) const {
   const std::size_t action = drawFrom(actionSums_, [](double s) { return s; }, random);
   const auto& segments = segments_[action];
   const Segment& segment = segments[drawFrom(segments, [](const Segment& s) { return s.weight; }, random)];
@@ -180,23 +189,60 @@ Crop TrainingData::draw(CounterRandom& random, int frames, bool jitter) const {
   }
   Crop crop = cropAt(segment.clip, start, frames);
   crop.mainCaption = segment.caption;
-  if (random.uniform() < 0.2 && jitter) {
-    const WindowSpace space{{float(0.5 * random.normal()), float(0.5 * random.normal())},
-                            float(random.uniform(-M_PI, M_PI))};
-    moveToWindow(crop.values, space);
-  }
   return crop;
 }
 
-std::vector<TextTokens> TrainingData::textsOf(const Crop& crop, CounterRandom& random, double borrowed) const {
-  std::vector<TextTokens> result;
+void TrainingData::jitterSpace(CounterRandom& random, Crop& crop) {
+  if (random.uniform() >= 0.2) return;
+  const WindowSpace space{{float(0.5 * random.normal()), float(0.5 * random.normal())},
+                          float(random.uniform(-M_PI, M_PI))};
+  moveToWindow(crop.values, space);
+}
+
+Crop TrainingData::draw(CounterRandom& random, int frames, bool jitter) const {
+  Crop crop = drawUnplaced(random, frames);
+  if (jitter) jitterSpace(random, crop);
+  return crop;
+}
+
+Crop TrainingData::drawChanged(CounterRandom& random, int frames) const {
+  Crop crop = drawUnplaced(random, frames);
+  if (random.uniform() < kPacedShare) {
+    const MotionFeatures& features = crop.clip->features;
+    const double pace = drawPace(crop.values, random);
+    const auto needed = std::int64_t(std::ceil((crop.frames - 1) * pace)) + 1;
+    if (needed <= features.frames) {
+      crop.pace = pace;
+      crop.start = std::min(crop.start, features.frames - needed);
+      crop.values = atPace(features, crop.start, crop.frames, pace);
+      moveToWindow(crop.values, spaceOfFrame(crop.values));
+    }
+  }
+  if (random.uniform() < kJoinedShare) {
+    for (int attempt = 0; attempt < kJoinAttempts; ++attempt) {
+      const Crop upper = drawUnplaced(random, crop.frames);
+      if (upper.frames != crop.frames || upper.clip->source == crop.clip->source) continue;
+      auto joined = joinedBodies(crop.values, upper.values);
+      if (!joined) continue;
+      crop.values = std::move(*joined);
+      crop.upperClip = upper.clip;
+      crop.upperStart = upper.start;
+      break;
+    }
+  }
+  jitterSpace(random, crop);
+  return crop;
+}
+
+void TrainingData::addTexts(const Crop& crop, double borrowed, CounterRandom& random,
+                            std::vector<TextTokens>& result) const {
   const auto clip = std::size_t(crop.clip - clips_.data());
   for (std::size_t k = 0; k < crop.clip->captions.size(); ++k) {
     const TrainCaption& caption = crop.clip->captions[k];
     const double pick = random.uniform();
     const int wording = pick < 0.45 ? 0 : pick < 0.8 ? 1 : 2;
-    const std::int64_t start = caption.frames.start - crop.start, end = caption.frames.end - crop.start;
-    const std::int64_t overlap = std::min<std::int64_t>(end, crop.frames) - std::max<std::int64_t>(start, 0);
+    const FrameRange frames = crop.ownFrames(caption.frames);
+    const std::int64_t overlap = std::min<std::int64_t>(frames.end, crop.frames) - std::max<std::int64_t>(frames.start, 0);
     if (overlap < kShortestOverlap) continue;
     const TrainCaption* words = &caption;
     if (borrowed > 0 && random.uniform() < borrowed) {
@@ -208,9 +254,21 @@ std::vector<TextTokens> TrainingData::textsOf(const Crop& crop, CounterRandom& r
       }
     }
     TextTokens text = texts_.text(words->texts[wording]);
-    text.startFrame = int(start);
-    text.endFrame = int(end);
+    text.startFrame = int(frames.start);
+    text.endFrame = int(frames.end);
     result.push_back(std::move(text));
+  }
+}
+
+std::vector<TextTokens> TrainingData::textsOf(const Crop& crop, CounterRandom& random, double borrowed) const {
+  std::vector<TextTokens> result;
+  addTexts(crop, borrowed, random, result);
+  if (crop.upperClip != nullptr) {
+    Crop upper;
+    upper.clip = crop.upperClip;
+    upper.start = crop.upperStart;
+    upper.frames = crop.frames;
+    addTexts(upper, borrowed, random, result);
   }
   return result;
 }

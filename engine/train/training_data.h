@@ -43,14 +43,22 @@ struct Crop {
   std::int64_t start = 0;
   int frames = 0;            // even, at most what was asked for
   int mainCaption = -1;      // the one the crop was chosen for
+  double pace = 1;           // frames of the clip for one of the crop
   std::vector<float> values;
+  // Where the upper body is another clip's.
+  const TrainClip* upperClip = nullptr;
+  std::int64_t upperStart = 0;
+
+  /// Frames of the clip in the crop's; may reach outside it.
+  [[nodiscard]] FrameRange ownFrames(const FrameRange& ofClip) const;
 };
 
 class TrainingData {
  public:
-  /// Clips of one split, each with its mirror image; clips shorter than 16 frames are left out.
+  /// Clips of one split, each with its mirror image; clips shorter than 16 frames are left out. Not balanced:
+  /// crops are drawn by length alone, whatever the action or subject.
   [[nodiscard]] static Result<TrainingData> build(const Library& library, Split split, bool withMirrors,
-                                                  const SentenceEncoder& encoder);
+                                                  const SentenceEncoder& encoder, bool balanced = true);
 
   [[nodiscard]] const std::vector<TrainClip>& clips() const { return clips_; }
   [[nodiscard]] const CaptionTexts& texts() const { return texts_; }
@@ -63,6 +71,8 @@ class TrainingData {
   /// its length (at most 20 s), then 60 % from the segment's start and 40 % anywhere over it. The
   /// window's space is that of the first frame; in 20 % of the crops origin and facing are jittered.
   [[nodiscard]] Crop draw(CounterRandom& random, int frames, bool jitter = true) const;
+  /// As above, at a pace of its own in most cases and with the upper body of another clip in some.
+  [[nodiscard]] Crop drawChanged(CounterRandom& random, int frames) const;
   /// A crop at a given place of a clip.
   [[nodiscard]] Crop cropAt(int clip, std::int64_t start, int frames) const;
   /// Captions that cover at least 6 frames of a crop, in its frames, with one of their wordings. A
@@ -92,7 +102,10 @@ class TrainingData {
     int caption;
     float score;
   };
-  void buildWeights();
+  [[nodiscard]] Crop drawUnplaced(CounterRandom& random, int frames) const;
+  static void jitterSpace(CounterRandom& random, Crop& crop);
+  void addTexts(const Crop& crop, double borrowed, CounterRandom& random, std::vector<TextTokens>& result) const;
+  void buildWeights(bool balanced);
   void findNeighbours(const Library& library);
   [[nodiscard]] ShownMoment momentOf(const ReferenceMatch& match, bool askerIsMirrored, int& caption) const;
   [[nodiscard]] ReferenceQuery queryOf(int clip, int caption) const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,8 @@ class AnalyticDenoiser final : public Denoiser {
   void watchFrame(int frame) { watchedFrame_ = frame; }
   /// Without text every value is this instead.
   void setMeanWithoutText(double mean) { withoutText_ = {{1, mean, 0}}; }
+  /// This branch answers with this everywhere.
+  void setMeanOf(GuidanceBranch branch, double mean) { ofBranch_[branch] = {{1, mean, 0}}; }
   [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
   [[nodiscard]] double clean(double noisy, double logSnr) const { return cleanOf(parts_, noisy, logSnr); }
 
@@ -44,9 +47,9 @@ class AnalyticDenoiser final : public Denoiser {
     calls_.push_back(std::move(call));
     for (std::size_t b = 0; b < branches.size(); ++b) {
       const bool bare = branches[b] == GuidanceBranch::WithoutText && !withoutText_.empty();
-      for (std::size_t i = 0; i < noisy.size(); ++i) {
-        outputs[b][i] = static_cast<float>(cleanOf(bare ? withoutText_ : parts_, noisy[i], logSnr));
-      }
+      const auto own = ofBranch_.find(branches[b]);
+      const auto& parts = bare ? withoutText_ : own != ofBranch_.end() ? own->second : parts_;
+      for (std::size_t i = 0; i < noisy.size(); ++i) outputs[b][i] = static_cast<float>(cleanOf(parts, noisy[i], logSnr));
     }
     return {};
   }
@@ -78,6 +81,7 @@ class AnalyticDenoiser final : public Denoiser {
   }
 
   std::vector<MixturePart> parts_, withoutText_;
+  std::map<GuidanceBranch, std::vector<MixturePart>> ofBranch_;
   FeatureStatistics statistics_;
   std::vector<Call> calls_;
   int watchedFrame_ = -1;

@@ -9,7 +9,7 @@
 
 namespace kinescore {
 
-class StandingDenoiser final : public Denoiser {
+class StandingDenoiser : public Denoiser {
  public:
   float tremble = 0.003f;      // share of the noisy input that stays in the answer
   float drift = 0;             // metres by which each window misses its context

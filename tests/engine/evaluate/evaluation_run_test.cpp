@@ -4,6 +4,7 @@
 
 #include "engine/core/files.h"
 #include "engine/evaluate/evaluation_summary.h"
+#include "engine/evaluate/sensed_items.h"
 #include "engine/library/caption_index.h"
 #include "engine/solve/solver.h"
 #include "tests/engine/evaluate/held_out_library.h"
@@ -59,6 +60,30 @@ TEST(ModelUnderTestTest, AnEstimateIsTheFirstLook) {
   EXPECT_GT(jerkOf(estimated->before).mean, jerkOf(sampled->before).mean);
 }
 
+// Texts move this one by as much as they are pushed.
+class TextMover final : public StandingDenoiser {
+ public:
+  Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
+                 std::span<const std::span<float>> outputs, std::stop_token stop) override {
+    if (Status done = StandingDenoiser::denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
+    for (std::size_t b = 0; b < branches.size(); ++b) {
+      if (branches[b] == GuidanceBranch::WithoutText) continue;
+      for (std::size_t i = kRootChannel; i < outputs[b].size(); i += kFeatureCount) outputs[b][i] += 0.01f;
+    }
+    return {};
+  }
+};
+
+TEST(ModelUnderTestTest, GuidanceCanBeAnother) {
+  const auto wayAt = [](std::optional<double> guidance) {
+    ModelUnderTest model(std::make_unique<TextMover>(), encodeMadeUp, {});
+    if (guidance) model.setTextGuidance(*guidance);
+    return (*model.perform(requestOf(60), ModelUnderTest::Manner::Sampled, {})).before.rootPositions[30].x;
+  };
+  EXPECT_EQ(wayAt(std::nullopt), wayAt(Guidance{}.textScale));
+  EXPECT_NE(wayAt(std::nullopt), wayAt(4));
+}
+
 class EvaluationRunTest : public testing::Test {
  protected:
   EvaluationRunTest() {
@@ -108,7 +133,11 @@ TEST_F(EvaluationRunTest, MeasuresEverythingTheManifestNames) {
   EXPECT_EQ(records->inbetweens.size(), val.inbetweens.size());
   EXPECT_EQ(records->keys.size(), val.keys.size());
   EXPECT_EQ(records->paths.size(), 2u);
-  EXPECT_EQ(last, int(3 * val.stretches.size() + val.inbetweens.size() + val.keys.size() + 2));
+  EXPECT_EQ(records->views.size(), viewedStretches(question_).size());
+  EXPECT_EQ(records->beats.size(), beatenStretches(question_).size());
+  EXPECT_GT(records->views.size(), 0u);
+  EXPECT_GT(records->views.begin()->second.after.at(0), 0.01);  // who stands is not told as one who walks
+  EXPECT_EQ(last, int(3 * val.stretches.size() + val.inbetweens.size() + val.keys.size() + 2 + records->views.size() + records->beats.size()));
   const StretchRecord& ours = records->stretches.at(Column::Plain).begin()->second;
   EXPECT_EQ(ours.before.size(), 2u);
   EXPECT_EQ(ours.after.size(), 2u);

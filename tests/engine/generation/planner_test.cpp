@@ -263,5 +263,50 @@ TEST(SidesOfWords, KnowsWholeWordsOnly) {
                                               Side::None, Side::None}));
 }
 
+// --- beats and views --------------------------------------------------------------------------------
+
+TEST_F(PlannerTest, ABeatFallsOnTheSameFramesOfEveryWindow) {
+  GenerationRequest request = requestOf(12);
+  request.rhythms.push_back({{ticksFromSeconds(1), ticksFromSeconds(11)}, 120, ticksFromSeconds(0.5), 4, {}});
+  const WindowConditions first = compose(request, {0, 192}), later = compose(request, {100, 292});
+  ASSERT_EQ(first.rhythmMask.size(), 192u);
+  EXPECT_EQ(first.rhythmMask[29], 0);
+  EXPECT_EQ(first.rhythmMask[30], 1);
+  EXPECT_GT(first.rhythm[45 * kRhythmChannels], 0.7f);  // 1.5 s, a beat
+  EXPECT_LT(first.rhythm[52 * kRhythmChannels], 0.2f);
+  for (int f = 100; f < 192; ++f) {
+    for (int c = 0; c < kRhythmChannels; ++c) {
+      ASSERT_NEAR(first.rhythm[f * kRhythmChannels + c], later.rhythm[(f - 100) * kRhythmChannels + c], 1e-4) << f << " " << c;
+    }
+  }
+  EXPECT_NEAR(first.rhythm[75 * kRhythmChannels + 4], 1, 1e-4);  // 2.5 s: four beats after the first, a new bar
+}
+
+TEST_F(PlannerTest, AViewIsShownAtItsOwnRateAndStrength) {
+  GenerationRequest request = requestOf(4);
+  ViewRequest view;
+  view.span = {ticksFromSeconds(1), ticksFromSeconds(3)};
+  view.framesPerSecond = 60;
+  view.strength.points = {{{0}, 0.5f}};
+  for (int i = 0; i < 120; ++i) {
+    BodySight sight;
+    for (int k = 0; k < kViewPoints; ++k) {
+      sight.points[k] = {0.01f * float(i) + 0.1f * float(k % 3), 0.02f * float(k)};
+      sight.confidence[k] = i < 100 ? 1.0f : 0.0f;
+    }
+    view.frames.push_back(sight);
+  }
+  request.views.push_back(view);
+  const WindowConditions conditions = compose(request, {0, 120});
+  ASSERT_EQ(conditions.viewMask.size(), 120u);
+  EXPECT_EQ(conditions.viewMask[29], 0);
+  EXPECT_EQ(conditions.viewMask[30], 0.5f);
+  EXPECT_EQ(conditions.viewMask[85], 0) << "nothing was seen";
+  constexpr int kBox = 3 * kViewPoints;
+  const auto middle = [&](int f) { return conditions.view[f * kViewChannels + kBox]; };
+  EXPECT_NEAR(middle(40) - middle(30), 0.01f * 20, 1e-4);  // two frames of the video each
+  EXPECT_TRUE(compose(requestOf(4), {0, 120}).view.empty());
+}
+
 }  // namespace
 }  // namespace kinescore

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/generation/part_mix.h"
+
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -216,6 +218,27 @@ TEST(SampleWindow, RefusesNumbersThatAreNotFinite) {
   const auto result = sampleWindow(denoiser, plainWindow(), windowNoise(1, 0, 4), {}, {}, {});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::EngineFailed);
+}
+
+// --- parts of the body --------------------------------------------------------------------------
+
+TEST(PartTexts, AreAskedForBesideTheRestAndTakenForTheirPart) {
+  AnalyticDenoiser denoiser({{1, 1.0, 0}});
+  denoiser.setMeanOf(GuidanceBranch::LeftArm, 5);
+  WindowConditions window = plainWindow();
+  TextTokens arm;
+  arm.part = BodyPart::LeftArm;
+  arm.startFrame = -20;
+  arm.endFrame = window.frames + 20;
+  window.texts = {arm};
+  SamplerOptions options;
+  options.steps = 4;
+  options.guidance.textScale = 1;
+  const auto sampled = sampleWindow(denoiser, window, windowNoise(1, 0, window.frames), options, {}, {});
+  ASSERT_TRUE(sampled);
+  EXPECT_EQ(sampled->evaluations, 8);
+  const auto& channels = channelsOf(BodyPart::LeftArm);
+  for (int c = 0; c < kFeatureCount; ++c) EXPECT_NEAR(sampled->values[c], channels[c] ? 5 : 1, 1e-5) << c;
 }
 
 }  // namespace

@@ -174,6 +174,40 @@ TEST_F(KinescoreNetworkTest, TargetsAndReferencesAreHeard) {
   EXPECT_EQ(largestDifference(denoiseOne(network_, reference, noisy, -2), plain), 0);
 }
 
+TEST_F(KinescoreNetworkTest, RhythmAndViewAreHeardAndSeenWhereTheyAre) {
+  const at::Tensor noisy = noisyWindow(cleanWindow(parts(), 64, 3), -2, 4);
+  const WindowConditions none = WindowConditions::empty(64);
+  WindowConditions heard = none, seen = none, masked = none;
+  heard.rhythm.assign(64 * kRhythmChannels, 0.5f);
+  heard.rhythmMask.assign(64, 1.0f);
+  seen.view.assign(64 * kViewChannels, 0.3f);
+  seen.viewMask.assign(64, 1.0f);
+  masked.view = seen.view;
+  masked.viewMask.assign(64, 0.0f);
+  const at::Tensor plain = denoiseOne(network_, none, noisy, -2);
+  EXPECT_GT(largestDifference(denoiseOne(network_, heard, noisy, -2), plain), 1e-4);
+  EXPECT_GT(largestDifference(denoiseOne(network_, seen, noisy, -2), plain), 1e-4);
+  EXPECT_EQ(largestDifference(denoiseOne(network_, masked, noisy, -2), plain), 0);
+}
+
+TEST_F(KinescoreNetworkTest, SensesAreAddedToATrainedNetworkWithoutChangingIt) {
+  // a fresh network's part for the senses is zero: what they say changes nothing until it is trained
+  const ModelParts fresh = smallModel(false);
+  const at::Tensor noisy = noisyWindow(cleanWindow(fresh, 64, 3), -2, 4);
+  WindowConditions seen = WindowConditions::empty(64);
+  const at::Tensor plain = denoiseOne(networkOf(fresh), seen, noisy, -2);
+  seen.view.assign(64 * kViewChannels, 0.3f);
+  seen.viewMask.assign(64, 1.0f);
+  EXPECT_EQ(largestDifference(denoiseOne(networkOf(fresh), seen, noisy, -2), plain), 0);
+  // and one without that part passes over them
+  ModelParts deaf = smallModel();
+  deaf.config.senses = 0;
+  deaf.specs = networkParameters(deaf.config);
+  deaf.values = startingParameters(deaf.specs, 3);
+  WindowConditions none = WindowConditions::empty(64);
+  EXPECT_EQ(largestDifference(denoiseOne(networkOf(deaf), seen, noisy, -2), denoiseOne(networkOf(deaf), none, noisy, -2)), 0);
+}
+
 TEST_F(KinescoreNetworkTest, PaddingAndNeighboursInABatchDoNotShow) {
   at::NoGradGuard noGradients;
   const at::Tensor shortOne = noisyWindow(cleanWindow(parts(), 48, 3), -1, 4);
@@ -219,6 +253,8 @@ TEST_F(KinescoreNetworkTest, EveryParameterHasAGradient) {
   clip.frames = 20;
   for (int i = 0; i < 20 * kReferenceChannels; ++i) clip.values.push_back(0.01f * (i % 97));
   conditions.references = {clip};
+  conditions.rhythm.assign(64 * kRhythmChannels, 0.5f);
+  conditions.rhythmMask.assign(64, 1.0f);
   const WindowConditions* windows[] = {&conditions};
   const at::Tensor clean = cleanWindow(parts(), 64, 3);
   const at::Tensor answer =

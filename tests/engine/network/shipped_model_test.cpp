@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/generation/planner.h"
 #include "engine/library/library.h"
 #include "engine/motion/kinematics.h"
 #include "engine/network/kinescore_generator.h"
@@ -101,6 +102,52 @@ TEST_F(ShippedModelTest, APartIsMadeAnewAndJoins) {
   const double usual = speeds[speeds.size() * 95 / 100];
   EXPECT_LE(speed(121), 1.5 * usual);
   EXPECT_LE(speed(190), 1.5 * usual);
+}
+
+// Thirty prompts with gaps, overlaps and texts for parts: where one window takes over from another, nothing shows.
+TEST_F(ShippedModelTest, ThreeMinutesJoinNoWorseThanInside) {
+  constexpr const char* kPrompts[] = {"walk forward", "turn left", "wave with the right hand", "jump", "sit down", "stand up"};
+  GenerationRequest request = requestOf(180, Quality::Draft);
+  request.texts.clear();
+  for (int i = 0; i < 30; ++i) {
+    const double start = 6 * i + (i % 5 == 0 ? 1 : 0), end = 6 * i + (i % 4 == 0 ? 7 : 6);
+    request.texts.push_back({{ticksFromSeconds(start), ticksFromSeconds(std::min(end, 180.0))}, kPrompts[i % 6], BodyPart::Whole, {}});
+  }
+  request.texts.push_back({{ticksFromSeconds(20), ticksFromSeconds(24)}, "wave", BodyPart::LeftArm, {}});
+  const Motion motion = *generate(request).motion;
+  ASSERT_EQ(motion.frameCount(), 5400);
+  const std::vector<glm::vec3> world = worldPositions(motion);
+  std::vector<double> change(5400, 0.0);  // mean length of the joints' second difference
+  for (std::int64_t f = 1; f + 1 < 5400; ++f) {
+    for (int j = 0; j < kJointCount22; ++j) {
+      const auto at = [&](std::int64_t g) { return world[g * kJointCount22 + j]; };
+      change[f] += glm::length(at(f - 1) - 2.0f * at(f) + at(f + 1)) / kJointCount22;
+    }
+  }
+  const WindowPlan plan = planWindows(5400, std::nullopt);
+  ASSERT_GT(plan.windows.size(), 30u);
+  double joins = 0;
+  for (std::size_t i = 1; i < plan.windows.size(); ++i) {
+    double worst = 0;
+    for (std::int64_t f = plan.knownUntil(i) - 2; f < plan.knownUntil(i) + 2; ++f) worst = std::max(worst, change[f]);
+    joins += worst / double(plan.windows.size() - 1);
+  }
+  double inside = 0;  // the same of four frames anywhere
+  int counted = 0;
+  for (std::int64_t f = 2; f + 4 < 5400; f += 4, ++counted) inside += *std::max_element(&change[f], &change[f] + 4);
+  inside /= counted;
+  // 37 joins of a heavy-tailed figure: a quarter is what chance does
+  EXPECT_LE(joins, 1.25 * inside);
+  // a part's text moves the part
+  GenerationRequest plain = request;
+  plain.texts.pop_back();
+  const Motion without = *generate(plain).motion;
+  double arm = 0, leg = 0;
+  for (std::int64_t f = 630; f < 690; ++f) {
+    arm += 1 - std::abs(glm::dot(motion.rotation(f, kLeftForeArm), without.rotation(f, kLeftForeArm)));
+    leg += 1 - std::abs(glm::dot(motion.rotation(f, kRightLeg), without.rotation(f, kRightLeg)));
+  }
+  EXPECT_GT(arm, 3 * leg);
 }
 
 TEST_F(ShippedModelTest, ThreadsAndRepetitionChangeNoBit) {

@@ -69,6 +69,25 @@ TEST_F(BuildRequestTest, TextsComeInOrderOfTimeWithTheirParts) {
   EXPECT_EQ(request.device, DeviceChoice::Cpu);
 }
 
+TEST_F(BuildRequestTest, SoundWithATempoIsABeat) {
+  const ObjectId sound = track(TrackKind::Audio);
+  AudioCondition song;
+  song.file = "song.wav";
+  song.inPoint = at(0.25);
+  clip(sound, span(5, 7), song);  // no tempo: not listened to yet
+  song.beatsPerMinute = 96;
+  song.beatOffsetSeconds = 0.5;
+  clip(sound, span(2, 12), song, {{{at(0), 0.0f}, {at(10), 1.0f}}});
+  const ObjectId text = track(TrackKind::Text);
+  clip(text, span(0, 6), TextCondition{"dance"});
+  const GenerationRequest request = build();
+  ASSERT_EQ(request.rhythms.size(), 1u);
+  EXPECT_EQ(request.rhythms[0].span, span(2, 10));
+  EXPECT_EQ(request.rhythms[0].beatsPerMinute, 96);
+  EXPECT_EQ(request.rhythms[0].firstBeat, at(2.25));
+  EXPECT_FLOAT_EQ(request.rhythms[0].strength.at(at(5)), 0.5f);
+}
+
 TEST_F(BuildRequestTest, MutedAndUnsoloedAreLeftOut) {
   const ObjectId a = track(TrackKind::Text);
   const ObjectId b = track(TrackKind::Text);

@@ -22,6 +22,9 @@ TEST(PromptSyntaxTest, TimesInSecondsAndFrames) {
   EXPECT_EQ(parsed("48-96f: jump"), (PromptText{seconds(2, 4), "jump"}));
   EXPECT_EQ(parsed("1s–48f: sit: slowly"), (PromptText{seconds(1, 2), "sit: slowly"}));
   EXPECT_EQ(parsed("walk forward"), (PromptText{std::nullopt, "walk forward"}));
+  EXPECT_EQ(parsed("1-3s: right arm: wave"), (PromptText{seconds(1, 3), "wave", BodyPart::RightArm}));
+  EXPECT_EQ(parsed("upper body : lean back"), (PromptText{std::nullopt, "lean back", BodyPart::Spine}));
+  EXPECT_EQ(parsed("head up: look around"), (PromptText{std::nullopt, "head up: look around"}));
   EXPECT_EQ(parsed("stop: look around"), (PromptText{std::nullopt, "stop: look around"}));
   EXPECT_EQ(parsed("3 steps forward: then stop"), (PromptText{std::nullopt, "3 steps forward: then stop"}));
 }
@@ -35,6 +38,7 @@ TEST(PromptSyntaxTest, MistakesAreAnsweredInOneSentence) {
   };
   refused("", "A prompt is empty");
   refused("0-3s:  ", "A prompt is empty");
+  refused("0-3s: left arm: ", "A prompt is empty");
   refused("0-3: walk", "needs its unit");
   refused("3s: walk", "no time range");
   refused("3-2s: walk", "ends before it starts");
@@ -98,6 +102,18 @@ TEST(TimelineFromTextsTest, BecomesARequestLikeAnyOther) {
   ASSERT_EQ(request->paths.size(), 1u);
   EXPECT_EQ(request->paths[0].points, path.points);
   EXPECT_EQ(timeline->settings().rate, k24);
+}
+
+TEST(TimelineFromTextsTest, PartsHaveATrackOfTheirOwn) {
+  const std::vector<std::string> texts = {"0-3s: walk forward", "1-2s: right arm: wave"};
+  const Result<Timeline> timeline = timelineFromTexts(texts, {}, k24);
+  ASSERT_TRUE(timeline);
+  ASSERT_EQ(timeline->tracks().size(), 2u);
+  EXPECT_EQ(timeline->tracks()[1]->kind, TrackKind::PartText);
+  const Result<GenerationRequest> request = buildRequest(*timeline, {});
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->texts[1].part, BodyPart::RightArm);
+  EXPECT_EQ(request->texts[1].prompt, "wave");
 }
 
 TEST(TimelineFromTextsTest, WithoutTimesItIsTenSecondsOrAsAsked) {

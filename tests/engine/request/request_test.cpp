@@ -29,6 +29,16 @@ GenerationRequest fullRequest() {
   r.wishes.pins = {{"cmu_16_02", TimeRange{ticksFromSeconds(1), ticksFromSeconds(3)}, "walk"}, {"mine/sneak", std::nullopt, {}}};
   r.wishes.forbidden = {"cmu_10_04"};
   r.draft = DraftRequest{std::make_shared<const Motion>(swayingMotion(90)), "rough.bvh", ticksFromSeconds(1), 0.5f, {}};
+  r.rhythms.push_back({{ticksFromSeconds(1), ticksFromSeconds(9)}, 96.5, ticksFromSeconds(-0.25), 3, {{{{0}, 0.75f}}}});
+  ViewRequest view;
+  view.span = {{0}, ticksFromSeconds(2)};
+  view.framesPerSecond = 59.94;
+  view.frames.resize(2);
+  view.frames[1].points[4] = {0.125f, -0.5f};
+  view.frames[1].confidence[4] = 0.9f;
+  view.frames[1].cameraTurning = {0, 0.1f, -0.2f};
+  r.views.push_back(view);
+  r.estimate = true;
   r.seed = 0xFFFF'FFFF'FFFF'FFFFull;
   r.quality = Quality::Best;
   r.device = DeviceChoice::Cuda;
@@ -71,6 +81,9 @@ TEST(RequestTest, SurvivesAsJson) {
   EXPECT_EQ(read->draft->start, ticksFromSeconds(1));
   EXPECT_EQ(read->draft->strength, 0.5f);
   EXPECT_EQ(writeRequest(*read), writeRequest(asked)) << "a take that was read is stored under the same id";
+  EXPECT_EQ(read->rhythms, asked.rhythms);
+  EXPECT_EQ(read->views, asked.views);
+  EXPECT_EQ(read->estimate, asked.estimate);
   EXPECT_EQ(read->seed, asked.seed);
   EXPECT_EQ(read->quality, asked.quality);
   EXPECT_EQ(read->device, asked.device);
@@ -120,6 +133,14 @@ TEST(RequestTest, NamesTheCulprit) {
   refused([](auto& r) { r.range = FrameRange{290, 301}; }, "time selection");
   refused([](auto& r) { r.base = std::make_shared<const Motion>(swayingMotion(200)); }, "The take is 6.67 s long and the timeline 10 s");
   refused([](auto& r) { r.threads = -1; }, "threads");
+  refused([](auto& r) { r.rhythms[0].beatsPerMinute = 301; }, "between 20 and 300 a minute");
+  refused([&](auto& r) { r.rhythms[0].beatsPerMinute = nan; }, "between 20 and 300 a minute");
+  refused([](auto& r) { r.rhythms[0].beatsPerBar = 0; }, "A bar must have");
+  refused([](auto& r) { r.rhythms[0].span.end = ticksFromSeconds(11); }, "A beat reaches outside");
+  refused([](auto& r) { r.views[0].frames.clear(); }, "has no frames");
+  refused([&](auto& r) { r.views[0].frames[0].points[3].y = nan; }, "no number");
+  refused([](auto& r) { r.views[0].frames[0].confidence[0] = 2; }, "confidence");
+  refused([](auto& r) { r.views[0].framesPerSecond = 0; }, "1 to 1000 frames a second");
   expectRefused(GenerationRequest{}, "Nothing is asked for yet");
 }
 

@@ -1,0 +1,68 @@
+#include "app/sensed_options.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "engine/io/keypoint_folder.h"
+
+namespace kinescore {
+namespace {
+
+Error refuse(const std::string& sentence) { return {ErrorCode::InvalidArgument, sentence}; }
+
+Result<PixelCamera> cameraFrom(const std::string& text) {
+  PixelCamera camera;
+  if (text.empty()) return camera;
+  int read = 0;
+  const bool hasSize = std::sscanf(text.c_str(), "%lfx%lf%n", &camera.width, &camera.height, &read) == 2;
+  std::string rest = hasSize ? text.substr(std::size_t(read)) : std::string("?");
+  if (!rest.empty()) {
+    int end = 0;
+    const bool hasFocal = std::sscanf(rest.c_str(), ",f=%lf%n", &camera.focal, &end) == 1;
+    rest = hasFocal && camera.focal > 0 ? rest.substr(std::size_t(end)) : std::string("?");
+  }
+  const auto isSize = [](double v) { return v >= 16 && v <= 100000; };
+  if (!rest.empty() || !isSize(camera.width) || !isSize(camera.height)) {
+    return refuse("--camera “" + text + "” is no size of an image; write it as 1920x1080, or 1920x1080,f=1500.");
+  }
+  return camera;
+}
+
+}  // namespace
+
+Result<RhythmRequest> rhythmFrom(const std::string& text, TimeRange span) {
+  RhythmRequest rhythm;
+  rhythm.span = span;
+  double first = 0;
+  int read = 0;
+  bool right = std::sscanf(text.c_str(), "%lf%n", &rhythm.beatsPerMinute, &read) == 1;
+  if (right && std::size_t(read) < text.size()) {
+    int end = 0;
+    right = std::sscanf(text.c_str() + read, "@%lf%n", &first, &end) == 1 && std::size_t(read + end) == text.size();
+  }
+  if (!right || !std::isfinite(first) || std::abs(first) > 3600) {
+    return refuse("--beats “" + text + "” is no beat; write beats a minute, as in 120, or with the time of a first beat in seconds, 120@0.5.");
+  }
+  rhythm.firstBeat = ticksFromSeconds(first);
+  return rhythm;
+}
+
+Result<ViewRequest> viewFrom(const GenerateOptions& options) {
+  const Result<PixelCamera> camera = cameraFrom(options.camera);
+  if (!camera) return camera.error();
+  if (!(options.keypointRate >= 1 && options.keypointRate <= 1000)) return refuse("--keypoints-rate must lie between 1 and 1000.");
+  Result<std::vector<BodySight>> frames = readKeypointFolder(options.keypoints, *keypointOrderNamed(options.keypointOrder), *camera);
+  if (!frames) return frames.error();
+  const bool isEmpty = std::all_of(frames->begin(), frames->end(), [](const BodySight& s) {
+    return std::all_of(s.confidence.begin(), s.confidence.end(), [](float c) { return c <= 0; });
+  });
+  if (isEmpty) return Error{ErrorCode::BadInput, "Nobody is seen in any frame of “" + options.keypoints.string() + "”."};
+  ViewRequest view;
+  view.framesPerSecond = options.keypointRate;
+  view.span = {{0}, ticksFromSeconds(double(frames->size()) / options.keypointRate)};
+  view.frames = *std::move(frames);
+  return view;
+}
+
+}  // namespace kinescore
