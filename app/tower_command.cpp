@@ -1,6 +1,7 @@
 // `kinescore library train-tower`
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "app/caption_embedding.h"
@@ -8,11 +9,26 @@
 #include "app/paths.h"
 #include "app/terminal.h"
 #include "engine/core/files.h"
+#include "engine/core/hash.h"
 #include "engine/evaluate/retrieval_figures.h"
 #include "engine/train/tower_training.h"
 
 namespace kinescore {
 namespace {
+
+/// What the weights are, beside them.
+Status writeCard(const std::filesystem::path& weights, const std::string& bytes, const TowerTrainSummary& summary, const Library& library) {
+  const nlohmann::json card = {{"architecture", "kinescore-retrieval-tower-1"},
+                               {"width", kTowerWidth},
+                               {"sha256", sha256Hex(bytes)},
+                               {"licence", "Apache-2.0"},
+                               {"training_data", library.licenseNotice},
+                               {"captions", summary.captions},
+                               {"steps", summary.step},
+                               {"loss", summary.loss}};
+  std::filesystem::path file = weights;
+  return saveFileSafely(file.replace_extension(".json"), card.dump(1) + "\n");
+}
 
 Status trainTowerOf(const LibraryCommandOptions& o) {
   std::filesystem::path file = o.file;
@@ -49,6 +65,7 @@ Status trainTowerOf(const LibraryCommandOptions& o) {
   const std::string bytes = RetrievalTower::write(summary->parameters);
   const std::filesystem::path output = o.output.empty() ? file.parent_path() / "retrieval-tower.safetensors" : o.output;
   if (Status saved = saveFileSafely(output, bytes); !saved) return saved;
+  if (Status saved = writeCard(output, bytes, *summary, *library); !saved) return saved;
   std::printf("%d captions, %lld steps, loss %.3f, %.2f MiB: %s\nNow make the index anew: kinescore library index %s\n", summary->captions,
               static_cast<long long>(summary->step), summary->loss, double(bytes.size()) / (1 << 20), output.c_str(), file.c_str());
   return {};

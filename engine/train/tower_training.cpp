@@ -229,10 +229,11 @@ std::string identityOf(const Data& data, const TowerTrainOptions& o) {
   return data.hash + " " + std::to_string(o.batch) + " " + std::to_string(o.seed) + " " + std::to_string(o.steps);
 }
 
-Status saveCheckpoint(Stepper& stepper, std::int64_t step, const std::string& identity, const TowerTrainOptions& options) {
+Status saveCheckpoint(Stepper& stepper, std::int64_t step, double loss, const std::string& identity, const TowerTrainOptions& options) {
   SafetensorsWriter writer;
   writer.setMetadata("kind", kKind);
   writer.setMetadata("step", std::to_string(step));
+  writer.setMetadata("loss", std::to_string(loss));
   writer.setMetadata("identity", identity);
   for (const auto& [prefix, parameters] : {std::pair{"value.", &stepper.parameters}, {"first.", &stepper.first}, {"second.", &stepper.second}}) {
     for (const TowerParameters::Array& array : parameters->arrays()) writer.addFloats(prefix + std::string(array.name), array.shape, *array.values);
@@ -240,8 +241,8 @@ Status saveCheckpoint(Stepper& stepper, std::int64_t step, const std::string& id
   return saveFileSafely(checkpointOf(options), writer.write());
 }
 
-/// The step it goes on from; 0 when there is no checkpoint.
-Result<std::int64_t> loadCheckpoint(Stepper& stepper, const std::string& identity, const TowerTrainOptions& options) {
+/// The step it goes on from; 0 when there is no checkpoint. `loss` is the last one told.
+Result<std::int64_t> loadCheckpoint(Stepper& stepper, double& loss, const std::string& identity, const TowerTrainOptions& options) {
   std::error_code ignored;
   if (!fs::exists(checkpointOf(options), ignored)) return std::int64_t(0);
   const Result<SafetensorsFile> file = SafetensorsFile::load(checkpointOf(options));
@@ -259,6 +260,7 @@ Result<std::int64_t> loadCheckpoint(Stepper& stepper, const std::string& identit
       *array.values = tensor->toFloats();
     }
   }
+  if (const auto last = told.find("loss"); last != told.end()) loss = std::strtod(last->second.c_str(), nullptr);
   return std::int64_t(std::strtoll(step->second.c_str(), nullptr, 10));
 }
 
@@ -281,10 +283,9 @@ Result<TowerTrainSummary> trainTower(const Library& library, const SentenceVecto
   measurePieces(*data, stepper.parameters);
   normalisePieces(*data, stepper.parameters);
   const std::string identity = identityOf(*data, options);
-  Result<std::int64_t> begun = loadCheckpoint(stepper, identity, options);
-  if (!begun) return begun.error();
-
   TowerTrainSummary summary;
+  Result<std::int64_t> begun = loadCheckpoint(stepper, summary.loss, identity, options);
+  if (!begun) return begun.error();
   summary.captions = int(data->moments.size());
   const BatchDrawer drawer(*data, options);
   TowerParameters gradient = TowerParameters::empty();
@@ -297,7 +298,7 @@ Result<TowerTrainSummary> trainTower(const Library& library, const SentenceVecto
     ++step;
     stepper.step(gradient, step, rateAt(step, options), options.weightDecay);
     if (step % kSaveSteps == 0) {
-      if (Status saved = saveCheckpoint(stepper, step, identity, options); !saved) return saved.error();
+      if (Status saved = saveCheckpoint(stepper, step, summary.loss, identity, options); !saved) return saved.error();
     }
     if (step % kTellSteps != 0) continue;
     summary.loss = sum / double(counted);
@@ -306,7 +307,7 @@ Result<TowerTrainSummary> trainTower(const Library& library, const SentenceVecto
     sum = 0;
     counted = 0;
   }
-  if (Status saved = saveCheckpoint(stepper, step, identity, options); !saved) return saved.error();
+  if (Status saved = saveCheckpoint(stepper, step, summary.loss, identity, options); !saved) return saved.error();
   summary.stopped = step < options.steps;
   summary.step = step;
   summary.parameters = std::move(stepper.parameters);

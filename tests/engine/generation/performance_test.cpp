@@ -7,7 +7,9 @@
 #include <set>
 #include <thread>
 
+#include "engine/generation/planner.h"
 #include "engine/motion/kinematics.h"
+#include "tests/support/motions.h"
 #include "tests/support/standing_denoiser.h"
 
 namespace kinescore {
