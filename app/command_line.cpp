@@ -61,6 +61,10 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("--takes", g.takes, "How many takes, with seeds counting up (default 1)");
   command->add_option("--references", p.generate.references, "Captured moments shown to the network for each prompt (0 to 3; default: the project's, 2)")
       ->check(CLI::Range(0, kMostReferences));
+  command->add_option("--pin", g.pins, "Show this clip of the library: CLIP, CLIP@1-3s (that part), \"CLIP@1-3s: walk forward\" (for that prompt alone); may be repeated")
+      ->take_all()->expected(1)->allow_extra_args(false);
+  command->add_option("--forbid", g.forbidden, "Never show this clip; may be repeated")->take_all()->expected(1)->allow_extra_args(false);
+  command->add_option("--draft", g.draft, "A rough motion of yours to follow: a BVH file, or the number of a take");
   command->add_option("--quality", p.quality, "draft, good or best")->check(oneOf(qualityNamed, "draft, good, best"));
   command->add_option("--device", p.device, "auto, cpu or cuda")->check(oneOf(deviceNamed, "auto, cpu, cuda"));
   command->add_option("--threads", g.threads, "Threads of the engine; never changes the result");

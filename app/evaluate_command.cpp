@@ -3,10 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/generator_options.h"
 #include "app/paths.h"
 #include "app/terminal.h"
+#include "engine/evaluate/evaluation_manifest.h"
 #include "engine/evaluate/prompt_review.h"
-#include "engine/network/kinescore_generator.h"
 
 namespace kinescore {
 namespace {
@@ -24,10 +25,10 @@ Status evaluatePrompts(EvaluateCommandOptions& o) {
   if (!list) return list.error();
   const auto library = loadLibrary(o.library);
   if (!library) return library.error();
-  auto generator = openKinescoreGenerator({.weights = o.weights,
-                                           .library = o.library,
-                                           .captionIndex = captionIndexOf(o.library),
-                                           .device = *deviceNamed(o.device)});
+  if (Status allowed = checkMayBeEvaluatedOn(*library); !allowed) return allowed;
+  KinescoreGeneratorOptions how = optionsForJudging(o.library, o.weights);
+  how.device = *deviceNamed(o.device);
+  auto generator = openKinescoreGenerator(std::move(how));
   if (!generator) return generator.error();
   InterruptGuard interrupt;
   LiveLine live;

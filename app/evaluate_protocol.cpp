@@ -161,7 +161,8 @@ Status evaluateSplit(EvaluateProtocolOptions& o) {
   auto sentences = Sentences::open(**runtime);
   if (!sentences) return sentences.error();
   question.encodeSentence = (*sentences)->encoder();
-  auto references = referencesFrom(question.library, o.noRetrieval ? std::filesystem::path() : captionIndexOf(o.library));
+  auto references = referencesFrom(question.library, o.noRetrieval ? std::filesystem::path() : captionIndexOf(o.library),
+                                   retrievalTowerOf(o.library));
   if (!references) return references.error();
   question.quality = *qualityNamed(o.quality);
   question.limit = o.limit;

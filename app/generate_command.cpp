@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "app/generator_options.h"
 #include "app/paths.h"
 #include "app/sensed_options.h"
 #include "app/terminal.h"
 #include "engine/core/files.h"
 #include "engine/core/frame_rates.h"
+#include "engine/generation/draft.h"
 #include "engine/generation/motion_generator.h"
 #include "engine/io/export_motion.h"
 #include "engine/network/kinescore_generator.h"
@@ -76,12 +78,45 @@ Result<Score> openScore(const GenerateOptions& options, const std::optional<View
   return Score{std::move(opened->document), true};
 }
 
+bool isNumber(const std::string& text) {
+  return !text.empty() && text.size() < 7 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+/// What was named, else what the project follows.
+Result<std::optional<DraftRequest>> draftFor(const GenerateOptions& options, const ProjectDocument& document) {
+  std::optional<DraftRequest> draft;
+  if (isNumber(options.draft)) {
+    for (const TakeEntry& entry : document.takes) {
+      if (entry.number == std::stoi(options.draft) && entry.take) draft = draftFromTake(*entry.take);
+    }
+    if (!draft) return Error{ErrorCode::NotFound, "There is no take " + options.draft + " to follow as a draft; the project has " + std::to_string(document.takes.size()) + "."};
+    return draft;
+  }
+  fs::path file = options.draft;
+  if (file.empty() && !document.settings.draft.empty()) file = options.project.parent_path() / document.settings.draft;
+  if (file.empty()) return draft;
+  Result<DraftRequest> read = draftFromFile(file);
+  if (!read) return read.error();
+  draft = std::move(*read);
+  return draft;
+}
+
 Result<RequestOptions> requestOptionsFor(const GenerateOptions& options, const ProjectDocument& document) {
   RequestOptions out;
   out.seed = options.seed.value_or(document.settings.seed);
   out.quality = options.quality.value_or(document.settings.quality);
   out.automaticReferences = options.references.value_or(document.settings.references);
   out.device = options.device != DeviceChoice::Auto ? options.device : document.settings.device;
+  out.wishes = document.settings.wishes;
+  for (const std::string& text : options.pins) {
+    Result<ReferencePin> pin = parseReferencePin(text, document.timeline.settings().rate);
+    if (!pin) return pin.error();
+    out.wishes.pins.push_back(std::move(*pin));
+  }
+  out.wishes.forbidden.insert(out.wishes.forbidden.end(), options.forbidden.begin(), options.forbidden.end());
+  Result<std::optional<DraftRequest>> draft = draftFor(options, document);
+  if (!draft) return draft.error();
+  out.draft = std::move(*draft);
   if (options.range.empty()) return out;
   const Result<TimeRange> range = parseTimeRange(options.range, document.timeline.settings().rate);
   if (!range) return range.error();
@@ -124,6 +159,10 @@ nlohmann::json jsonOf(const Take& take, const std::vector<fs::path>& files) {
   for (const ReportLine& line : report.lines) {
     lines.push_back({{"note", line.isNote}, {"sentence", line.sentence}, {"detail", line.detail}});
   }
+  nlohmann::json references = nlohmann::json::array();
+  for (const ShownReference& r : report.references) {
+    references.push_back({{"prompt", r.prompt}, {"clip", r.clipId}, {"start", secondsOf(r.part.start)}, {"end", secondsOf(r.part.end)}, {"mirrored", r.mirror}, {"pinned", r.pinned}});
+  }
   nlohmann::json names = nlohmann::json::array();
   for (const fs::path& file : files) names.push_back(file.string());
   return {{"take", take.id},
@@ -144,6 +183,7 @@ nlohmann::json jsonOf(const Take& take, const std::vector<fs::path>& files) {
           {"footSkateAfter", report.footSkateAfter},
           {"nearestClip", report.nearestClipId},
           {"nearestClipMeters", report.nearestClipMeters},
+          {"references", references},
           {"report", lines},
           {"files", names}};
 }
@@ -250,10 +290,7 @@ class GenerateRun {
   Status openGenerator(DeviceChoice device) {
     const Result<fs::path> resources = resourceFolder();
     if (!resources) return resources.error();
-    KinescoreGeneratorOptions options;
-    options.weights = options_.weights.empty() ? defaultWeightsFile(*resources) : options_.weights;
-    options.library = defaultLibraryFile(*resources);
-    options.captionIndex = captionIndexOf(options.library);
+    KinescoreGeneratorOptions options = optionsForPerforming(*resources, options_.weights);
     options.device = device;
     options.threads = options_.threads;
     Result<std::unique_ptr<MotionGenerator>> generator = openKinescoreGenerator(options);

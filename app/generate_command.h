@@ -29,6 +29,9 @@ struct GenerateOptions {
   DeviceChoice device = DeviceChoice::Auto;
   int threads = 0;
   std::optional<int> references;           // found for each prompt; the project's if absent
+  std::vector<std::string> pins;           // "clip@1-3s: walk forward", beside the project's
+  std::vector<std::string> forbidden;      // clips, beside the project's
+  std::string draft;                       // a BVH file, or the number of a take of the project; the project's if empty
   bool save = true;                        // the take into the project
   bool json = false;
   bool meters = false;

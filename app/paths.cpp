@@ -48,6 +48,11 @@ fs::path captionIndexOf(const fs::path& library) {
   std::error_code ignored;
   return fs::is_regular_file(index, ignored) ? index : fs::path();
 }
+fs::path retrievalTowerOf(const fs::path& library) {
+  fs::path tower = library.parent_path() / "retrieval-tower.safetensors";
+  std::error_code ignored;
+  return fs::is_regular_file(tower, ignored) ? tower : fs::path();
+}
 fs::path sampleProjectFile(const fs::path& resources) { return resources / "samples" / "first-steps.kinescore"; }
 
 fs::path stateFolder() {
@@ -56,6 +61,13 @@ fs::path stateFolder() {
   fs::create_directories(folder, ignored);
   return folder;
 }
+
+fs::path userLibraryFolder() {
+  if (const char* chosen = std::getenv("KINESCORE_LIBRARIES"); chosen && *chosen) return chosen;
+  return xdgFolder("XDG_DATA_HOME", ".local/share") / "libraries";
+}
+
+fs::path userModelFolder() { return xdgFolder("XDG_DATA_HOME", ".local/share") / "models"; }
 
 fs::path cacheFolder() { return xdgFolder("XDG_CACHE_HOME", ".cache"); }
 

@@ -14,10 +14,16 @@ namespace kinescore {
 [[nodiscard]] std::filesystem::path defaultLibraryFile(const std::filesystem::path& resources);
 /// The index of a library's captions, beside it; empty where there is none.
 [[nodiscard]] std::filesystem::path captionIndexOf(const std::filesystem::path& library);
+/// The retrieval tower beside a library; empty where there is none.
+[[nodiscard]] std::filesystem::path retrievalTowerOf(const std::filesystem::path& library);
 [[nodiscard]] std::filesystem::path sampleProjectFile(const std::filesystem::path& resources);
 
 /// ${XDG_STATE_HOME:-~/.local/state}/kinescore, made if missing: journals, logs.
 [[nodiscard]] std::filesystem::path stateFolder();
+/// Motion libraries that the user added: KINESCORE_LIBRARIES, else ${XDG_DATA_HOME:-~/.local/share}/kinescore/libraries.
+[[nodiscard]] std::filesystem::path userLibraryFolder();
+/// ${XDG_DATA_HOME:-~/.local/share}/kinescore/models: weights that were fine-tuned here.
+[[nodiscard]] std::filesystem::path userModelFolder();
 /// ${XDG_CACHE_HOME:-~/.cache}/kinescore
 [[nodiscard]] std::filesystem::path cacheFolder();
 

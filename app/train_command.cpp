@@ -6,6 +6,8 @@
 
 #include "app/paths.h"
 #include "app/terminal.h"
+#include "engine/library/user_libraries.h"
+#include "engine/network/kinescore_generator.h"
 
 namespace kinescore {
 namespace {
@@ -42,6 +44,37 @@ void printValidation(const TrainStatus& status) {
   std::fflush(stdout);
 }
 
+constexpr double kFinetuneRate = 1e-4;       // a twelfth of what training from nothing takes
+constexpr double kFinetuneHours = 0.25;
+constexpr int kFinetuneWarmUp = 50;
+
+/// The user's clips beside the library, a small rate, the shipped weights to start from.
+Status prepareFinetuning(TrainCommandOptions& options, const std::filesystem::path& resources, std::stop_token stop) {
+  TrainOptions& train = options.train;
+  const std::string name = libraryNameFor(options.finetune);
+  LiveLine line;
+  Result<UserClips> clips = readUserClips(
+      options.finetune, name,
+      [&](const DatasetProgress& p) { line.show("Reading clip " + std::to_string(p.done + 1) + " of " + std::to_string(p.total) + ": " + p.clip, p.total ? double(p.done) / p.total : -1); },
+      stop);
+  line.finish();
+  if (!clips) return clips.error();
+  for (const DatasetNote& note : clips->leftOut) std::fprintf(stderr, "kinescore: left out %s: %s\n", note.clip.c_str(), note.text.c_str());
+  const bool isCaptioned = std::any_of(clips->library.clips.begin(), clips->library.clips.end(), [](const LibraryClip& c) { return !c.captions.empty(); });
+  if (!isCaptioned) {
+    return Error{ErrorCode::BadInput, "No clip of “" + options.finetune.string() + "” has a caption, nor a file name that says what it does; put a captions.csv into the folder, or a .txt beside a clip."};
+  }
+  std::printf("%zu of %d clips, %.1f minutes, mixed half and half with the library\n", clips->library.clips.size(), clips->files, clips->minutes());
+  train.mixedWith = std::make_shared<const Library>(std::move(clips->library));
+  train.startFrom = options.startFrom.empty() ? defaultWeightsFile(resources) : options.startFrom;
+  train.references = seesReferences(train.startFrom);
+  if (train.output.empty()) train.output = userModelFolder() / name;
+  if (!options.hasRate) train.learningRate = kFinetuneRate;
+  if (!options.hasWarmUp) train.warmUp = kFinetuneWarmUp;
+  if (train.hours <= 0 && train.steps <= 0) train.hours = kFinetuneHours;
+  return {};
+}
+
 int runTrain(TrainCommandOptions& options) {
   if (!options.exportFrom.empty()) {
     const Status written = exportTrained(options.exportFrom, options.weights);
@@ -54,11 +87,16 @@ int runTrain(TrainCommandOptions& options) {
     if (train.library.empty()) train.library = defaultLibraryFile(*resources);
     if (train.prompts.empty()) train.prompts = *resources / "eval" / "prompts.json";
   }
+  InterruptGuard interrupt;
+  if (!options.finetune.empty()) {
+    const auto resources = resourceFolder();
+    if (!resources) return fail(resources.error());
+    if (const Status prepared = prepareFinetuning(options, *resources, interrupt.token()); !prepared) return fail(prepared.error());
+  }
   if (train.library.empty()) return fail({ErrorCode::InvalidArgument, "Name the motion library to learn from with --library."});
   if (train.hours <= 0 && train.steps <= 0) return fail({ErrorCode::InvalidArgument, "Say how long to train, with --hours or --steps."});
   train.lowPriority = !options.normalPriority;
 
-  InterruptGuard interrupt;
   LiveLine line;
   const Result<TrainSummary> summary = trainKinescore(
       train,
@@ -82,6 +120,7 @@ int runTrain(TrainCommandOptions& options) {
   if (!summary) return fail(summary.error());
   std::printf("%s after %lld steps (%.2f hours in all), loss %.4f: %s\n", summary->stopped ? "Stopped and saved" : "Finished",
               static_cast<long long>(summary->steps), summary->hours, summary->loss, summary->weights.c_str());
+  if (!options.finetune.empty()) std::printf("Use them: kinescore generate --weights %s …\n", summary->weights.c_str());
   if (!options.weights.empty()) {
     if (const Status written = exportTrained(train.output, options.weights); !written) return fail(written.error());
     std::printf("written: %s\n", options.weights.c_str());
@@ -102,8 +141,10 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--batch", t.batch, "Crops a step (default 10)");
   command->add_option("--frames", t.frames, "Longest crop, frames (default 192)");
   command->add_option("--threads", t.shards, "Threads; part of what the result depends on (default 2)");
-  command->add_option("--learning-rate", t.learningRate, "Default 1.2e-3");
-  command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 200)");
+  command->add_option("--finetune", options.finetune, "A folder of your own motion (as for “library add”): go on from the shipped weights on it and the library, half and half");
+  command->add_option("--from", options.startFrom, "Other weights to fine-tune (.safetensors)");
+  CLI::Option* rate = command->add_option("--learning-rate", t.learningRate, "Default 1.2e-3; 1e-4 with --finetune");
+  CLI::Option* warmUp = command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 200; 50 with --finetune)");
   command->add_option("--dropout", t.dropout, "Default 0.05");
   command->add_option("--width", t.network.width, "Width of a token (default 160)");
   command->add_option("--layers", t.network.layers, "Layers (default 6)");
@@ -127,8 +168,10 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_flag("--normal-priority", options.normalPriority, "Do not give way to other programs");
   CLI::Option* weights = command->add_option("--weights", options.weights, "Also write the weights here at the end (.safetensors)");
   command->add_option("--export", options.exportFrom, "Only write the newest weights of this run's folder to --weights")->needs(weights)->excludes(output);
-  command->callback([&options] {
-    if (options.exportFrom.empty() && options.train.output.empty()) {
+  command->callback([&options, rate, warmUp] {
+    options.hasRate = rate->count() > 0;
+    options.hasWarmUp = warmUp->count() > 0;
+    if (options.exportFrom.empty() && options.finetune.empty() && options.train.output.empty()) {
       options.exitCode = fail({ErrorCode::InvalidArgument, "Name the folder of the run with -o."});
       return;
     }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/generator_options.h"
 #include "app/paths.h"
 #include "engine/network/kinescore_generator.h"
 
@@ -38,10 +39,7 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
   window.stateFolder = stateFolder();
   const Result<std::filesystem::path> resources = resourceFolder();
   if (resources) {
-    KinescoreGeneratorOptions generator;
-    generator.weights = defaultWeightsFile(*resources);
-    generator.library = defaultLibraryFile(*resources);
-    generator.captionIndex = captionIndexOf(generator.library);
+    const KinescoreGeneratorOptions generator = optionsForPerforming(*resources);
     window.findsReferences = !generator.captionIndex.empty() && seesReferences(generator.weights);
     window.sampleProject = sampleProjectFile(*resources);
     // The chip must say at once whether there is an engine; the weights are read at the first job.

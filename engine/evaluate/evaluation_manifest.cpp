@@ -189,7 +189,14 @@ EvaluationSplit splitFrom(const Json& json) {
 
 }  // namespace
 
+Status checkMayBeEvaluatedOn(const Library& library) {
+  if (library.userFolder.empty()) return {};
+  return Error{ErrorCode::InvalidArgument, "This library was added from “" + library.userFolder +
+                                               "”; models are evaluated on the library that ships, never on a user's clips."};
+}
+
 Result<EvaluationManifest> freezeManifest(const Library& library) {
+  if (Status allowed = checkMayBeEvaluatedOn(library); !allowed) return allowed.error();
   EvaluationManifest manifest;
   manifest.seeds = {101, 102, 103, 104, 105, 106, 107, 108};
   manifest.inbetweenSeeds = {101, 102, 103, 104, 105};

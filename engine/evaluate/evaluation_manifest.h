@@ -73,6 +73,9 @@ struct EvaluationManifest {
 
 constexpr int kInbetweenSpacing = 30;  // frames
 
+/// A user's own clips are never evaluated on, nor shown to a network that is evaluated.
+[[nodiscard]] Status checkMayBeEvaluatedOn(const Library& library);
+
 /// A function of the library alone. Hand-keyed clips and those that repeat another are left out.
 [[nodiscard]] Result<EvaluationManifest> freezeManifest(const Library& library);
 

@@ -545,6 +545,7 @@ Status openFolder(const fs::path& folder, const EvaluationHeader& header) {
 
 Result<EvaluationRecords> runEvaluation(const EvaluationQuestion& question, const fs::path& folder,
                                         const EvaluationSink& progress, std::stop_token stop) {
+  if (Status allowed = checkMayBeEvaluatedOn(*question.library); !allowed) return allowed.error();
   if (Status fits = checkManifest(*question.manifest, question.split, *question.library); !fits) return fits.error();
   try {
     auto model = question.openModel();

@@ -12,6 +12,7 @@
 #include "engine/core/files.h"
 #include "engine/core/hash.h"
 #include "engine/core/random.h"
+#include "engine/evaluate/evaluation_manifest.h"
 #include "engine/network/weights.h"
 #include "engine/network/worker.h"
 #include "engine/storage/json.h"
@@ -432,6 +433,7 @@ Result<EvaluatorTrainSummary> trainEvaluators(const Library& library, const Sent
   if (options.steps < 1 || options.batch < 2) {
     return Error{ErrorCode::InvalidArgument, "Evaluators need at least one step, of at least two samples."};
   }
+  if (Status allowed = checkMayBeEvaluatedOn(library); !allowed) return allowed.error();
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) {

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "engine/evaluate/evaluation_manifest.h"
 #include "engine/generation/planner.h"
 #include "engine/generation/window_join.h"
 #include "engine/library/caption_index.h"
@@ -123,9 +124,11 @@ Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request
   return PerformedMotion{std::move(*before), *made->motion};
 }
 
-Result<ModelUnderTest::ReferenceOpener> referencesFrom(std::shared_ptr<const Library> library, const std::filesystem::path& index) {
+Result<ModelUnderTest::ReferenceOpener> referencesFrom(std::shared_ptr<const Library> library, const std::filesystem::path& index,
+                                                          const std::filesystem::path& tower) {
   std::error_code ignored;
   if (index.empty() || !std::filesystem::is_regular_file(index, ignored)) return ModelUnderTest::ReferenceOpener();
+  if (Status allowed = checkMayBeEvaluatedOn(*library); !allowed) return allowed.error();
   auto captions = loadCaptionIndex(index);
   if (!captions) return captions.error();
   for (const CaptionIndex::Row& row : captions->rows) {
@@ -134,9 +137,15 @@ Result<ModelUnderTest::ReferenceOpener> referencesFrom(std::shared_ptr<const Lib
                                             "” holds clips outside train: what is evaluated could be shown to the network."};
     }
   }
-  auto search = searchThrough(*captions, *library);
+  std::shared_ptr<const RetrievalTower> opened;
+  if (!tower.empty()) {
+    Result<RetrievalTower> loaded = RetrievalTower::load(tower);
+    if (!loaded) return loaded.error();
+    opened = std::make_shared<const RetrievalTower>(std::move(*loaded));
+  }
+  auto search = searchThrough(*captions, *library, opened ? opened->hash() : std::string());
   if (!search) return search.error();
-  auto references = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{std::move(library), std::move(*search)});
+  auto references = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{std::move(library), std::move(*search), std::move(opened)});
   return ModelUnderTest::ReferenceOpener([references]() -> Result<std::shared_ptr<const ReferenceLibrary>> { return references; });
 }
 

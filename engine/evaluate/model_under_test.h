@@ -50,6 +50,7 @@ class ModelUnderTest {
 /// References from this library and the index beside it. Refuses an index of another library, and one that holds
 /// anything outside the train clips. A path that is empty or not there: no references, and no error.
 [[nodiscard]] Result<ModelUnderTest::ReferenceOpener> referencesFrom(std::shared_ptr<const Library> library,
-                                                                     const std::filesystem::path& index);
+                                                                     const std::filesystem::path& index,
+                                                                     const std::filesystem::path& tower = {});
 
 }  // namespace kinescore

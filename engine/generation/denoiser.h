@@ -40,6 +40,10 @@ struct ReferenceTokens {
   std::int64_t frames = 0;
   std::vector<float> values;  // [frames][66 + 132], normalised like the features
   float strength = 1;
+  /// The author's own draft: frame `firstFrame` + i of the window is to follow row i. Of any other clip the
+  /// frames mean nothing to the window's.
+  bool isFollowed = false;
+  int firstFrame = 0;
 };
 
 /// Everything but the noisy input. Values are in the window's space; rows without a mask are zero.
@@ -90,6 +94,8 @@ class Denoiser {
 
   /// False: the network was not trained to look at references, and they are not searched for.
   [[nodiscard]] virtual bool seesReferences() const { return true; }
+  /// True: the network was trained to follow a draft frame by frame, told by its own type.
+  [[nodiscard]] virtual bool followsDrafts() const { return false; }
   /// False: the network takes neither rhythm nor view.
   [[nodiscard]] virtual bool hearsAndSees() const { return true; }
   [[nodiscard]] virtual const FeatureStatistics& statistics() const = 0;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/generation/planner.h"
+#include "engine/generation/reference_placement.h"
 #include "engine/generation/report.h"
 #include "engine/generation/window_join.h"
 #include "engine/request/path_curve.h"
@@ -19,38 +20,8 @@ namespace {
 constexpr std::int64_t kFeatureMargin = 64;
 /// Share of the time until the result that sampling takes.
 constexpr double kSamplingShare = 0.85;
-constexpr int kReferenceValues = 66 + 132;
-constexpr std::int64_t kReferenceGroup = 4;  // frames a token of a reference
 
 Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
-
-/// The clip a reference names, mirrored and at its speed if asked, for as long as it is shown.
-Motion shownPart(const LibraryClip& clip, const ReferenceRequest& reference) {
-  const std::int64_t longest =
-      std::min<std::int64_t>(kWindowFrames, frameAtOrAfter(reference.span.length(), kEngineRate));
-  Motion part;
-  part.skeleton = clip.motion.skeleton;
-  for (std::int64_t f = 0; f < longest; ++f) {
-    const Ticks shown = ticksFromSeconds(secondsOf(ticksOfFrame(f, kEngineRate)) * reference.speed);
-    const Ticks time = reference.inPoint + shown;
-    if (time >= clip.motion.duration() || (reference.outPoint && time >= *reference.outPoint)) break;
-    part.appendPose(evaluate(clip.motion, time));
-  }
-  return reference.mirror ? mirrored(part) : part;
-}
-
-ReferenceTokens referenceTokens(const Motion& part, const FeatureStatistics& statistics, float strength) {
-  MotionFeatures features = featuresFromMotion(part);
-  statistics.normalise(features.values);
-  ReferenceTokens tokens;
-  tokens.frames = features.frames;
-  tokens.strength = strength;
-  for (std::int64_t f = 0; f < features.frames; ++f) {
-    const auto first = features.values.begin() + f * kFeatureCount + kPositionChannel;
-    tokens.values.insert(tokens.values.end(), first, first + kReferenceValues);
-  }
-  return tokens;
-}
 
 class Performer {
  public:
@@ -62,12 +33,16 @@ class Performer {
 
   Result<GeneratedMotion> run() {
     report(GenerationProgress::Phase::Loading, 0, 0);
-    std::vector<ReportLine> notes;
-    Result<std::vector<PlacedReference>> references = placeReferences(notes);
+    Result<ReferencePlacement> references = placeReferences(request_, ensemble_, stop_);
     if (!references) return references.error();
+    notes_ = std::move(references->notes);
+    if (!(request_.rhythms.empty() && request_.views.empty()) && !ensemble_.denoiser->hearsAndSees()) {
+      notes_.push_back({true, "Beats and views were left out", "This model was not trained to hear or see.", std::nullopt});
+    }
+    shown_ = std::move(references->shown);
     const FeatureStatistics& statistics = ensemble_.denoiser->statistics();
     Result<WindowComposer> composer =
-        WindowComposer::prepare(request_, statistics, stoppableEncoder(), std::move(*references));
+        WindowComposer::prepare(request_, statistics, stoppableEncoder(), std::move(references->placed));
     if (!composer) return composer.error();
     takeBase();
     samplingStart_ = std::chrono::steady_clock::now();
@@ -75,7 +50,7 @@ class Performer {
       if (Status sampled = sample(*composer, i); !sampled) return sampled.error();
     }
     report(GenerationProgress::Phase::Solving, kSamplingShare, plannedSteps());
-    return finish(std::move(notes));
+    return finish();
   }
 
  private:
@@ -105,86 +80,6 @@ class Performer {
 
   static double secondsSince(std::chrono::steady_clock::time_point then) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
-  }
-
-  Result<std::vector<PlacedReference>> placeReferences(std::vector<ReportLine>& notes) const {
-    std::vector<PlacedReference> placed;
-    if (!(request_.rhythms.empty() && request_.views.empty()) && !ensemble_.denoiser->hearsAndSees()) {
-      notes.push_back({true, "Beats and views were left out", "This model was not trained to hear or see.", std::nullopt});
-    }
-    if (Status done = placeNamed(placed, notes); !done) return done.error();
-    if (Status done = placeFound(placed, notes); !done) return done.error();
-    return placed;
-  }
-
-  Status placeNamed(std::vector<PlacedReference>& placed, std::vector<ReportLine>& notes) const {
-    if (request_.references.empty()) return {};
-    if (!ensemble_.denoiser->seesReferences()) {
-      notes.push_back({true, "The references were left out", "This model was not trained to look at any.", std::nullopt});
-      return {};
-    }
-    std::shared_ptr<const Library> library;
-    if (ensemble_.openLibrary) {
-      Result<std::shared_ptr<const Library>> opened = ensemble_.openLibrary();
-      if (!opened) return opened.error();
-      library = *opened;
-    }
-    for (const ReferenceRequest& reference : request_.references) {
-      if (stop_.stop_requested()) return cancelled();
-      const LibraryClip* clip = library ? library->findClip(reference.clipId) : nullptr;
-      const Motion part = clip ? shownPart(*clip, reference) : Motion{};
-      if (part.frameCount() == 0) {
-        notes.push_back({true, "The reference “" + reference.clipId + "” was left out",
-                         clip ? "Nothing of the clip is shown in its span." : "It is not in the motion library.",
-                         nearestFrame(reference.span.start, kEngineRate)});
-        continue;
-      }
-      placed.push_back({reference.span,
-                        referenceTokens(part, ensemble_.denoiser->statistics(), reference.strength)});
-    }
-    return {};
-  }
-
-  /// The best of every prompt first: a window has room for few.
-  Status placeFound(std::vector<PlacedReference>& placed, std::vector<ReportLine>& notes) const {
-    if (request_.automaticReferences == 0 || !ensemble_.openReferences || !ensemble_.denoiser->seesReferences() ||
-        request_.texts.empty()) {
-      return {};
-    }
-    const Result<std::shared_ptr<const ReferenceLibrary>> from = ensemble_.openReferences();
-    if (!from) return from.error();
-    if (!*from) return {};
-    std::vector<std::vector<ReferenceRequest>> found;
-    for (std::size_t i = 0; i < request_.texts.size(); ++i) {
-      if (stop_.stop_requested()) return cancelled();
-      const TextRequest& text = request_.texts[i];
-      const auto named = std::count_if(request_.references.begin(), request_.references.end(),
-                                       [&](const ReferenceRequest& r) { return r.span.overlaps(text.span); });
-      const int count = request_.automaticReferences - int(named);
-      if (text.part != BodyPart::Whole || count <= 0) continue;
-      const Result<PromptTokens> prompt = ensemble_.encodePrompt(promptText(text));
-      if (!prompt) return prompt.error();
-      found.push_back(findReferences(**from, text, prompt->sentence, count, request_.seed, int(i)));
-      if (found.back().empty()) continue;
-      std::string clips;
-      for (const ReferenceRequest& r : found.back()) {
-        clips += (clips.empty() ? "" : ", ") + r.clipId + (r.mirror ? " (mirrored)" : "");
-      }
-      notes.push_back({false, "“" + text.prompt + "” was shown captured motion", clips + ".",
-                       nearestFrame(text.span.start, kEngineRate)});
-    }
-    for (int rank = 0; rank < request_.automaticReferences; ++rank) {
-      for (const auto& ofPrompt : found) {
-        if (rank >= int(ofPrompt.size())) continue;
-        const LibraryClip* clip = (*from)->library->findClip(ofPrompt[rank].clipId);
-        assert(clip);
-        const Motion part = shownPart(*clip, ofPrompt[rank]);
-        if (part.frameCount() < kReferenceGroup) continue;
-        placed.push_back({ofPrompt[rank].span,
-                          referenceTokens(part, ensemble_.denoiser->statistics(), ofPrompt[rank].strength)});
-      }
-    }
-    return {};
   }
 
   /// What is known before anything is made.
@@ -287,7 +182,7 @@ class Performer {
     }
   }
 
-  Result<GeneratedMotion> finish(std::vector<ReportLine> notes) {
+  Result<GeneratedMotion> finish() {
     const Motion raw = rawMotion();
     Result<SolveResult> solved = solve(posedProblem(raw), stop_);
     if (!solved) return solved.error().code == ErrorCode::Cancelled ? cancelled() : solved.error();
@@ -296,7 +191,8 @@ class Performer {
 
     GeneratedMotion result;
     result.report = reportOf(request_, raw, *motion, solved->figures);
-    result.report.lines.insert(result.report.lines.end(), notes.begin(), notes.end());
+    result.report.lines.insert(result.report.lines.end(), notes_.begin(), notes_.end());
+    result.report.references = shown_;
     // A draft is looked at while it is dragged: nobody asks whether it is new.
     if (ensemble_.findNearestClip && request_.quality != Quality::Draft) {
       Result<std::optional<NearestClips::Answer>> nearest = ensemble_.findNearestClip(*motion, stop_);
@@ -324,6 +220,8 @@ class Performer {
   WindowPlan plan_;
   SamplerOptions options_;
   std::vector<float> world_;  // [frames][273] world features: the base's, then what is made
+  std::vector<ReportLine> notes_;
+  std::vector<ShownReference> shown_;
   int evaluations_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point samplingStart_ = start_;

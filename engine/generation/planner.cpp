@@ -201,11 +201,33 @@ void WindowComposer::addReferences(FrameRange window, WindowConditions& conditio
   const TimeRange shown{ticksOfFrame(window.start, kEngineRate), ticksOfFrame(window.end, kEngineRate)};
   for (const PlacedReference& reference : references_) {
     if (!reference.span.overlaps(shown) || int(conditions.references.size()) == kMostReferences) continue;
+    if (reference.tokens.isFollowed) {
+      addDraft(window, reference, conditions);
+      continue;
+    }
     ReferenceTokens tokens = reference.tokens;
     tokens.startFrame = int(std::max(frameAtOrAfter(reference.span.start, kEngineRate) - window.start, std::int64_t(0)));
     tokens.endFrame = int(std::min(frameAtOrAfter(reference.span.end, kEngineRate), window.end) - window.start);
     conditions.references.push_back(std::move(tokens));
   }
+}
+
+/// The rows of the draft whose frames lie in the window, each beside its own.
+void WindowComposer::addDraft(FrameRange window, const PlacedReference& draft, WindowConditions& conditions) {
+  const std::int64_t start = frameAtOrAfter(draft.span.start, kEngineRate);
+  const std::int64_t end = std::min(frameAtOrAfter(draft.span.end, kEngineRate), start + draft.tokens.frames);
+  const FrameRange seen{std::max(start, window.start), std::min(end, window.end)};
+  if (seen.isEmpty()) return;
+  const std::int64_t width = std::int64_t(draft.tokens.values.size()) / draft.tokens.frames;
+  ReferenceTokens tokens;
+  tokens.isFollowed = true;
+  tokens.strength = draft.tokens.strength;
+  tokens.frames = seen.length();
+  tokens.firstFrame = tokens.startFrame = int(seen.start - window.start);
+  tokens.endFrame = int(seen.end - window.start);
+  const auto first = draft.tokens.values.begin() + (seen.start - start) * width;
+  tokens.values.assign(first, first + seen.length() * width);
+  conditions.references.push_back(std::move(tokens));
 }
 
 void WindowComposer::addRhythms(FrameRange window, WindowConditions& conditions) const {

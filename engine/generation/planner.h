@@ -73,6 +73,7 @@ class WindowComposer {
 
   void addTexts(FrameRange window, WindowConditions& conditions) const;
   void addReferences(FrameRange window, WindowConditions& conditions) const;
+  static void addDraft(FrameRange window, const PlacedReference& draft, WindowConditions& conditions);
   void addRhythms(FrameRange window, WindowConditions& conditions) const;
   void addViews(FrameRange window, WindowConditions& conditions) const;
   void addPoses(FrameRange window, const WindowSpace& space, WindowConditions& conditions) const;

@@ -36,9 +36,9 @@ NamedSides sidesOf(const Caption& caption) {
 
 }  // namespace
 
-std::string contentHashOf(const Library& library) {
+std::string contentHashOf(std::span<const LibraryClip> clips) {
   Sha256 hash;
-  for (const LibraryClip& clip : library.clips) {
+  for (const LibraryClip& clip : clips) {
     if (clip.captions.empty()) continue;
     hash.update(clip.id + "\n" + std::to_string(int(clip.split)) + " " +
                 std::to_string(clip.motion.frameCount()) + "\n");
@@ -61,8 +61,9 @@ std::vector<float> meanDirection(std::span<const std::vector<float>> vectors) {
   return mean;
 }
 
-Result<CaptionIndex> indexCaptions(const Library& library, const SentenceVector& vectorOf) {
+Result<CaptionIndex> indexCaptions(const Library& library, const SentenceVector& vectorOf, const RetrievalTower* tower) {
   CaptionIndex index;
+  if (tower) index.towerHash = tower->hash();
   index.contentHash = contentHashOf(library);
   for (std::size_t c = 0; c < library.clips.size(); ++c) {
     const LibraryClip& clip = library.clips[c];
@@ -79,6 +80,9 @@ Result<CaptionIndex> indexCaptions(const Library& library, const SentenceVector&
       index.width = int(mean.size());
       index.rows.push_back({int(c), int(k)});
       index.vectors.insert(index.vectors.end(), mean.begin(), mean.end());
+      if (!tower) continue;
+      const std::vector<float> place = tower->ofMotion(clip.motion, clip.captions[k].frames);
+      index.towerVectors.insert(index.towerVectors.end(), place.begin(), place.end());
     }
   }
   if (index.rows.empty()) return Error{ErrorCode::BadInput, "The library holds no captioned clips of the split to train on."};
@@ -98,6 +102,10 @@ std::string writeCaptionIndex(const CaptionIndex& index) {
   }
   writer.addBytes("rows", ElementType::I32, {rows, 2}, std::move(numbers));
   writer.addFloatsAsHalf("vectors", {rows, index.width}, index.vectors);
+  if (!index.towerHash.empty()) {
+    writer.setMetadata("tower", index.towerHash);
+    writer.addFloatsAsHalf("tower", {rows, kTowerWidth}, index.towerVectors);
+  }
   return writer.write();
 }
 
@@ -127,29 +135,43 @@ Result<CaptionIndex> loadCaptionIndex(const std::filesystem::path& path) {
     index.rows[i] = {pair[0], pair[1]};
   }
   index.vectors = vectors->toFloats();
+  index.towerHash = told("tower");
+  if (index.towerHash.empty()) return index;
+  const Result<TensorView> tower = file->require("tower", {rows->shape[0], kTowerWidth});
+  if (!tower) return tower.error();
+  index.towerVectors = tower->toFloats();
   return index;
 }
 
-Result<ReferenceSearch> searchThrough(const CaptionIndex& index, const Library& library) {
-  if (index.contentHash != contentHashOf(library)) {
+Result<std::vector<ReferenceEntry>> entriesOf(const CaptionIndex& index, std::span<const LibraryClip> clips, int firstClip,
+                                              const std::string& towerHash) {
+  if (index.contentHash != contentHashOf(clips)) {
     return Error{ErrorCode::BadInput,
                  "The index of captions was made for another motion library; make it again with `kinescore library index`."};
   }
   std::vector<ReferenceEntry> entries;
   for (std::size_t i = 0; i < index.rows.size(); ++i) {
     const auto [c, k] = index.rows[i];
-    const bool exists = c >= 0 && std::size_t(c) < library.clips.size() && k >= 0 &&
-                        std::size_t(k) < library.clips[c].captions.size();
+    const bool exists = c >= 0 && std::size_t(c) < clips.size() && k >= 0 && std::size_t(k) < clips[c].captions.size();
     if (!exists) return Error{ErrorCode::BadInput, "The index of captions names a caption that the library does not have."};
-    const LibraryClip& clip = library.clips[c];
+    const LibraryClip& clip = clips[c];
     if (clip.split != Split::Train) {
       return Error{ErrorCode::BadInput, "The index of captions holds “" + clip.id +
                                             "”, which is set aside for evaluation; make it again with `kinescore library index`."};
     }
     const auto first = index.vectors.begin() + std::ptrdiff_t(i) * index.width;
-    entries.push_back({c, k, clip.captions[k].frames.length(), sidesOf(clip.captions[k]), {first, first + index.width}});
+    entries.push_back({firstClip + c, k, clip.captions[k].frames.length(), sidesOf(clip.captions[k]), {first, first + index.width}, {}});
+    if (towerHash.empty() || index.towerHash != towerHash) continue;
+    const auto place = index.towerVectors.begin() + std::ptrdiff_t(i) * kTowerWidth;
+    entries.back().tower.assign(place, place + kTowerWidth);
   }
-  return ReferenceSearch(std::move(entries));
+  return entries;
+}
+
+Result<ReferenceSearch> searchThrough(const CaptionIndex& index, const Library& library, const std::string& towerHash) {
+  Result<std::vector<ReferenceEntry>> entries = entriesOf(index, library.clips, 0, towerHash);
+  if (!entries) return entries.error();
+  return ReferenceSearch(std::move(*entries));
 }
 
 }  // namespace kinescore

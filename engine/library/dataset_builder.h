@@ -39,6 +39,8 @@ struct DatasetNote {
 struct DatasetReport {
   int clipCount = 0;
   double minutes = 0;
+  int captionedByName = 0;           // clips whose only caption is made from their file's name
+  int uncaptioned = 0;               // BVH files that nothing is known of, not even by their name
   std::vector<DatasetNote> skipped;  // left out on purpose, with the reason
   std::vector<DatasetNote> failed;   // bad clips, with the reason
   std::vector<DatasetNote> notes;    // what was mended

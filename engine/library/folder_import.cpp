@@ -9,6 +9,7 @@
 #include "engine/io/amass.h"
 #include "engine/io/humanml3d.h"
 #include "engine/io/text_scanner.h"
+#include "engine/library/bvh_import.h"
 #include "engine/library/joint_solve.h"
 #include "engine/library/manifest.h"
 #include "engine/library/splits.h"
@@ -40,7 +41,7 @@ Result<std::vector<fs::path>> filesBelow(const fs::path& folder, std::string_vie
   const auto options = fs::directory_options::skip_permission_denied;
   for (auto it = fs::recursive_directory_iterator(folder, options, error); !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
     std::error_code ignored;
-    if (!it->is_regular_file(ignored) || it->path().extension() != ending) continue;
+    if (!it->is_regular_file(ignored) || !equalsIgnoringCase(it->path().extension().string(), ending)) continue;
     files.push_back(it->path().lexically_relative(folder));
     if (files.size() > kMaxFiles) return Error{ErrorCode::Unsupported, folder.string() + " holds more than 200000 files; build it in parts."};
   }
@@ -49,16 +50,17 @@ Result<std::vector<fs::path>> filesBelow(const fs::path& folder, std::string_vie
   return files;
 }
 
-bool holdsNpz(const fs::path& folder) {
+bool holdsMotion(const fs::path& folder) {
   std::error_code error;
   for (auto it = fs::recursive_directory_iterator(folder, error); !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-    if (it->path().extension() == ".npz") return true;
+    const std::string ending = it->path().extension().string();
+    if (ending == ".npz" || equalsIgnoringCase(ending, ".bvh")) return true;
   }
   return false;
 }
 
 std::string noticeOf(const fs::path& folder, const char* style) {
-  std::string notice = std::string("Imported from a folder in the manner of ") + style +
+  std::string notice = std::string("Imported from a folder ") + style +
                        ". The terms under which its owner got that data hold for this library too; Kinescore knows nothing that "
                        "allows to pass it on. All motion was retargeted to one skeleton and resampled; it is not the original capture data.";
   for (const char* name : {"LICENSE", "LICENSE.txt", "LICENSE.md", "license.txt", "LICENCE"}) {
@@ -138,11 +140,14 @@ class Importer {
     return motion;
   }
 
-  /// False when the library is full.
-  void add(std::string id, const Origin& origin, std::optional<Split> split, const MappedClip& mapped, const std::vector<CaptionLine>& captions,
+  /// Null when it could not be retargeted; that is in the report then.
+  LibraryClip* add(std::string id, const Origin& origin, std::optional<Split> split, const MappedClip& mapped, const std::vector<CaptionLine>& captions,
            const std::string& description) {
     Result<Motion> motion = retargetAlone(mapped);
-    if (!motion) return fail(id, motion.error());
+    if (!motion) {
+      fail(id, motion.error());
+      return nullptr;
+    }
     limitHands(*motion);
     if (const int jumps = easeJumps(*motion, kFinalJumpRule); jumps > 0) {
       dataset_.report.notes.push_back({id, std::to_string(jumps) + " joint jumps eased"});
@@ -160,6 +165,14 @@ class Importer {
     dataset_.report.minutes += double(clip.motion.frameCount()) / kEngineRate.fps() / 60;
     ++dataset_.report.clipCount;
     dataset_.library.clips.push_back(std::move(clip));
+    return &dataset_.library.clips.back();
+  }
+  void dropLast() {
+    const std::int64_t frames = dataset_.library.clips.back().motion.frameCount();
+    frames_ -= frames;
+    dataset_.report.minutes -= double(frames) / kEngineRate.fps() / 60;
+    --dataset_.report.clipCount;
+    dataset_.library.clips.pop_back();
   }
 
   void fail(const std::string& id, const Error& error) { dataset_.report.failed.push_back({id, error.message}); }
@@ -183,41 +196,91 @@ using Progress = std::function<void(const DatasetProgress&)>;
 const Error kStopped{ErrorCode::Cancelled, "the building of the data set was stopped."};
 const Error kTooLong{ErrorCode::Unsupported, "The folder holds more than 37 hours of motion; build it in parts."};
 
-Status importAmass(Importer& importer, const fs::path& folder, const Progress& progress, const std::stop_token& stop) {
-  const Result<std::vector<fs::path>> files = filesBelow(folder, ".npz");
-  if (!files) return files.error();
-  std::map<std::string, std::vector<CaptionRow>> captions;
-  if (const Result<std::string> text = readFile(folder / "captions.csv", kMaxTextBytes)) {
-    auto parsed = parseCaptions(*text);
-    if (!parsed) return parsed.error();
-    captions = std::move(*parsed);
+using CaptionTable = std::map<std::string, std::vector<CaptionRow>>;
+
+/// captions.csv at the top of a tree; empty where there is none.
+Result<CaptionTable> captionTableOf(const fs::path& folder) {
+  const Result<std::string> text = readFile(folder / "captions.csv", kMaxTextBytes);
+  return text ? parseCaptions(*text) : Result<CaptionTable>(CaptionTable{});
+}
+
+void addCaptionRows(const std::vector<CaptionRow>& rows, LibraryClip& clip) {
+  for (const CaptionRow& row : rows) {
+    const auto frame = [&](double seconds) {
+      return std::clamp<std::int64_t>(std::llround(seconds * kEngineRate.fps()), 0, clip.motion.frameCount());
+    };
+    const FrameRange range{frame(row.startSeconds), frame(row.endSeconds)};
+    if (!range.isEmpty()) clip.captions.push_back({range, row.action, row.textA, row.textB, row.textC});
   }
+}
+
+void importNpz(Importer& importer, const fs::path& folder, const fs::path& file, const std::string& id, const CaptionTable& captions) {
+  const Result<Motion> motion = importer.loadAmass(file, folder);
+  if (!motion) {
+    if (motion.error().code == ErrorCode::Unsupported) importer.skip(id, motion.error().message);
+    else importer.fail(id, motion.error());
+    return;
+  }
+  LibraryClip* clip = importer.add(id, Importer::originOf(file, folder), std::nullopt, mapAngles(*motion), {}, file.stem().string());
+  const auto found = captions.find(id);
+  if (clip && found != captions.end()) addCaptionRows(found->second, *clip);
+}
+
+/// What a BVH file's clip does: the table's rows, else the text beside it, else the words of its name.
+Status captionBvh(Importer& importer, const fs::path& path, const CaptionTable& captions, LibraryClip& clip) {
+  if (const auto found = captions.find(clip.id); found != captions.end()) {
+    addCaptionRows(found->second, clip);
+    return {};
+  }
+  if (const fs::path beside = captionFileBeside(path); !beside.empty()) {
+    const Result<std::string> text = readFile(beside, kMaxTextBytes);
+    if (!text) return text.error();
+    const auto lines = readCaptionLines(*text, beside.filename().string());
+    if (!lines) return lines.error();
+    addCaptions(*lines, clip);
+    return {};
+  }
+  const std::string words = captionFromFileName(path);
+  if (words.empty()) {
+    ++importer.dataset().report.uncaptioned;
+    return {};
+  }
+  addCaptions({{words, {}, 0, 0}}, clip);
+  ++importer.dataset().report.captionedByName;
+  return {};
+}
+
+void importBvhFile(Importer& importer, const fs::path& folder, const fs::path& file, const std::string& id, const CaptionTable& captions) {
+  const Result<std::string> bytes = readFile(folder / file, kMaxClipBytes);
+  if (!bytes) return importer.fail(id, bytes.error());
+  const Result<ImportedBvh> bvh = importBvh(*bytes, file.filename().string());
+  if (!bvh) return importer.fail(id, bvh.error());
+  LibraryClip* clip = importer.add(id, Importer::originOf(file, folder), std::nullopt, bvh->clip, {}, file.stem().string());
+  if (!clip) return;
+  for (const std::string& note : bvh->notes) importer.dataset().report.notes.push_back({id, note});
+  if (const Status captioned = captionBvh(importer, folder / file, captions, *clip); !captioned) {
+    importer.dropLast();
+    importer.fail(id, captioned.error());
+  }
+}
+
+Status importTree(Importer& importer, const fs::path& folder, const Progress& progress, const std::stop_token& stop) {
+  const Result<std::vector<fs::path>> archives = filesBelow(folder, ".npz");
+  if (!archives) return archives.error();
+  const Result<std::vector<fs::path>> bvhs = filesBelow(folder, ".bvh");
+  if (!bvhs) return bvhs.error();
+  const Result<CaptionTable> captions = captionTableOf(folder);
+  if (!captions) return captions.error();
+  const int count = int(archives->size() + bvhs->size());
   int done = 0;
-  for (const fs::path& file : *files) {
-    if (stop.stop_requested()) return kStopped;
-    if (importer.isFull()) return kTooLong;
-    const std::string id = fs::path(file).replace_extension().generic_string();
-    if (progress) progress({done++, int(files->size()), id});
-    if (!importer.isWanted(id)) continue;
-    const Result<Motion> motion = importer.loadAmass(file, folder);
-    if (!motion) {
-      if (motion.error().code == ErrorCode::Unsupported) {
-        importer.skip(id, motion.error().message);
-      } else {
-        importer.fail(id, motion.error());
-      }
-      continue;
-    }
-    importer.add(id, Importer::originOf(file, folder), std::nullopt, mapAngles(*motion), {}, file.stem().string());
-    const auto found = captions.find(id);
-    if (found == captions.end() || importer.dataset().library.clips.empty() || importer.dataset().library.clips.back().id != id) continue;
-    LibraryClip& clip = importer.dataset().library.clips.back();
-    for (const CaptionRow& row : found->second) {
-      const auto frame = [&](double seconds) {
-        return std::clamp<std::int64_t>(std::llround(seconds * kEngineRate.fps()), 0, clip.motion.frameCount());
-      };
-      const FrameRange range{frame(row.startSeconds), frame(row.endSeconds)};
-      if (!range.isEmpty()) clip.captions.push_back({range, row.action, row.textA, row.textB, row.textC});
+  for (const bool isBvh : {false, true}) {
+    for (const fs::path& file : isBvh ? *bvhs : *archives) {
+      if (stop.stop_requested()) return kStopped;
+      if (importer.isFull()) return kTooLong;
+      const std::string id = fs::path(file).replace_extension().generic_string();
+      if (progress) progress({done++, count, id});
+      if (!importer.isWanted(id)) continue;
+      (isBvh ? importBvhFile : importNpz)(importer, folder, file, id, *captions);
     }
   }
   return {};
@@ -363,15 +426,15 @@ std::optional<FolderStyle> styleOfFolder(const fs::path& folder) {
   std::error_code error;
   if (fs::exists(folder / "manifest.csv", error)) return FolderStyle::Manifest;
   if (fs::is_directory(folder / "texts", error)) return FolderStyle::HumanMl3d;
-  if (fs::is_directory(folder, error) && holdsNpz(folder)) return FolderStyle::Amass;
+  if (fs::is_directory(folder, error) && holdsMotion(folder)) return FolderStyle::Tree;
   return std::nullopt;
 }
 
 Result<Dataset> importFolder(const fs::path& folder, FolderStyle style, const DatasetOptions& options, const Progress& progress,
                              std::stop_token stop) {
   Importer importer(folder, options);
-  const bool isAmass = style == FolderStyle::Amass;
-  const Status done = isAmass ? importAmass(importer, folder, progress, stop) : importHumanMl3d(importer, folder, options.amass, progress, stop);
+  const bool isTree = style == FolderStyle::Tree;
+  const Status done = isTree ? importTree(importer, folder, progress, stop) : importHumanMl3d(importer, folder, options.amass, progress, stop);
   if (!done) return done.error();
   Dataset& dataset = importer.dataset();
   if (dataset.library.clips.empty()) {
@@ -379,7 +442,7 @@ Result<Dataset> importFolder(const fs::path& folder, FolderStyle style, const Da
     const std::string why = bad.empty() ? "there is none" : bad.front().clip + ": " + bad.front().text;
     return Error{ErrorCode::BadInput, "No clip could be used (" + why + ")."};
   }
-  dataset.library.licenseNotice = noticeOf(folder, isAmass ? "AMASS" : "HumanML3D");
+  dataset.library.licenseNotice = noticeOf(folder, isTree ? "of motion files" : "in the manner of HumanML3D");
   return std::move(dataset);
 }
 

@@ -119,11 +119,12 @@ Result<std::string> writeLibrary(const Library& library) {
     clips.push_back(clipJson(clip));
     motions.push_back(&clip.motion);
   }
-  const std::string text = json{{"format", "kinescore-library"},
-                                {"skeleton", "kinescore22"},
-                                {"license_notice", library.licenseNotice},
-                                {"clips", std::move(clips)}}
-                               .dump(-1, ' ', false, json::error_handler_t::replace);
+  json list{{"format", "kinescore-library"},
+            {"skeleton", "kinescore22"},
+            {"license_notice", library.licenseNotice},
+            {"clips", std::move(clips)}};
+  if (!library.userFolder.empty()) list["user_folder"] = library.userFolder;
+  const std::string text = list.dump(-1, ' ', false, json::error_handler_t::replace);
   std::string payload;
   for (int i = 0; i < 8; ++i) payload.push_back(char((std::uint64_t(text.size()) >> (8 * i)) & 0xff));
   payload += text;
@@ -160,6 +161,7 @@ Result<Library> readLibrary(std::string_view bytes) {
   try {
     if (index->at("skeleton") != "kinescore22") return damaged("it is for another skeleton.");
     library.licenseNotice = index->at("license_notice").get<std::string>();
+    library.userFolder = index->value("user_folder", "");
     const json& clips = index->at("clips");
     if (!clips.is_array() || clips.size() > kMaxClips) return damaged("the list of clips is too long.");
     std::int64_t total = 0;

@@ -41,6 +41,9 @@ struct LibraryClip {
 struct Library {
   std::vector<LibraryClip> clips;
   std::string licenseNotice;
+  /// The folder that a user's own clips were added from; empty: no user's library. What is a user's is
+  /// shown to the network and learned from when asked, and never takes part in an evaluation.
+  std::string userFolder;
 
   [[nodiscard]] const LibraryClip* findClip(std::string_view id) const;
 };

@@ -48,6 +48,8 @@ bool ReferenceSearch::rate(const ReferenceQuery& query, ReferenceMatch& match) c
     match.mirror = true;
   }
   match.score = dot(query.vector, entry.vector);
+  const std::vector<float>& tower = match.mirror ? query.mirroredTower : query.tower;
+  if (!tower.empty() && tower.size() == entry.tower.size()) match.score = 0.5f * (match.score + dot(tower, entry.tower));
   if (query.frames > 0 && entry.frames > 0) {
     const float doublings = std::abs(std::log2(float(query.frames) / float(entry.frames)));
     match.score -= kLengthCost * std::max(doublings - 1, 0.0f);

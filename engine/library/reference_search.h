@@ -27,18 +27,21 @@ struct ReferenceEntry {
   std::int64_t frames = 0;
   NamedSides sides;
   std::vector<float> vector;  // of the caption, unit length
+  std::vector<float> tower;   // of the motion (retrieval_tower.h), unit length; may be empty
 };
 
 struct ReferenceQuery {
   std::vector<float> vector;  // of the prompt, unit length
   NamedSides sides;
   std::int64_t frames = 0;    // how long the prompt lasts; 0: not known
+  std::vector<float> tower, mirroredTower;  // of the prompt and of its mirror image; empty: words alone count
 };
 
 struct ReferenceMatch {
   int entry = 0;
   bool mirror = false;  // the candidate's sides are the prompt's, mirrored
-  float score = 0;      // cosine, less what a very different length costs
+  float score = 0;      // half cosine of the words, half of the towers (words alone where a tower is missing),
+                        // less what a very different length costs
 };
 
 class ReferenceSearch {

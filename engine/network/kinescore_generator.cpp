@@ -10,7 +10,7 @@
 
 #include "engine/core/log.h"
 #include "engine/generation/performance.h"
-#include "engine/library/caption_index.h"
+#include "engine/library/library_shelf.h"
 #include "engine/network/torch_denoiser.h"
 #include "engine/storage/safetensors.h"
 #include "engine/text/text_encoder.h"
@@ -28,16 +28,16 @@ Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
 /// The library, read by a thread of its own while the network is at work.
 class NearestClipFinder {
  public:
-  explicit NearestClipFinder(fs::path library) : library_(std::move(library)) {}
+  explicit NearestClipFinder(std::vector<LibraryFiles> libraries) : libraries_(std::move(libraries)) {}
   ~NearestClipFinder() { stop_.request_stop(); }
 
   /// Begins reading, if it was not begun.
   void prepare() {
     if (clips_.valid()) return;
-    clips_ = std::async(std::launch::async, [path = library_, stop = stop_.get_token()] {
-               Result<Library> library = loadLibrary(path);
-               if (!library) return Result<NearestClips>(library.error());
-               return NearestClips::build(*library, stop);
+    clips_ = std::async(std::launch::async, [files = libraries_, stop = stop_.get_token()] {
+               Result<LibraryShelf> shelf = LibraryShelf::open(files);
+               if (!shelf) return Result<NearestClips>(shelf.error());
+               return NearestClips::build(*shelf->library(), stop);
              }).share();
   }
 
@@ -56,7 +56,7 @@ class NearestClipFinder {
   }
 
  private:
-  fs::path library_;
+  std::vector<LibraryFiles> libraries_;
   std::stop_source stop_;
   std::shared_future<Result<NearestClips>> clips_;
   bool warned_ = false;
@@ -71,7 +71,7 @@ struct OpenedModel {
 class KinescoreGenerator final : public MotionGenerator {
  public:
   explicit KinescoreGenerator(KinescoreGeneratorOptions options) : options_(std::move(options)) {
-    if (!options_.library.empty()) nearest_ = std::make_unique<NearestClipFinder>(options_.library);
+    if (!options_.library.empty()) nearest_ = std::make_unique<NearestClipFinder>(libraries());
   }
 
   Result<GeneratedMotion> generate(const GenerationRequest& request, const ProgressSink& progress,
@@ -149,12 +149,20 @@ class KinescoreGenerator final : public MotionGenerator {
     return PromptTokens{e.words, e.tokens, e.sentence};
   }
 
+  [[nodiscard]] std::vector<LibraryFiles> libraries() const {
+    std::vector<LibraryFiles> files = {{options_.library, options_.captionIndex}};
+    files.insert(files.end(), options_.added.begin(), options_.added.end());
+    return files;
+  }
+
   Result<std::shared_ptr<const Library>> openLibrary() {
-    if (library_ || options_.library.empty()) return library_;
-    Result<Library> loaded = loadLibrary(options_.library);
-    if (!loaded) return loaded.error();
-    library_ = std::make_shared<const Library>(std::move(*loaded));
-    return library_;
+    if (shelf_) return shelf_->library();
+    if (options_.library.empty()) return std::shared_ptr<const Library>();
+    Result<LibraryShelf> opened = LibraryShelf::open(libraries());
+    if (!opened) return opened.error();
+    shelf_ = std::move(*opened);
+    for (const std::string& problem : shelf_->problems()) log::warning(problem);
+    return shelf_->library();
   }
 
   Result<std::shared_ptr<const ReferenceLibrary>> openReferences() {
@@ -162,18 +170,24 @@ class KinescoreGenerator final : public MotionGenerator {
     const Result<std::shared_ptr<const Library>> library = openLibrary();
     if (!library) return library.error();
     if (!*library) return references_;
-    const Result<CaptionIndex> index = loadCaptionIndex(options_.captionIndex);
-    if (!index) return index.error();
-    Result<ReferenceSearch> search = searchThrough(*index, **library);
+    std::shared_ptr<const RetrievalTower> tower;
+    if (!options_.tower.empty()) {
+      Result<RetrievalTower> loaded = RetrievalTower::load(options_.tower);
+      if (!loaded) return loaded.error();
+      tower = std::make_shared<const RetrievalTower>(std::move(*loaded));
+    }
+    std::vector<std::string> problems;
+    Result<ReferenceSearch> search = shelf_->search(problems, tower ? tower->hash() : std::string());
     if (!search) return search.error();
-    references_ = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{*library, std::move(*search)});
+    for (const std::string& problem : problems) log::warning(problem);
+    references_ = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{*library, std::move(*search), std::move(tower)});
     return references_;
   }
 
   KinescoreGeneratorOptions options_;
   std::map<DeviceChoice, std::shared_ptr<OpenedModel>> models_;
   std::unique_ptr<TextEncoder> text_;
-  std::shared_ptr<const Library> library_;
+  std::optional<LibraryShelf> shelf_;
   std::shared_ptr<const ReferenceLibrary> references_;
   std::unique_ptr<NearestClipFinder> nearest_;
   std::atomic<int> lastDevice_ = -1;  // of RuntimeDevice; read by describe() from other threads

@@ -7,6 +7,7 @@
 
 #include "engine/core/result.h"
 #include "engine/generation/motion_generator.h"
+#include "engine/library/library_shelf.h"
 
 namespace kinescore {
 
@@ -14,6 +15,8 @@ struct KinescoreGeneratorOptions {
   std::filesystem::path weights;          // safetensors, with its JSON card beside it
   std::filesystem::path library;          // empty: no references, the nearest clip is not measured
   std::filesystem::path captionIndex;     // of that library; empty: no references are found
+  std::filesystem::path tower;            // retrieval tower; empty: words alone count
+  std::vector<LibraryFiles> added;        // the user's own libraries, looked through beside it
   std::filesystem::path textModelFolder;  // empty: findTextModelFolder()
   DeviceChoice device = DeviceChoice::Auto;  // for requests that say Auto
   int threads = 0;                        // for requests that say 0; never changes the result

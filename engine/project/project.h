@@ -43,6 +43,8 @@ struct GenerationSettings {
   Quality quality = Quality::Good;
   DeviceChoice device = DeviceChoice::Auto;
   int references = kUsualReferences;  // captured moments found for each prompt
+  ReferenceWishes wishes;             // which of them are pinned or forbidden
+  std::string draft;                  // a BVH file to follow, relative to the project's folder; empty: none
   UnknownFields unknown;
   bool operator==(const GenerationSettings&) const = default;
 };

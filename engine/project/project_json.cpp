@@ -3,6 +3,7 @@
 
 #include "engine/project/pretty_json.h"
 #include "engine/project/project.h"
+#include "engine/request/reference_wishes_json.h"
 #include "engine/storage/json.h"
 #include "engine/timeline/json_fields.h"
 #include "engine/timeline/patch.h"
@@ -19,6 +20,8 @@ json fieldsOf(const GenerationSettings& s) {
   json fields = {{"seed", s.seed}, {"quality", nameOf(s.quality)}, {"device", nameOf(s.device)}};
   // Projects of before there were any stay as they are until somebody chooses.
   if (s.references != kUsualReferences) fields["references"] = s.references;
+  if (!s.wishes.isEmpty()) fields["wishes"] = toJson(s.wishes);
+  if (!s.draft.empty()) fields["draft"] = s.draft;
   return fields;
 }
 
@@ -70,13 +73,21 @@ Result<GenerationSettings> readSettings(const json& j) {
   fields.readNamed("quality", s.quality, qualityNamed);
   fields.readNamed("device", s.device, deviceNamed);
   fields.read("references", s.references);
+  fields.read("draft", s.draft);
   if (!fields.status()) return fields.status().error();
   if (s.references < 0 || s.references > kMostReferences) {
     return Error{ErrorCode::BadInput, "The project asks for " + std::to_string(s.references) +
                                           " references a prompt; it can be 0 to " + std::to_string(kMostReferences) + "."};
   }
+  if (const json* wishes = fields.find("wishes")) {
+    Result<ReferenceWishes> read = readReferenceWishes(*wishes);
+    if (!read) return read.error();
+    s.wishes = std::move(*read);
+  }
   json known = fieldsOf(s);
   known["references"] = s.references;
+  known["wishes"] = toJson(s.wishes);
+  known["draft"] = s.draft;
   s.unknown = unknownFieldsOf(j, known);
   return s;
 }

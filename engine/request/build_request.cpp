@@ -148,6 +148,8 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   request.seed = options.seed;
   request.quality = options.quality;
   request.automaticReferences = options.automaticReferences;
+  request.wishes = options.wishes;
+  request.draft = options.draft;
   request.device = options.device;
   request.rhythms = options.rhythms;
   request.views = options.views;

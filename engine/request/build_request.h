@@ -12,6 +12,8 @@ struct RequestOptions {
   Quality quality = Quality::Good;
   DeviceChoice device = DeviceChoice::Auto;
   int automaticReferences = kUsualReferences;
+  ReferenceWishes wishes;
+  std::optional<DraftRequest> draft;
   // Beside what the timeline asks for.
   std::vector<RhythmRequest> rhythms;
   std::vector<ViewRequest> views;

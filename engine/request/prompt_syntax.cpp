@@ -169,6 +169,24 @@ Result<PromptText> parsePromptText(std::string_view text, FrameRate rate) {
   return prompt;
 }
 
+Result<ReferencePin> parseReferencePin(std::string_view text, FrameRate rate) {
+  ReferencePin pin;
+  std::string_view clip = text;
+  if (const std::size_t colon = clip.find(": "); colon != std::string_view::npos) {
+    pin.prompt = std::string(clip.substr(colon + 2));
+    clip = clip.substr(0, colon);
+  }
+  if (const std::size_t at = clip.rfind('@'); at != std::string_view::npos) {
+    Result<TimeRange> part = parseTimeRange(clip.substr(at + 1), rate);
+    if (!part) return part.error().withContext("The pin “" + std::string(text) + "”");
+    pin.part = *part;
+    clip = clip.substr(0, at);
+  }
+  pin.clipId = std::string(clip);
+  if (pin.clipId.empty()) return Error{ErrorCode::InvalidArgument, "“" + std::string(text) + "” pins no clip; write its name as the report tells it, for example cmu_16_02@1-3s."};
+  return pin;
+}
+
 Result<PathRequest> readPathFile(std::string_view text) {
   const Result<nlohmann::json> parsed = parseJson(text, "path file");
   if (!parsed) return parsed.error();

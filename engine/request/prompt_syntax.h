@@ -33,6 +33,9 @@ struct PromptText {
 /// Times need their unit here; a text that does not begin with a time is a prompt as it is.
 [[nodiscard]] Result<PromptText> parsePromptText(std::string_view text, FrameRate rate);
 
+/// "cmu_16_02", "cmu_16_02@1-3s" (that part of the clip), "cmu_16_02@1-3s: walk forward" (for that prompt alone).
+[[nodiscard]] Result<ReferencePin> parseReferencePin(std::string_view text, FrameRate rate);
+
 /// {"points": [{"t": 0, "x": 0, "z": 0, "heading": 0}, …]}: seconds, metres, radians from +Z about
 /// +Y (left is positive x); heading may be left out. `points` carry document time.
 [[nodiscard]] Result<PathRequest> readPathFile(std::string_view json);

@@ -98,6 +98,26 @@ Status check(const GenerationRequest& request, const ReferenceRequest& reference
   return checkCondition(who, ReferenceCondition{reference.clipId, reference.inPoint, reference.speed, reference.mirror});
 }
 
+Status check(const ReferenceWishes& wishes) {
+  for (const ReferencePin& pin : wishes.pins) {
+    if (pin.clipId.empty()) return refuse("A pinned reference names no clip of the library.");
+    if (pin.part && (pin.part->isEmpty() || pin.part->start < Ticks{0})) {
+      return refuse("The part of the pinned reference “" + pin.clipId + "” has no length; write start and end, as in " + pin.clipId + "@1-3s.");
+    }
+  }
+  return {};
+}
+
+Status check(const DraftRequest& draft) {
+  const std::string who = "The draft “" + draft.name + "”";
+  if (!draft.motion || draft.motion->frameCount() < 1) return refuse(who + " holds no motion.");
+  if (draft.motion->jointCount() != kJointCount22 || draft.motion->rate != kEngineRate) {
+    return refuse(who + " is not of the engine's own skeleton.");
+  }
+  if (!isShare(draft.strength)) return refuse("The strength of the draft must lie between 0 and 1.");
+  return {};
+}
+
 Status check(const GenerationRequest& request, const RhythmRequest& rhythm) {
   if (!(rhythm.beatsPerMinute >= kSlowestBeatsPerMinute && rhythm.beatsPerMinute <= kFastestBeatsPerMinute)) {
     return refuse("A beat must lie between 20 and 300 a minute.");
@@ -196,7 +216,15 @@ Status checkRequest(const GenerationRequest& request) {
   if (Status s = checkAll(request, request.references); !s) return s;
   if (Status s = checkAll(request, request.rhythms); !s) return s;
   if (Status s = checkAll(request, request.views); !s) return s;
+  if (Status s = check(request.wishes); !s) return s;
+  if (request.draft) {
+    if (Status s = check(*request.draft); !s) return s;
+  }
   return checkRange(request);
+}
+
+bool ReferenceWishes::forbids(std::string_view clipId) const {
+  return std::find(forbidden.begin(), forbidden.end(), clipId) != forbidden.end();
 }
 
 }  // namespace kinescore

@@ -90,6 +90,31 @@ struct ReferenceRequest {
   bool operator==(const ReferenceRequest&) const = default;
 };
 
+/// A captured moment that the author wants shown beside a prompt, before those that the engine finds.
+struct ReferencePin {
+  std::string clipId;
+  std::optional<TimeRange> part;  // of the clip, from its start; absent: what fits the prompt best
+  std::string prompt;             // for prompts of exactly these words; empty: for every prompt
+  bool operator==(const ReferencePin&) const = default;
+};
+/// What the author said about the references that the engine finds.
+struct ReferenceWishes {
+  std::vector<ReferencePin> pins;
+  std::vector<std::string> forbidden;  // ids of clips that are never shown; a pin of the same clip does not count
+  [[nodiscard]] bool isEmpty() const { return pins.empty() && forbidden.empty(); }
+  [[nodiscard]] bool forbids(std::string_view clipId) const;
+  bool operator==(const ReferenceWishes&) const = default;
+};
+
+/// The author's own rough motion, to be followed frame by frame.
+struct DraftRequest {
+  std::shared_ptr<const Motion> motion;  // kinescore22, 30 Hz, shown from `start` on
+  std::string name;                      // where it came from: "walk.bvh", "Take 3"
+  Ticks start;
+  float strength = 1;
+  std::string motionHash;                // of a request that was read back; else the motion tells
+};
+
 struct GenerationRequest {
   TimeRange span{{0}, ticksFromSeconds(10)};  // the whole performance, starts at 0
   /// Only these engine frames are made anew; outside, `base` is copied bit for bit.
@@ -110,6 +135,8 @@ struct GenerationRequest {
   /// Captured moments that the engine finds for each prompt by its words and shows to the network,
   /// 0 … 3; what `references` names within a prompt counts towards it.
   int automaticReferences = kUsualReferences;
+  ReferenceWishes wishes;
+  std::optional<DraftRequest> draft;
 
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
@@ -128,7 +155,9 @@ constexpr std::size_t kMaxPromptBytes = 2000;
 /// long: one sentence naming the culprit.
 [[nodiscard]] Status checkRequest(const GenerationRequest& request);
 
-[[nodiscard]] std::string writeRequest(const GenerationRequest& request);  // JSON, without `base`
+/// JSON, without `base`; of a draft its name, place and the hash of its motion.
+[[nodiscard]] std::string writeRequest(const GenerationRequest& request);
+/// A draft comes back without its motion.
 [[nodiscard]] Result<GenerationRequest> readRequest(std::string_view json);
 
 }  // namespace kinescore

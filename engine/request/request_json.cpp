@@ -1,3 +1,4 @@
+#include "engine/request/reference_wishes_json.h"
 #include "engine/request/request.h"
 #include "engine/storage/json.h"
 #include "engine/timeline/json_fields.h"
@@ -49,6 +50,20 @@ json toJson(const ReferenceRequest& r) {
                  {"inPoint", r.inPoint.value},        {"speed", r.speed}};
   if (r.outPoint) object["outPoint"] = r.outPoint->value;
   return object;
+}
+
+json toJson(const DraftRequest& r) {
+  return {{"name", r.name},
+          {"start", r.start.value},
+          {"strength", kinescore::toJson(r.strength)},
+          {"motion", r.motion ? identityHash(*r.motion) : r.motionHash}};
+}
+
+void readFields(FieldReader& f, DraftRequest& r) {
+  f.require("name", r.name);
+  f.read("start", r.start);
+  f.read("strength", r.strength);
+  f.read("motion", r.motionHash);
 }
 
 json toJson(const RhythmRequest& r) {
@@ -190,6 +205,9 @@ std::string writeRequest(const GenerationRequest& r) {
                  {"device", nameOf(r.device)},
                  {"threads", r.threads}};
   if (r.range) object["range"] = kinescore::toJson(*r.range);
+  // Only when there are any: requests of before they were keep their text, and so their takes' ids.
+  if (!r.wishes.isEmpty()) object["wishes"] = toJson(r.wishes);
+  if (r.draft) object["draft"] = toJson(*r.draft);
   return toText(object);
 }
 
@@ -224,6 +242,16 @@ Result<GenerationRequest> readRequest(std::string_view text) {
   if (Status s = readList(fields, "references", "a reference", r.references); !s) return s.error();
   if (Status s = readList(fields, "rhythms", "a beat", r.rhythms); !s) return s.error();
   if (Status s = readList(fields, "views", "a view", r.views); !s) return s.error();
+  if (const json* wishes = fields.find("wishes")) {
+    Result<ReferenceWishes> read = readReferenceWishes(*wishes);
+    if (!read) return read.error();
+    r.wishes = std::move(*read);
+  }
+  if (const json* draft = fields.find("draft")) {
+    FieldReader draftFields(*draft, "the draft of the request");
+    readFields(draftFields, r.draft.emplace());
+    if (!draftFields.status()) return draftFields.status().error();
+  }
   return r;
 }
 

@@ -18,9 +18,20 @@ struct ReportLine {
   bool operator==(const ReportLine&) const = default;
 };
 
+/// A captured moment that the network was shown beside a prompt.
+struct ShownReference {
+  std::string prompt;
+  std::string clipId;
+  TimeRange part;         // of the clip, from its start
+  bool mirror = false;
+  bool pinned = false;    // asked for; else found by the prompt's words
+  bool operator==(const ShownReference&) const = default;
+};
+
 /// Figures of the solve and of the motion; metres, metres a second.
 struct TakeReport {
   std::vector<ReportLine> lines;
+  std::vector<ShownReference> references;  // by prompt, best first
   double keyErrorMeanMeters = 0, keyErrorWorstMeters = 0;   // after the solve
   double keyErrorBeforeMeters = 0;                          // worst, before it
   double pathErrorMeanMeters = 0;

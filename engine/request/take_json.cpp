@@ -23,6 +23,26 @@ constexpr std::array<Figure, 7> kFigures = {{{"keyErrorMeanMeters", &TakeReport:
                                              {"footSkateAfter", &TakeReport::footSkateAfter},
                                              {"nearestClipMeters", &TakeReport::nearestClipMeters}}};
 
+json toJson(const ShownReference& r) {
+  return {{"prompt", r.prompt}, {"clip", r.clipId}, {"part", kinescore::toJson(r.part)}, {"mirror", r.mirror}, {"pinned", r.pinned}};
+}
+
+Status readReferences(const json& list, std::vector<ShownReference>& references) {
+  if (!list.is_array()) return Error{ErrorCode::BadInput, "The references in the report of a take are no list."};
+  for (const json& item : list) {
+    ShownReference reference;
+    FieldReader fields(item, "a reference in the report");
+    fields.read("prompt", reference.prompt);
+    fields.require("clip", reference.clipId);
+    fields.read("part", reference.part);
+    fields.read("mirror", reference.mirror);
+    fields.read("pinned", reference.pinned);
+    if (!fields.status()) return fields.status();
+    references.push_back(std::move(reference));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string writeReport(const TakeReport& report) {
@@ -37,6 +57,8 @@ std::string writeReport(const TakeReport& report) {
     const double value = report.*figure.member;
     if (std::isfinite(value)) object[figure.name] = value;  // JSON knows no other numbers
   }
+  // Only when there are any, so that reports of before keep their text.
+  for (const ShownReference& reference : report.references) object["references"].push_back(toJson(reference));
   return toText(object);
 }
 
@@ -58,6 +80,9 @@ Result<TakeReport> readReport(std::string_view text) {
       if (!lineFields.status()) return lineFields.status().error();
       report.lines.push_back(std::move(line));
     }
+  }
+  if (const json* references = fields.find("references")) {
+    if (Status read = readReferences(*references, report.references); !read) return read.error();
   }
   if (!fields.status()) return fields.status().error();
   return report;

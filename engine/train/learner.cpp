@@ -99,7 +99,7 @@ KinescoreNetwork Learner::averagedNetwork() const {
   return {parts_.config, parts_.prior, viewsOf(parts_.specs, averaged_)};
 }
 
-void Learner::runShard(Shard& shard, const TrainingData& data) {
+void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingData* mixed) {
   const auto step = std::uint64_t(progress_.step);
   const std::uint64_t first = kFirstSlotStream + (std::uint64_t(shard.index) << 16);
   const auto stream = [&](std::uint64_t slot) { return CounterRandom(options_.seed, step, first + slot); };
@@ -121,11 +121,12 @@ void Learner::runShard(Shard& shard, const TrainingData& data) {
     CounterRandom random = stream(kFirstSlotStream + std::uint64_t(i));
     // Rather another crop than one that ends early: padding costs as much and teaches less. Short clips have
     // their turn when crops are short.
-    Crop crop = data.drawChanged(random, length);
+    const TrainingData& from = mixed && i % 2 == 1 ? *mixed : data;
+    Crop crop = from.drawChanged(random, length);
     for (int attempt = 1; crop.frames < length && attempt < kMostDraws; ++attempt) {
-      crop = data.drawChanged(random, length);
+      crop = from.drawChanged(random, length);
     }
-    samples.push_back(drawSample(data, parts_.statistics, std::move(crop), random, options_.draws));
+    samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, options_.draws));
     // one level in each of `count` equal parts of the time, so that every step sees all of them
     const double t = (i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count;
     logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
@@ -186,9 +187,9 @@ void Learner::waitForAll() {
   if (failure) std::rethrow_exception(failure);
 }
 
-StepReport Learner::step(const TrainingData& data, double share) {
+StepReport Learner::step(const TrainingData& data, double share, const TrainingData* mixed) {
   for (auto& shard : shards_) {
-    shard->worker.start([this, &shard, &data] { runShard(*shard, data); });
+    shard->worker.start([this, &shard, &data, mixed] { runShard(*shard, data, mixed); });
   }
   waitForAll();
   StepReport report;

@@ -52,8 +52,9 @@ class Learner {
   Learner(const ModelParts& start, const LearnerOptions& options);
   ~Learner();
 
-  /// One step; `share` in 0 … 1 is how much of the run is done (for the learning rate).
-  StepReport step(const TrainingData& data, double share);
+  /// One step; `share` in 0 … 1 is how much of the run is done (for the learning rate). With `mixed`, every
+  /// second crop is drawn from that.
+  StepReport step(const TrainingData& data, double share, const TrainingData* mixed = nullptr);
 
   [[nodiscard]] const ModelParts& parts() const { return parts_; }
   [[nodiscard]] at::Tensor averaged() const { return averaged_; }
@@ -66,7 +67,7 @@ class Learner {
 
  private:
   struct Shard;
-  void runShard(Shard& shard, const TrainingData& data);
+  void runShard(Shard& shard, const TrainingData& data, const TrainingData* mixed);
   void waitForAll();
   void update(double share, StepReport& report);
 

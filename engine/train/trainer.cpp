@@ -95,6 +95,11 @@ class Run {
     auto data = TrainingData::build(source, Split::Train, !byHeart, encoder, !options_.leftOut.balance);
     if (!data) return data.error();
     data_ = std::make_unique<TrainingData>(std::move(*data));
+    if (options_.mixedWith) {
+      auto mixed = TrainingData::build(*options_.mixedWith, Split::Train, true, encoder);
+      if (!mixed) return mixed.error();
+      mixed_ = std::make_unique<TrainingData>(std::move(*mixed));
+    }
     auto held = TrainingData::build(source, byHeart ? Split::Train : Split::Val, false, encoder);
     if (held) held_ = std::make_unique<TrainingData>(std::move(*held));
     if (!options_.prompts.empty()) {
@@ -139,8 +144,17 @@ class Run {
  private:
   static double minutesSince(Clock::time_point t) { return secondsSince(t) / 60; }
 
+  /// Of all that is learned from.
+  std::string dataHash() const { return mixed_ ? data_->hash() + "+" + mixed_->hash() : data_->hash(); }
+
   Status openLearner() {
     const auto newest = newestCheckpoint(options_.output);
+    if (!newest && !options_.startFrom.empty()) {
+      auto model = loadModel(options_.startFrom);
+      if (!model) return model.error();
+      learner_ = std::make_unique<Learner>(model->parts, learnerOptions(options_));
+      return {};
+    }
     if (!newest) {
       ModelParts parts;
       parts.config = options_.network;
@@ -153,7 +167,7 @@ class Run {
     }
     auto checkpoint = loadCheckpoint(*newest);
     if (!checkpoint) return checkpoint.error();
-    if (checkpoint->dataHash != data_->hash()) {
+    if (checkpoint->dataHash != dataHash()) {
       log::warning("the library has changed since the checkpoint; training goes on with the new data");
     }
     learner_ = std::make_unique<Learner>(checkpoint->parts, learnerOptions(options_));
@@ -182,7 +196,7 @@ class Run {
 
   void oneStep() {
     const auto before = Clock::now();
-    const StepReport report = learner_->step(*data_, share());
+    const StepReport report = learner_->step(*data_, share(), mixed_.get());
     const double seconds = secondsSince(before);
     secondsPerStep_ = secondsPerStep_ == 0 ? seconds : 0.95 * secondsPerStep_ + 0.05 * seconds;
     learner_->progress().hours = hoursBefore_ + secondsSince(start_) / 3600;
@@ -294,11 +308,13 @@ class Run {
   Status checkpoint() {
     lastCheckpoint_ = Clock::now();
     nlohmann::json about;
-    about["name"] = "kinescore-base";
+    about["name"] = options_.startFrom.empty() ? "kinescore-base" : "kinescore-finetuned";
+    if (!options_.startFrom.empty()) about["finetuned_from"] = options_.startFrom.stem().string();
+    if (mixed_) about["user_minutes"] = mixed_->minutes();
     about["licence"] = "Apache-2.0";
     about["training_data"] = licence_;
     about["training_minutes"] = data_->minutes();
-    about["data_hash"] = data_->hash();
+    about["data_hash"] = dataHash();
     about["steps"] = learner_->progress().step;
     about["hours"] = learner_->progress().hours;
     about["batch"] = options_.batch;
@@ -313,7 +329,7 @@ class Run {
                              {"pose_speed", validation_->poseSpeed},
                              {"diversity", validation_->diversity}};
     }
-    if (auto saved = saveCheckpoint(options_.output, *learner_, data_->hash(), about); !saved) return saved;
+    if (auto saved = saveCheckpoint(options_.output, *learner_, dataHash(), about); !saved) return saved;
     if (auto saved = record_.save(); !saved) return saved;
     ModelParts averaged = learner_->parts();
     averaged.values = learner_->averaged();
@@ -325,7 +341,7 @@ class Run {
   std::stop_token stop_;
   LossRecord record_;
   std::unique_ptr<TorchRuntime> runtime_;
-  std::unique_ptr<TrainingData> data_, held_;
+  std::unique_ptr<TrainingData> data_, held_, mixed_;
   CaptionTexts prompts_;
   std::string licence_;
   std::unique_ptr<Learner> learner_;

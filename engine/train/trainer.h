@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -24,6 +25,8 @@ namespace kinescore {
 struct TrainOptions {
   std::filesystem::path library;        // .kslib
   std::filesystem::path output;         // folder, made when missing
+  std::filesystem::path startFrom;      // weights to go on from; empty: from nothing. A checkpoint goes first
+  std::shared_ptr<const Library> mixedWith;  // clips that every second crop is drawn from; null: none
   std::filesystem::path prompts;        // JSON with "prompts"; empty: no prompted motions
   std::filesystem::path lockFile;       // while this exists, training waits; empty: never
   NetworkConfig network;                // ignored when a checkpoint is there

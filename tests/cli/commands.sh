@@ -7,7 +7,7 @@ bin=$1/kinescore
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export XDG_STATE_HOME=$work/state KINESCORE_RESOURCES=$root/resources
+export XDG_STATE_HOME=$work/state XDG_DATA_HOME=$work/data KINESCORE_RESOURCES=$root/resources
 passed=0
 failed=0
 
@@ -98,6 +98,26 @@ check "the shown take is exported" exits 0
 check "with the rate and the range asked for" grep -q '^Frames: 120' "$work/steps.bvh"
 run generate "$work/steps.kinescore" --quality draft --takes 2 --seed 20 -o "$work/many.bvh" --no-save
 check "several takes are several files" test -s "$work/many_1.bvh" -a -s "$work/many_2.bvh"
+
+# A user's folder beside the library that ships: good files go in, a bad one is named.
+mkdir -p "$work/my clips"
+cp "$work/walk.bvh" "$work/my clips/Sneaky_Walk_01.bvh"
+printf 'nothing' >"$work/my clips/bad.bvh"
+run library add "$work/my clips" --name sneaks
+check "one bad file: exit 5" exits 5
+check "the bad file is named" says '^  bad: '
+check "the good one goes in" says '^sneaks: 1 of 2 clips'
+check "it lies in the user's data folder" test -s "$work/data/kinescore/libraries/sneaks.kslib"
+run library list
+check "it is listed" says '^sneaks: 1 clips'
+run "${say[@]}"
+check "generating with an added library" exits 0
+refused "its name is taken" 2 "another --name" library add "$work" --name sneaks
+refused "never evaluated on" 2 "never on a user's clips" evaluate freeze -o "$work/m.json" --library "$work/data/kinescore/libraries/sneaks.kslib"
+run library remove sneaks
+check "it is removed" test ! -e "$work/data/kinescore/libraries/sneaks.kslib"
+check "the folder stays" test -s "$work/my clips/bad.bvh"
+refused "removed twice" 3 "there is none" library remove sneaks
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

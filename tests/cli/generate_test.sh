@@ -8,7 +8,7 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 program=${1:?"the folder with the program"}/kinescore
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "${work:?}"' EXIT
-export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+export XDG_STATE_HOME=$work/state XDG_DATA_HOME=$work/data XDG_CONFIG_HOME=$work/config
 unset DISPLAY WAYLAND_DISPLAY
 passed=0
 failed=0

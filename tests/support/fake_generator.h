@@ -20,6 +20,7 @@ class FakeGenerator final : public MotionGenerator {
   int steps = 4;
   std::chrono::milliseconds stepTime{0};  // how long a step takes; polls `stop` every millisecond
   std::optional<Error> failure;           // answered after the last step
+  std::vector<std::string> library;       // clips that each prompt is shown, unless they are forbidden
   int calls = 0;
 
   Result<GeneratedMotion> generate(const GenerationRequest& request, const ProgressSink& progress,
@@ -45,6 +46,14 @@ class FakeGenerator final : public MotionGenerator {
     result.deviceName = "a test";
     result.networkEvaluations = steps;
     result.report.lines.push_back({false, "Performed by the test's generator", "", std::nullopt});
+    for (const TextRequest& text : request.texts) {
+      for (const std::string& clip : library) {
+        const bool isPinned = std::any_of(request.wishes.pins.begin(), request.wishes.pins.end(),
+                                          [&](const ReferencePin& pin) { return pin.clipId == clip && pin.prompt == text.prompt; });
+        if (request.wishes.forbids(clip)) continue;
+        result.report.references.push_back({text.prompt, clip, {{0}, ticksFromSeconds(1)}, false, isPinned});
+      }
+    }
     if (progress) progress({.phase = GenerationProgress::Phase::Done, .step = steps, .steps = steps, .fraction = 1});
     return result;
   }

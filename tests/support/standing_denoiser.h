@@ -15,6 +15,7 @@ class StandingDenoiser : public Denoiser {
   float drift = 0;             // metres by which each window misses its context
   std::chrono::milliseconds callTime{0};
   std::vector<WindowConditions> windows;  // all that were begun
+  bool follows = false;                   // drafts
 
   StandingDenoiser() {
     statistics_.mean.assign(kFeatureCount, 0.0f);
@@ -59,6 +60,7 @@ class StandingDenoiser : public Denoiser {
     return {};
   }
 
+  bool followsDrafts() const override { return follows; }
   const FeatureStatistics& statistics() const override { return statistics_; }
   std::string modelHash() const override { return "standing"; }
   std::string precisionPath() const override { return "cpu-fp32"; }

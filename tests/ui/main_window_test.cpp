@@ -22,6 +22,7 @@ MotionService::GeneratorFactory fakeEngine(std::chrono::milliseconds stepTime = 
   return [stepTime]() -> Result<std::unique_ptr<MotionGenerator>> {
     auto generator = std::make_unique<FakeGenerator>();
     generator->stepTime = stepTime;
+    generator->library = {"cmu_16_02", "mine/sneak"};
     return std::unique_ptr<MotionGenerator>(std::move(generator));
   };
 }
@@ -232,6 +233,52 @@ TEST_F(MainWindowTest, TheProjectSaysHowManyReferencesAPromptFinds) {
   MainWindow other(services);
   other.setAsksBeforeClosing(false);
   EXPECT_TRUE(other.findChild<SegmentedChoice*>(QStringLiteral("references"))->parentWidget()->isHidden());
+}
+
+TEST_F(MainWindowTest, AReferenceOfATakeIsPinnedForbiddenAndAllowedAgain) {
+  addPrompt("walk");
+  generate();
+  const auto showTake = [&] {
+    session().selection().selectTake(QString::fromStdString(session().takes().shownId()));
+    QCoreApplication::processEvents();
+  };
+  const auto press = [&](const char* name) {
+    auto* link = window_->findChild<QPushButton*>(QString::fromLatin1(name));
+    ASSERT_NE(link, nullptr) << name;
+    link->click();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QCoreApplication::processEvents();
+  };
+  showTake();
+  press("pin mine/sneak");
+  EXPECT_EQ(session().wishes().pins, (std::vector<ReferencePin>{{"mine/sneak", std::nullopt, "walk"}}));
+  press("forbid cmu_16_02");
+  EXPECT_TRUE(session().wishes().forbids("cmu_16_02"));
+  EXPECT_TRUE(session().isChanged());
+
+  generate();  // the next generation obeys
+  const auto& references = session().takes().shown()->result.report.references;
+  ASSERT_EQ(references.size(), 1u);
+  EXPECT_EQ(references[0].clipId, "mine/sneak");
+  EXPECT_TRUE(references[0].pinned);
+
+  showTake();
+  press("pin mine/sneak");  // again: no more
+  press("allow cmu_16_02");
+  EXPECT_TRUE(session().wishes().isEmpty());
+}
+
+TEST_F(MainWindowTest, PinsAreSavedWithTheProject) {
+  addPrompt("walk");
+  session().setWishes({{{"mine/sneak", std::nullopt, "walk"}}, {"cmu_16_02"}});
+  const auto file = folder_.path() / "pins.kinescore";
+  ASSERT_TRUE(session().saveAs(file));
+  EXPECT_FALSE(session().isChanged());
+  session().newProject();
+  EXPECT_TRUE(session().wishes().isEmpty());
+  ASSERT_TRUE(session().open(file));
+  EXPECT_EQ(session().wishes().pins.at(0).clipId, "mine/sneak");
+  EXPECT_TRUE(session().wishes().forbids("cmu_16_02"));
 }
 
 TEST_F(MainWindowTest, WithoutAnEngineTheButtonIsOffWithTheReason) {

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/core/log.h"
+#include "engine/generation/draft.h"
 
 namespace kinescore {
 namespace {
@@ -45,6 +46,15 @@ Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& pa
   contents.seed = document_.settings.seed;
   contents.quality = document_.settings.quality;
   contents.references = document_.settings.references;
+  contents.wishes = document_.settings.wishes;
+  if (!document_.settings.draft.empty()) {
+    Result<DraftRequest> draft = draftFromFile(path.parent_path() / document_.settings.draft);
+    if (draft) {
+      contents.draft = std::move(*draft);
+    } else {
+      contents.notes.push_back("The draft of the project is not followed: " + draft.error().message);
+    }
+  }
   contents.readOnly = document_.readOnly;
   lock_.reset();
   lockedPath_.clear();
@@ -85,6 +95,7 @@ Status EngineProjectStore::save(const std::filesystem::path& path, const Project
   next.settings.seed = contents.seed;
   next.settings.quality = contents.quality;
   next.settings.references = contents.references;
+  next.settings.wishes = contents.wishes;
   std::vector<TakeEntry> entries;
   for (const TakeEntry& old : document_.takes) {
     if (old.take == nullptr) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct ProjectContents {
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
   int references = kUsualReferences;
+  ReferenceWishes wishes;
+  /// What the project follows; read with it, never written back.
+  std::optional<DraftRequest> draft;
   /// Takes that undo could bring back; their files stay.
   std::set<std::string> alsoKeep;
   /// Made by a newer version: it can be looked at, not saved.

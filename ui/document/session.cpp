@@ -85,6 +85,9 @@ void Session::newProject() {
   isReadOnly_ = false;
   savedAt_ = {};
   seed_ = 1;
+  wishes_ = {};
+  wishesChanged_ = false;
+  draft_.reset();
   selection_.setTime(std::nullopt);
   selection_.selectNothing();
   document_.replaceTimeline(withStartingTracks(document_.ids()));
@@ -113,6 +116,9 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   seed_ = contents->seed;
   quality_ = contents->quality;
   references_ = contents->references;
+  wishes_ = contents->wishes;
+  wishesChanged_ = false;
+  draft_ = contents->draft;
   isReadOnly_ = contents->readOnly;
   playback_.seek(timeline().settings().playRange.start);
   Q_EMIT projectChanged();
@@ -146,6 +152,7 @@ Status Session::saveTo(const std::filesystem::path& path) {
   contents.seed = seed_;
   contents.quality = quality_;
   contents.references = references_;
+  contents.wishes = wishes_;
   contents.alsoKeep = takes_.everHeld();
   if (Status saved = store_.save(path, contents); !saved) {
     return saved;
@@ -155,6 +162,7 @@ Status Session::saveTo(const std::filesystem::path& path) {
   saveNeedsPath_ = false;
   savedAt_ = QDateTime::currentDateTime();
   savedTakes_ = takes_.revision();
+  wishesChanged_ = false;
   document_.undoStack().setClean();
   Q_EMIT projectChanged();
   return {};
@@ -173,7 +181,7 @@ QString Session::name() const {
 }
 
 bool Session::isChanged() const {
-  return !document_.undoStack().isClean() ||
+  return !document_.undoStack().isClean() || wishesChanged_ ||
          takes_.revision() != savedTakes_;
 }
 
@@ -197,6 +205,43 @@ void Session::setReferences(int count) {
   Q_EMIT projectChanged();
 }
 
+void Session::setWishes(ReferenceWishes wishes) {
+  if (wishes_ == wishes) {
+    return;
+  }
+  wishes_ = std::move(wishes);
+  wishesChanged_ = true;
+  Q_EMIT projectChanged();
+}
+
+bool Session::isPinned(const ShownReference& reference) const {
+  return std::any_of(wishes_.pins.begin(), wishes_.pins.end(), [&](const ReferencePin& pin) {
+    return pin.clipId == reference.clipId && (pin.prompt.empty() || pin.prompt == reference.prompt);
+  });
+}
+
+void Session::togglePin(const ShownReference& reference) {
+  ReferenceWishes wishes = wishes_;
+  if (isPinned(reference)) {
+    std::erase_if(wishes.pins, [&](const ReferencePin& pin) {
+      return pin.clipId == reference.clipId && (pin.prompt.empty() || pin.prompt == reference.prompt);
+    });
+  } else {
+    std::erase(wishes.forbidden, reference.clipId);
+    wishes.pins.push_back({reference.clipId, std::nullopt, reference.prompt});
+  }
+  setWishes(std::move(wishes));
+}
+
+void Session::toggleForbidden(const std::string& clipId) {
+  ReferenceWishes wishes = wishes_;
+  if (std::erase(wishes.forbidden, clipId) == 0) {
+    std::erase_if(wishes.pins, [&](const ReferencePin& pin) { return pin.clipId == clipId; });
+    wishes.forbidden.push_back(clipId);
+  }
+  setWishes(std::move(wishes));
+}
+
 Status Session::start(std::optional<TimeRange> selection) {
   RequestOptions options;
   options.timeSelection = selection;
@@ -206,6 +251,8 @@ Status Session::start(std::optional<TimeRange> selection) {
   options.seed = seed_;
   options.quality = quality_;
   options.automaticReferences = references_;
+  options.wishes = wishes_;
+  options.draft = draft_;
   return jobs_.start(timeline(), options);
 }
 

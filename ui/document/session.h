@@ -57,6 +57,13 @@ class Session : public QObject {
   /// Captured moments that the engine finds for each prompt, 0 … 3.
   [[nodiscard]] int references() const { return references_; }
   void setReferences(int count);
+  /// Captured moments that are pinned to prompts or never shown, from the next generation on.
+  [[nodiscard]] const ReferenceWishes& wishes() const { return wishes_; }
+  void setWishes(ReferenceWishes wishes);
+  [[nodiscard]] bool isPinned(const ShownReference& reference) const;
+  /// Pins a clip to the prompt it was shown beside, its best moment for it; or takes the pin away.
+  void togglePin(const ShownReference& reference);
+  void toggleForbidden(const std::string& clipId);
   /// The whole timeline.
   Status generate();
   /// The time selection on the shown take; the rest stays bit for bit.
@@ -106,6 +113,9 @@ class Session : public QObject {
   std::uint64_t seed_ = 1;
   Quality quality_ = Quality::Good;
   int references_ = kUsualReferences;
+  ReferenceWishes wishes_;
+  bool wishesChanged_ = false;  // since the last save
+  std::optional<DraftRequest> draft_;
 
   // The timeline as the engine would hear it, kept until the next edit.
   mutable std::uint64_t requestRevision_ = 0;

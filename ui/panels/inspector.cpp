@@ -333,6 +333,7 @@ void Inspector::refreshTake() {
       }
     }
   }
+  addShownReferences(result.report.references);
   if (!take->baseTakeId.empty() && take->range) {
     const TakePointer base = session_.takes().find(take->baseTakeId);
     QStringList hashes;

@@ -45,6 +45,7 @@ class Inspector : public QWidget {
   void refreshClip(const Clip& clip);
   void refreshPathTable(const PathCondition& path, const Clip& clip);
   void refreshTake();
+  void addShownReferences(const std::vector<ShownReference>& references);
   void setSpan(TimeRange span);
   [[nodiscard]] std::shared_ptr<const Clip> clip() const;
   void changeClipNow(const QString& name, const std::function<void(Clip&)>& change);

@@ -232,6 +232,19 @@ TEST_F(EvaluationRunTest, ReferencesAreAColumnOfTheirOwnAndOnlyFromTrain) {
   EXPECT_FALSE(bool(*none));
 }
 
+TEST_F(EvaluationRunTest, NeverWithAUsersClips) {
+  const auto vectorOf = [](std::string_view sentence) -> Result<std::vector<float>> { return (*madeUpEmbedding(sentence))->sentence; };
+  auto users = std::make_shared<Library>(*library_);
+  users->userFolder = "/home/me/takes";
+  ASSERT_TRUE(saveFileSafely(folder_ / "index.safetensors", writeCaptionIndex(*indexCaptions(*users, vectorOf))));
+  EXPECT_FALSE(referencesFrom(users, folder_ / "index.safetensors"));
+  EXPECT_FALSE(freezeManifest(*users));
+  question_.library = users;
+  const auto refused = runEvaluation(question_, folder_ / "run", {}, {});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("never on a user's clips"), std::string::npos);
+}
+
 TEST_F(EvaluationRunTest, WhatIsAskedIsTextAlone) {
   const EvaluationStretch& stretch = manifest_.splits.at(Split::Val).stretches[0];
   const GenerationRequest off = stretchRequest(stretch, 7, Quality::Good, false), on = stretchRequest(stretch, 7, Quality::Good, true);

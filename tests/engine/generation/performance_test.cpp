@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <thread>
 
+#include "engine/generation/planner.h"
 #include "engine/motion/kinematics.h"
+#include "tests/support/motions.h"
 #include "tests/support/standing_denoiser.h"
 
 namespace kinescore {
@@ -356,6 +359,89 @@ TEST_F(PerformanceTest, PromptsFindTheirReferencesByThemselves) {
   EXPECT_TRUE(mirrored);
   request.automaticReferences = 4;
   EXPECT_FALSE(performIt(request));
+}
+
+/// Ten clips of 90 frames, "clip0" … "clip9", that say "reach" from frame 30 to 70.
+std::shared_ptr<const ReferenceLibrary> reachingLibrary() {
+  auto library = std::make_shared<Library>();
+  std::vector<ReferenceEntry> entries;
+  for (int i = 0; i < 10; ++i) {
+    LibraryClip& clip = library->clips.emplace_back();
+    clip.id = "clip" + std::to_string(i);
+    for (int f = 0; f < 90; ++f) clip.motion.appendPose(reachingPose());
+    clip.captions.push_back({{30, 70}, "reach", "reach", {}, {}});
+    entries.push_back({i, 0, 40, {}, std::vector<float>(kTextWidth, 0.05f)});
+  }
+  return std::make_shared<const ReferenceLibrary>(ReferenceLibrary{library, ReferenceSearch(entries), nullptr});
+}
+
+TEST_F(PerformanceTest, PinsAreShownFirstAndForbiddenClipsNever) {
+  openReferences_ = []() -> Result<std::shared_ptr<const ReferenceLibrary>> { return reachingLibrary(); };
+  GenerationRequest request = requestOf(3);
+  request.wishes.pins = {{"clip7", std::nullopt, {}}, {"clip3", TimeRange{ticksFromSeconds(0.5), ticksFromSeconds(1.5)}, request.texts[0].prompt},
+                         {"clip5", std::nullopt, "another prompt"}, {"lost", std::nullopt, {}}};
+  request.wishes.forbidden = {"clip0", "clip1", "clip2"};
+  request.automaticReferences = 3;
+  std::set<std::string> seen;
+  for (request.seed = 1; request.seed < 12; ++request.seed) {
+    denoiser_.windows.clear();
+    const auto result = performIt(request);
+    ASSERT_TRUE(result) << result.error().message;
+    const std::vector<ShownReference>& shown = result->report.references;
+    ASSERT_EQ(shown.size(), 3u);
+    EXPECT_EQ(shown[0].clipId, "clip7");
+    EXPECT_EQ(shown[0].part, (TimeRange{ticksFromSeconds(1), ticksOfFrame(70, kEngineRate)}));  // its moment
+    EXPECT_EQ(shown[1].clipId, "clip3");
+    EXPECT_EQ(shown[1].part, request.wishes.pins[1].part);
+    EXPECT_TRUE(shown[0].pinned && shown[1].pinned && !shown[2].pinned);
+    seen.insert(shown[2].clipId);
+    ASSERT_EQ(denoiser_.windows[0].references.size(), 3u);
+    EXPECT_EQ(denoiser_.windows[0].references[1].frames, 30);
+    const auto lost = std::count_if(result->report.lines.begin(), result->report.lines.end(),
+                                    [](const ReportLine& line) { return line.isNote && line.sentence.find("“lost”") != std::string::npos; });
+    EXPECT_EQ(lost, 1);
+  }
+  for (const char* never : {"clip0", "clip1", "clip2", "clip7", "clip3"}) EXPECT_FALSE(seen.contains(never)) << never;
+  EXPECT_GT(seen.size(), 1u);
+
+  request.automaticReferences = 0;  // pins are shown all the same
+  denoiser_.windows.clear();
+  EXPECT_EQ(performIt(request)->report.references.size(), 2u);
+  request.wishes.forbidden.push_back("clip7");
+  EXPECT_EQ(performIt(request)->report.references.size(), 1u);
+}
+
+TEST_F(PerformanceTest, ADraftIsPlacedFrameByFrame) {
+  GenerationRequest request = requestOf(10);
+  request.draft = DraftRequest{std::make_shared<const Motion>(swayingMotion(240)), "rough.bvh", ticksFromSeconds(1), 0.5f, {}};
+  auto result = performIt(request);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(denoiser_.windows[0].references.empty());
+  ASSERT_FALSE(result->report.lines.empty());
+  EXPECT_NE(result->report.lines[0].sentence.find("“rough.bvh” was left out"), std::string::npos);
+  EXPECT_NE(result->report.lines[0].detail.find("not trained to follow"), std::string::npos);
+
+  denoiser_.follows = true;
+  denoiser_.windows.clear();
+  result = performIt(request);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->report.lines.empty() || !result->report.lines[0].isNote);
+  ASSERT_GT(denoiser_.windows.size(), 1u);
+  const std::vector<FrameRange> windows = planWindows(request.frameCount(), {}).windows;
+  MotionFeatures whole = featuresFromMotion(*request.draft->motion);
+  denoiser_.statistics().normalise(whole.values);
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const auto& references = denoiser_.windows[w].references;
+    ASSERT_EQ(references.size(), 1u);
+    const ReferenceTokens& draft = references[0];
+    EXPECT_TRUE(draft.isFollowed);
+    EXPECT_EQ(draft.strength, 0.5f);
+    const std::int64_t first = windows[w].start + draft.firstFrame;  // of the performance
+    EXPECT_EQ(first, std::max<std::int64_t>(30, windows[w].start));
+    EXPECT_EQ(first + draft.frames, std::min<std::int64_t>(270, windows[w].end));
+    const float* row = whole.values.data() + (first - 30) * kFeatureCount + kPositionChannel;
+    for (int c = 0; c < 198; ++c) EXPECT_EQ(draft.values[std::size_t(c)], row[c]);
+  }
 }
 
 TEST_F(PerformanceTest, TheNearestClipIsToldExceptForDrafts) {

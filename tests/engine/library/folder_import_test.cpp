@@ -11,6 +11,7 @@
 #include "engine/library/joint_solve.h"
 #include "engine/library/splits.h"
 #include "engine/motion/kinematics.h"
+#include "tests/engine/library/captured_motion.h"
 #include "tests/support/numpy_files.h"
 #include "tests/support/temporary_folder.h"
 
@@ -19,19 +20,6 @@ namespace {
 
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
-
-// A captured walk and a dance from the library that ships.
-const Motion& captured(const char* category) {
-  static const Library library = [] {
-    auto loaded = loadLibrary(fs::path(KINESCORE_SOURCE_DIR) / "resources/library/motion.kslib");
-    return loaded ? std::move(*loaded) : Library{};
-  }();
-  for (const LibraryClip& clip : library.clips) {
-    if (clip.category == category && clip.quality == ClipQuality::Clean && clip.motion.frameCount() > 120) return clip.motion;
-  }
-  ADD_FAILURE() << "no such clip";
-  return library.clips.front().motion;
-}
 
 std::string amassBytes(const Motion& motion, float size = 1, const char* rateName = "mocap_framerate") {
   const glm::quat lying = glm::angleAxis(float(M_PI) / 2, glm::vec3(1, 0, 0));
@@ -58,25 +46,6 @@ std::string jointBytes(const Motion& motion, float size) {
   return npyBytes(std::to_string(twenty.frameCount()) + ", 22, 3", values);
 }
 
-// Mean distance of the joints about the hips, metres, over the frames both have.
-double poseDistance(const Motion& a, const Motion& b) {
-  const auto pa = worldPositions(a), pb = worldPositions(b);
-  const std::int64_t frames = std::min(a.frameCount(), b.frameCount());
-  double sum = 0;
-  for (std::int64_t f = 0; f < frames; ++f) {
-    for (int j = 0; j < kJointCount22; ++j) {
-      const std::size_t i = std::size_t(f) * kJointCount22;
-      sum += glm::length((pa[i + std::size_t(j)] - pa[i]) - (pb[i + std::size_t(j)] - pb[i]));
-    }
-  }
-  return sum / double(frames * kJointCount22);
-}
-
-double travel(const Motion& motion) {
-  const glm::vec3 way = motion.rootPositions.back() - motion.rootPositions.front();
-  return std::hypot(way.x, way.z);
-}
-
 Result<Dataset> build(const fs::path& folder, const DatasetOptions& options = {}) { return buildDataset(folder, options, {}); }
 
 TEST(FolderImport, KnowsTheStyles) {
@@ -84,7 +53,7 @@ TEST(FolderImport, KnowsTheStyles) {
   EXPECT_EQ(styleOfFolder(folder.path()), std::nullopt);
   EXPECT_FALSE(build(folder.path()).ok());
   putBytes(folder / "a/b/c.npz", "x");
-  EXPECT_EQ(styleOfFolder(folder.path()), FolderStyle::Amass);
+  EXPECT_EQ(styleOfFolder(folder.path()), FolderStyle::Tree);
   putBytes(folder / "texts/1.txt", "x");
   EXPECT_EQ(styleOfFolder(folder.path()), FolderStyle::HumanMl3d);
   putBytes(folder / "manifest.csv", "x");
@@ -93,7 +62,7 @@ TEST(FolderImport, KnowsTheStyles) {
 
 TEST(FolderImport, AmassTreesBecomeClipsOnTheFloor) {
   TemporaryFolder folder;
-  const Motion walk = captured("walk"), dance = captured("dance");
+  const Motion walk = capturedMotion("walk"), dance = capturedMotion("dance");
   putBytes(folder / "KIT/3/walk_poses.npz", amassBytes(resample(walk, {120, 1}), 1.1f));
   putBytes(folder / "KIT/4/dance_poses.npz", amassBytes(resample(dance, {100, 1}), 1, "mocap_frame_rate"));
   putBytes(folder / "KIT/4/shape.npz", npzBytes({{"betas.npy", npyBytes<double>("10,", std::vector<double>(10, 0.0))}}));
@@ -117,7 +86,7 @@ TEST(FolderImport, AmassTreesBecomeClipsOnTheFloor) {
   EXPECT_NEAR(double(clip.motion.frameCount()), double(walk.frameCount()), 2);
   EXPECT_LT(poseDistance(clip.motion, walk), 0.012);
   // The taller actor's way is found from the standing feet and brought to our size.
-  EXPECT_NEAR(travel(clip.motion), travel(walk), 0.05 * travel(walk));
+  EXPECT_NEAR(travelOf(clip.motion), travelOf(walk), 0.05 * travelOf(walk));
   const ClipFigures figures = measureClip(clip.motion), original = measureClip(walk);
   EXPECT_LT(figures.depth, 0.02);
   EXPECT_LT(figures.clearance, 0.03);
@@ -128,7 +97,7 @@ TEST(FolderImport, AmassTreesBecomeClipsOnTheFloor) {
 
 TEST(FolderImport, CaptionFoldersWithJointPositions) {
   TemporaryFolder folder;
-  const Motion walk = captured("walk"), dance = captured("dance");
+  const Motion walk = capturedMotion("walk"), dance = capturedMotion("dance");
   putBytes(folder / "texts/000001.txt",
            "a person walks#a/DET person/NOUN walk/VERB#0.0#0.0\nsomeone is slowly walking forward#someone/PRON walk/VERB forward/ADV#0.0#0.0\n"
            "he turns#he/PRON turn/VERB#1.0#2.5\n");
@@ -160,13 +129,13 @@ TEST(FolderImport, CaptionFoldersWithJointPositions) {
   EXPECT_EQ(second.captions[0].action, "other");
   EXPECT_LT(poseDistance(first.motion, walk), 0.03);
   EXPECT_LT(poseDistance(second.motion, dance), 0.04);
-  EXPECT_NEAR(travel(first.motion), travel(walk), 0.03 * travel(walk));
+  EXPECT_NEAR(travelOf(first.motion), travelOf(walk), 0.03 * travelOf(walk));
   EXPECT_LT(measureClip(first.motion).footSkate, measureClip(walk).footSkate + 2);
 }
 
 TEST(FolderImport, CaptionFoldersWithAnIndexIntoAnAmassTree) {
   TemporaryFolder folder;
-  const Motion walk = captured("walk");
+  const Motion walk = capturedMotion("walk");
   putBytes(folder / "amass/KIT/3/walk_poses.npz", amassBytes(resample(walk, {60, 1})));
   putBytes(folder / "h/texts/000001.txt", "a person walks#walk/VERB#0.0#0.0\n");
   putBytes(folder / "h/texts/000002.txt", "another part#walk/VERB#0.0#0.0\n");
@@ -191,7 +160,7 @@ TEST(FolderImport, CaptionFoldersWithAnIndexIntoAnAmassTree) {
 
 TEST(FolderImport, AllClipsIntoOneSplitWhenAsked) {
   TemporaryFolder folder;
-  for (int s = 0; s < 3; ++s) putBytes(folder / ("A/" + std::to_string(s) + "/m.npz"), amassBytes(captured("walk").slice({0, 60})));
+  for (int s = 0; s < 3; ++s) putBytes(folder / ("A/" + std::to_string(s) + "/m.npz"), amassBytes(capturedMotion("walk").slice({0, 60})));
   DatasetOptions options;
   options.split = Split::Unseen;
   const Result<Dataset> dataset = build(folder.path(), options);
@@ -214,7 +183,7 @@ TEST(FolderImport, HostileListsAreOneSentence) {
 
 TEST(WayScale, IsFoundFromStandingFeet) {
   for (const double size : {0.9, 1.0, 1.15}) {
-    Motion walk = captured("walk");
+    Motion walk = capturedMotion("walk");
     for (glm::vec3& p : walk.rootPositions) p *= float(size);
     EXPECT_NEAR(wayScaleOf(walk), 1 / size, 0.04) << size;
   }
@@ -230,7 +199,7 @@ TEST(DataCard, SaysTheSameInBothForms) {
     clip.subject = i == 2 ? "two" : "one";
     clip.category = "walk";
     clip.split = i == 0 ? Split::Train : i == 1 ? Split::Test : Split::Unseen;
-    clip.motion = captured("walk").slice({i * 20, i * 20 + 60});
+    clip.motion = capturedMotion("walk").slice({i * 20, i * 20 + 60});
     clip.captions = {{{0, 30}, "walk", "walk with the left hand up", "a person walks", ""}};
     library.clips.push_back(std::move(clip));
   }

@@ -58,6 +58,9 @@ TEST_F(ProjectTest, ComesBackAsItWas) {
   document.takes[0].name = "The good one";
   document.takes[0].starred = true;
   document.shownTakeId = document.takes[0].id;
+  document.settings.wishes.pins = {{"cmu_16_02", TimeRange{ticksFromSeconds(1), ticksFromSeconds(2)}, "walk"}};
+  document.settings.wishes.forbidden = {"mine/sneak"};
+  document.settings.draft = "rough/walk.bvh";
 
   const SavedProject saved = save(document, path_);
   const OpenedProject opened = open(path_);

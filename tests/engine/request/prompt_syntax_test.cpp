@@ -123,5 +123,21 @@ TEST(TimelineFromTextsTest, WithoutTimesItIsTenSecondsOrAsAsked) {
   EXPECT_FALSE(timelineFromTexts(texts, {}, k24, ticksFromSeconds(-3)));
 }
 
+TEST(ReferencePinSyntax, ClipPartAndPrompt) {
+  const FrameRate rate{24, 1};
+  const auto plain = parseReferencePin("cmu_16_02", rate);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(*plain, (ReferencePin{"cmu_16_02", std::nullopt, ""}));
+  const auto part = parseReferencePin("mine/sneak walk@1-3s", rate);
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->clipId, "mine/sneak walk");
+  EXPECT_EQ(part->part, (TimeRange{ticksFromSeconds(1), ticksFromSeconds(3)}));
+  const auto meant = parseReferencePin("cmu_16_02@24f-48f: walk: slowly", rate);
+  ASSERT_TRUE(meant);
+  EXPECT_EQ(meant->part, (TimeRange{ticksFromSeconds(1), ticksFromSeconds(2)}));
+  EXPECT_EQ(meant->prompt, "walk: slowly");
+  for (const char* bad : {"", "@1-3s", "clip@", "clip@3-1s", "clip@a-b", ": walk"}) EXPECT_FALSE(parseReferencePin(bad, rate)) << bad;
+}
+
 }  // namespace
 }  // namespace kinescore

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/takes.h"
 
@@ -25,6 +26,9 @@ GenerationRequest fullRequest() {
   r.references.push_back({{ticksFromSeconds(1), ticksFromSeconds(2)}, "walk-04", true, 0.7f, ticksFromSeconds(3),
                           ticksFromSeconds(5), 1.25});
   r.automaticReferences = 3;
+  r.wishes.pins = {{"cmu_16_02", TimeRange{ticksFromSeconds(1), ticksFromSeconds(3)}, "walk"}, {"mine/sneak", std::nullopt, {}}};
+  r.wishes.forbidden = {"cmu_10_04"};
+  r.draft = DraftRequest{std::make_shared<const Motion>(swayingMotion(90)), "rough.bvh", ticksFromSeconds(1), 0.5f, {}};
   r.rhythms.push_back({{ticksFromSeconds(1), ticksFromSeconds(9)}, 96.5, ticksFromSeconds(-0.25), 3, {{{{0}, 0.75f}}}});
   ViewRequest view;
   view.span = {{0}, ticksFromSeconds(2)};
@@ -40,6 +44,12 @@ GenerationRequest fullRequest() {
   r.device = DeviceChoice::Cuda;
   r.threads = 2;
   return r;
+}
+
+TEST(RequestTest, WithoutWishesOrADraftTheTextIsAsBefore) {
+  const std::string text = writeRequest(walkRequest());
+  EXPECT_EQ(text.find("wishes"), std::string::npos);
+  EXPECT_EQ(text.find("draft"), std::string::npos);
 }
 
 void expectRefused(const GenerationRequest& request, const std::string& part) {
@@ -65,6 +75,12 @@ TEST(RequestTest, SurvivesAsJson) {
   EXPECT_EQ(read->paths, asked.paths);
   EXPECT_EQ(read->contacts, asked.contacts);
   EXPECT_EQ(read->references, asked.references);
+  EXPECT_EQ(read->wishes, asked.wishes);
+  ASSERT_TRUE(read->draft);
+  EXPECT_EQ(read->draft->name, "rough.bvh");
+  EXPECT_EQ(read->draft->start, ticksFromSeconds(1));
+  EXPECT_EQ(read->draft->strength, 0.5f);
+  EXPECT_EQ(writeRequest(*read), writeRequest(asked)) << "a take that was read is stored under the same id";
   EXPECT_EQ(read->rhythms, asked.rhythms);
   EXPECT_EQ(read->views, asked.views);
   EXPECT_EQ(read->estimate, asked.estimate);
@@ -145,6 +161,33 @@ TEST(RequestTest, NamesOfQualityAndDeviceReadBack) {
   EXPECT_EQ(stepsOf(Quality::Draft), 6);
   EXPECT_EQ(stepsOf(Quality::Good), 16);
   EXPECT_EQ(stepsOf(Quality::Best), 30);
+}
+
+TEST(RequestTest, PinsAndDraftsMustBeWhole) {
+  GenerationRequest r = walkRequest();
+  r.wishes.pins = {{"", std::nullopt, {}}};
+  expectRefused(r, "names no clip");
+  r.wishes.pins = {{"cmu_16_02", TimeRange{ticksFromSeconds(3), ticksFromSeconds(1)}, {}}};
+  expectRefused(r, "has no length");
+  r.wishes = {};
+  r.draft = DraftRequest{nullptr, "rough.bvh", {0}, 1, {}};
+  expectRefused(r, "“rough.bvh” holds no motion");
+  r.draft->motion = std::make_shared<const Motion>(swayingMotion(30, 1, FrameRate{60, 1}));
+  expectRefused(r, "engine's own skeleton");
+  r.draft->motion = std::make_shared<const Motion>(swayingMotion(30));
+  r.draft->strength = 2;
+  expectRefused(r, "strength of the draft");
+}
+
+TEST(RequestTest, DamagedWishesAreOneSentence) {
+  const std::string whole = writeRequest(fullRequest());
+  for (const char* wrong : {"{\"pins\": 3}", "[]", "{\"forbidden\": [1]}", "{\"pins\": [{}]}"}) {
+    nlohmann::json json = nlohmann::json::parse(whole);
+    json["wishes"] = nlohmann::json::parse(wrong);
+    const auto read = readRequest(json.dump());
+    ASSERT_FALSE(read) << wrong;
+    EXPECT_EQ(read.error().message.find('\n'), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,72 @@
+// The take page's list of captured motion that was shown, with what the next generation does about it.
+#include "ui/panels/inspector.h"
+
+#include "ui/theme/theme.h"
+
+namespace kinescore {
+namespace {
+
+QString partText(const ShownReference& reference) {
+  QString text = QStringLiteral("%1–%2 s").arg(secondsOf(reference.part.start), 0, 'f', 1).arg(secondsOf(reference.part.end), 0, 'f', 1);
+  if (reference.mirror) {
+    text += Inspector::tr(", mirrored");
+  }
+  if (reference.pinned) {
+    text += Inspector::tr(", pinned");
+  }
+  return text;
+}
+
+/// A clip and what is said about it, with room for links at the end.
+QHBoxLayout* addClipRow(QVBoxLayout* to, const QString& name, const QString& detail, QWidget* box) {
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(0, 4, 0, 4);
+  row->setSpacing(8);
+  auto* column = new QVBoxLayout;
+  column->setSpacing(0);
+  auto* title = new QLabel(name, box);
+  title->setProperty("kind", "value");
+  title->setFont(numberFont(12));
+  title->setWordWrap(true);
+  column->addWidget(title);
+  auto* small = makeLabel(detail, box);
+  small->setFont(numberFont(11));
+  small->setWordWrap(true);
+  column->addWidget(small);
+  row->addLayout(column, 1);
+  to->addWidget(box);
+  return row;
+}
+
+}  // namespace
+
+void Inspector::addShownReferences(const std::vector<ShownReference>& references) {
+  const std::vector<std::string>& forbidden = session_.wishes().forbidden;
+  if (references.empty() && forbidden.empty()) {
+    return;
+  }
+  takeLines_->addWidget(makeHeading(tr("Captured motion shown"), takeBox_));
+  const auto addLink = [this](QHBoxLayout* row, const QString& words, const QString& objectName, const std::function<void()>& act) {
+    auto* link = makeLink(words, row->parentWidget());
+    link->setObjectName(objectName);
+    connect(link, &QPushButton::clicked, this, [act] { act(); });
+    row->addWidget(link, 0, Qt::AlignTop);
+  };
+  for (const ShownReference& reference : references) {
+    const QString name = QString::fromStdString(reference.clipId);
+    auto* row = addClipRow(takeLines_, name, tr("“%1”: %2").arg(QString::fromStdString(reference.prompt), partText(reference)),
+                           new QWidget(takeBox_));
+    addLink(row, session_.isPinned(reference) ? tr("Unpin") : tr("Pin"), QStringLiteral("pin ") + name,
+            [this, reference] { session_.togglePin(reference); });
+    if (!session_.wishes().forbids(reference.clipId)) {
+      addLink(row, tr("Forbid"), QStringLiteral("forbid ") + name, [this, reference] { session_.toggleForbidden(reference.clipId); });
+    }
+  }
+  for (const std::string& clip : forbidden) {
+    const QString name = QString::fromStdString(clip);
+    auto* row = addClipRow(takeLines_, name, tr("Never shown from the next generation on."), new QWidget(takeBox_));
+    addLink(row, tr("Allow"), QStringLiteral("allow ") + name, [this, clip] { session_.toggleForbidden(clip); });
+  }
+}
+
+}  // namespace kinescore
