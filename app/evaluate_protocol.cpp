@@ -10,6 +10,7 @@
 #include "app/terminal.h"
 #include "engine/core/files.h"
 #include "engine/core/log.h"
+#include "engine/evaluate/blind_sheet.h"
 #include "engine/evaluate/evaluation_report.h"
 #include "engine/network/torch_denoiser.h"
 #include "engine/text/text_encoder.h"
@@ -138,9 +139,21 @@ Status compare(EvaluateProtocolOptions& o) {
   return {};
 }
 
-Status evaluateSplit(EvaluateProtocolOptions& o) {
-  if (Status filled = fillPaths(o); !filled) return filled;
+/// A model, a split and all that is needed to judge the one by the other.
+struct Examination {
+  std::unique_ptr<TorchRuntime> runtime;
+  EvaluationManifest manifest;
+  std::optional<EvaluatorSet> evaluators;
+  std::unique_ptr<Sentences> sentences;
+  ModelUnderTest::ReferenceOpener references;
+  std::shared_ptr<const RetrievalTower> tower;
   EvaluationQuestion question;
+};
+
+Result<std::unique_ptr<Examination>> openExamination(EvaluateProtocolOptions& o) {
+  if (Status filled = fillPaths(o); !filled) return filled.error();
+  auto e = std::make_unique<Examination>();
+  EvaluationQuestion& question = e->question;
   question.split = o.split == "test" ? Split::Test : o.split == "unseen" ? Split::Unseen : Split::Val;
   if (question.split != Split::Val) {
     std::fprintf(stderr, "kinescore: %s is for the one final report; choose models, settings and weights on val.\n", o.split.c_str());
@@ -148,34 +161,58 @@ Status evaluateSplit(EvaluateProtocolOptions& o) {
   auto library = loadLibrary(o.library);
   if (!library) return library.error();
   question.library = std::make_shared<const Library>(std::move(*library));
-  const auto manifest = loadManifest(o.manifest);
+  auto manifest = loadManifest(o.manifest);
   if (!manifest) return manifest.error();
-  question.manifest = &*manifest;
+  e->manifest = std::move(*manifest);
+  question.manifest = &e->manifest;
   auto runtime = TorchRuntime::open({.wantCuda = o.device != "cpu", .mustHaveCuda = o.device == "cuda", .threads = 1});
   if (!runtime) return runtime.error();
+  e->runtime = std::move(*runtime);
   // Set A chooses, so that set B has seen nothing when it is asked.
   question.evaluatorSet = o.evaluatorSet == "b" || (o.evaluatorSet.empty() && question.split != Split::Val) ? EvaluatorSetName::B : EvaluatorSetName::A;
-  const auto evaluators = loadEvaluators(o.evaluators, question.evaluatorSet);
+  auto evaluators = loadEvaluators(o.evaluators, question.evaluatorSet);
   if (!evaluators) return evaluators.error();
-  question.evaluators = &*evaluators;
-  auto sentences = Sentences::open(**runtime);
+  question.evaluators = &e->evaluators.emplace(std::move(*evaluators));
+  auto sentences = Sentences::open(*e->runtime);
   if (!sentences) return sentences.error();
-  question.encodeSentence = (*sentences)->encoder();
+  e->sentences = std::move(*sentences);
+  question.encodeSentence = e->sentences->encoder();
   auto references = referencesFrom(question.library, o.noRetrieval ? std::filesystem::path() : captionIndexOf(o.library),
                                    retrievalTowerOf(o.library));
   if (!references) return references.error();
+  e->references = std::move(*references);
+  if (const auto tower = retrievalTowerOf(o.library); !tower.empty()) {
+    auto loaded = RetrievalTower::load(tower);
+    if (!loaded) return loaded.error();
+    e->tower = std::make_shared<const RetrievalTower>(std::move(*loaded));
+  }
   question.quality = *qualityNamed(o.quality);
   question.limit = o.limit;
   question.guidance = o.guidance;
+  question.beginnings = o.beginnings;
   question.textsOnly = o.textsOnly;
   question.jobs = o.jobs;
-  question.openModel = [&]() -> Result<std::unique_ptr<ModelUnderTest>> {
-    auto denoiser = openKinescoreDenoiser(**runtime, o.weights);
+  question.openModel = [&e = *e, &o]() -> Result<std::unique_ptr<ModelUnderTest>> {
+    auto denoiser = openKinescoreDenoiser(*e.runtime, o.weights);
     if (!denoiser) return denoiser.error();
-    auto model = std::make_unique<ModelUnderTest>(std::move(*denoiser), (*sentences)->promptEncoder(), *references);
+    auto model = std::make_unique<ModelUnderTest>(std::move(*denoiser), e.sentences->promptEncoder(), e.references);
     if (o.guidance) model->setTextGuidance(*o.guidance);
+    model->setTower(e.tower, o.beginnings);
     return model;
   };
+  return e;
+}
+
+Result<std::vector<SheetRow>> drawSheet(const EvaluationQuestion& question, int rows, std::stop_token stop) {
+  auto model = question.openModel();
+  if (!model) return model.error();
+  return performSheet(question, **model, rows, stop);
+}
+
+Status evaluateSplit(EvaluateProtocolOptions& o) {
+  const auto examination = openExamination(o);
+  if (!examination) return examination.error();
+  const EvaluationQuestion& question = (*examination)->question;
   InterruptGuard interrupt;
   LiveLine live;
   live.show("Preparing the captions and the train clips");
@@ -185,17 +222,44 @@ Status evaluateSplit(EvaluateProtocolOptions& o) {
         live.show("Evaluating, " + std::to_string(p.done) + " of " + std::to_string(p.all) + leftText(p.secondsLeft), double(p.done) / p.all);
       },
       interrupt.token());
-  (*sentences)->save();
+  (*examination)->sentences->save();
   live.finish();
   if (!records) return records.error();
-  auto model = question.openModel();
-  if (!model) return model.error();
   live.show("Drawing the sheets and the intervals");
-  const auto sheet = performSheet(question, **model, kSheetRows, interrupt.token());
+  const auto sheet = drawSheet(question, kSheetRows, interrupt.token());
   if (!sheet) return sheet.error();
   if (Status written = writeEvaluationReport(summaryOf(*records), *sheet, o.output); !written) return written;
   live.finish();
   std::printf("written: %s and report.html\n", (o.output / "report.md").c_str());
+  return {};
+}
+
+Status tallyBlind(const EvaluateProtocolOptions& o) {
+  const auto answers = readFile(o.answers, 1 << 20);
+  if (!answers) return answers.error();
+  const auto judgement = readFile(o.judgement, 1 << 20);
+  if (!judgement) return judgement.error();
+  const auto tally = tallyBlindSheet(*answers, *judgement);
+  if (!tally) return tally.error();
+  std::printf("%d pairs: performed better %d, captured better %d, alike %d; the capture was recognised %d times\n", tally->pairs,
+              tally->performedBetter, tally->capturedBetter, tally->alike, tally->recognised);
+  return {};
+}
+
+Status drawBlind(EvaluateProtocolOptions& o) {
+  if (!o.judgement.empty()) return tallyBlind(o);
+  if (o.output.empty()) return Error{ErrorCode::InvalidArgument, "Name a folder for the sheet with -o, or a filled-in one with --judgement."};
+  o.noRetrieval = true;
+  const auto examination = openExamination(o);
+  if (!examination) return examination.error();
+  InterruptGuard interrupt;
+  LiveLine live;
+  live.show("Performing " + std::to_string(o.pairs) + " captions");
+  const auto rows = drawSheet((*examination)->question, o.pairs, interrupt.token());
+  live.finish();
+  if (!rows) return rows.error();
+  if (Status written = writeBlindSheet(*rows, o.orderSeed, o.output, o.answers); !written) return written;
+  std::printf("written: %s; what is what: %s\n", (o.output / "judgement.csv").c_str(), o.answers.c_str());
   return {};
 }
 
@@ -221,6 +285,7 @@ void addEvaluateProtocol(CLI::App& command, EvaluateProtocolOptions& options, in
   command.add_option("--quality", o.quality, "draft, good or best (default good)")->check(CLI::IsMember({"draft", "good", "best"}));
   command.add_option("--device", o.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command.add_option("--guidance", o.guidance, "Scale of the guidance by text (default: the engine's, 3)")->check(CLI::Range(0.5, 10.0));
+  command.add_option("--beginnings", o.beginnings, "Beginnings of a window, of which the retrieval tower chooses one (default: the engine's, 1 to 6 by quality)")->check(CLI::Range(1, 64));
   command.add_flag("--texts-only", o.textsOnly, "Leave out in-betweens, keys, paths, views and beats");
   command.add_flag("--no-retrieval", o.noRetrieval, "Leave out the column with references");
   command.add_option("--compare", o.compare, "Two folders of evaluations: how the second differs from the first")->expected(2);
@@ -236,6 +301,17 @@ void addEvaluateProtocol(CLI::App& command, EvaluateProtocolOptions& options, in
   frozen->add_option("-o,--output", o.output, "The manifest, JSON")->required();
   frozen->add_option("--library", o.library, "Motion library (default: the one that ships)");
   frozen->callback([&o, &exitCode] { exitCode = finished(freeze(o)); });
+
+  CLI::App* blind = command.add_subcommand("blind", "Captured beside performed motion, the order hidden, for somebody else to judge; and the tally of a judgement");
+  blind->add_option("-o,--output", o.output, "Folder for pair-01.png …, prompts.md and judgement.csv, which the judge fills in");
+  blind->add_option("--answers", o.answers, "What is what, JSON; keep it from the judge")->required();
+  blind->add_option("--judgement", o.judgement, "The filled-in judgement.csv: count it")->check(CLI::ExistingFile);
+  blind->add_option("--pairs", o.pairs, "Captions, evenly spread over the split (default 20)")->check(CLI::Range(1, 200));
+  blind->add_option("--order-seed", o.orderSeed, "Draws which is shown first (default 1)");
+  blind->add_option("--split", o.split, "val (default), test or unseen")->check(CLI::IsMember({"val", "test", "unseen"}));
+  blind->add_option("--weights", o.weights, "The model (default: the one that ships)");
+  blind->add_option("--quality", o.quality, "draft, good or best (default good)")->check(CLI::IsMember({"draft", "good", "best"}));
+  blind->callback([&o, &exitCode] { exitCode = finished(drawBlind(o)); });
 
   CLI::App* train = command.add_subcommand("train-evaluators", "Train the two sets of evaluators; starting again goes on");
   train->add_option("-o,--output", o.output, "Folder for evaluator-a1 … b3, .safetensors and .json")->required();

@@ -78,27 +78,19 @@ Result<Score> openScore(const GenerateOptions& options, const std::optional<View
   return Score{std::move(opened->document), true};
 }
 
-bool isNumber(const std::string& text) {
-  return !text.empty() && text.size() < 7 && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
 /// What was named, else what the project follows.
 Result<std::optional<DraftRequest>> draftFor(const GenerateOptions& options, const ProjectDocument& document) {
-  std::optional<DraftRequest> draft;
-  if (isNumber(options.draft)) {
+  const std::string& name = options.draft.empty() ? document.settings.draft : options.draft;
+  if (name.empty()) return std::optional<DraftRequest>();
+  const fs::path folder = options.draft.empty() ? options.project.parent_path() : fs::path();
+  Result<DraftRequest> draft = draftNamed(name, folder, [&](int number) -> std::shared_ptr<const Take> {
     for (const TakeEntry& entry : document.takes) {
-      if (entry.number == std::stoi(options.draft) && entry.take) draft = draftFromTake(*entry.take);
+      if (entry.number == number) return entry.take;
     }
-    if (!draft) return Error{ErrorCode::NotFound, "There is no take " + options.draft + " to follow as a draft; the project has " + std::to_string(document.takes.size()) + "."};
-    return draft;
-  }
-  fs::path file = options.draft;
-  if (file.empty() && !document.settings.draft.empty()) file = options.project.parent_path() / document.settings.draft;
-  if (file.empty()) return draft;
-  Result<DraftRequest> read = draftFromFile(file);
-  if (!read) return read.error();
-  draft = std::move(*read);
-  return draft;
+    return nullptr;
+  });
+  if (!draft) return draft.error();
+  return std::optional<DraftRequest>(std::move(*draft));
 }
 
 Result<RequestOptions> requestOptionsFor(const GenerateOptions& options, const ProjectDocument& document) {

@@ -41,6 +41,7 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
   if (resources) {
     const KinescoreGeneratorOptions generator = optionsForPerforming(*resources);
     window.findsReferences = !generator.captionIndex.empty() && seesReferences(generator.weights);
+    window.followsDrafts = followsDrafts(generator.weights);
     window.sampleProject = sampleProjectFile(*resources);
     // The chip must say at once whether there is an engine; the weights are read at the first job.
     if (const auto probe = openKinescoreGenerator(generator)) window.engineDescription = (*probe)->describe();

@@ -109,6 +109,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   takes_->setFixedWidth(measure::kLeftPanel);
   inspector_ = new Inspector(session_, this);
   inspector_->offerReferences(services.findsReferences);
+  inspector_->offerDrafts(services.followsDrafts);
   inspector_->setFixedWidth(measure::kInspector);
   auto* lower = new QWidget(this);
   auto* column = new QVBoxLayout(lower);
@@ -147,6 +148,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   connect(button, &GenerateButton::cancel, this, [this] { session_.jobs().cancelCurrent(); });
   connect(transport, &TransportBar::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::regenerate, this, &MainWindow::regenerate);
+  connect(inspector_, &Inspector::chooseDraft, this, &MainWindow::chooseDraft);
   connect(inspector_, &Inspector::goToFrame, this, [this](qint64 frame) {
     session_.playback().pause();
     session_.playback().seekFrame(frame);
@@ -216,6 +218,16 @@ void MainWindow::chooseAndOpen() {
   if (!chosen.isEmpty()) {
     openProject(chosen.toStdString());
   }
+}
+
+void MainWindow::chooseDraft() {
+  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
+  const QString chosen = QFileDialog::getOpenFileName(this, tr("Draft to follow"), folder, tr("Motion (*.bvh)"), nullptr,
+                                                      QFileDialog::DontUseNativeDialog);
+  if (chosen.isEmpty()) {
+    return;
+  }
+  tellFailure(session_.followFile(chosen.toStdString()), tr("The draft cannot be followed."));
 }
 
 bool MainWindow::save() {

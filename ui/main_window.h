@@ -34,6 +34,7 @@ struct WindowServices {
   QString engineProblem;                  // not empty: there is no engine, and why
   std::filesystem::path stateFolder;      // journal, window layout; empty: keep nothing
   bool findsReferences = true;            // the model looks at captured motion found by the prompts
+  bool followsDrafts = true;              // it was trained to follow a draft
 };
 
 class MainWindow : public QMainWindow {
@@ -85,6 +86,7 @@ class MainWindow : public QMainWindow {
 
   void newProject();
   void chooseAndOpen();
+  void chooseDraft();
   void exportTake();
   void fitSelectionOfPanel();
   void showKeys();

@@ -14,6 +14,7 @@ struct WindowOptions {
   std::string engineDescription;       // "CPU · kinescore-base"
   std::string engineProblem;           // not empty: no engine, and why
   bool findsReferences = true;         // the model looks at captured motion found by the prompts
+  bool followsDrafts = true;           // the model was trained to follow one
   std::filesystem::path project;       // empty: the sample
   std::filesystem::path sampleProject; // opened when nothing else is; empty: a new project
   std::filesystem::path stateFolder;   // journal and layout

@@ -123,7 +123,7 @@ nlohmann::json jsonFrom(const EvaluationHeader& h) {
           {"precision", h.precisionPath}, {"limit", h.limit},
           {"pool_size", h.poolSize}, {"bootstraps", h.bootstraps},
           {"bootstrap_seed", h.bootstrapSeed}, {"known_actions", h.knownActions},
-          {"guidance", h.guidance}};
+          {"guidance", h.guidance},  {"beginnings", h.beginnings}};
 }
 
 nlohmann::json jsonFrom(const StretchRecord& r) {
@@ -197,6 +197,7 @@ Result<EvaluationRecords> loadEvaluation(const fs::path& folder) {
     h.bootstrapSeed = header->at("bootstrap_seed");
     h.knownActions = header->at("known_actions");
     h.guidance = header->value("guidance", h.guidance);
+    h.beginnings = header->value("beginnings", h.beginnings);
   } catch (const Json::exception&) {
     return damaged(headerFile(folder));
   }

@@ -86,6 +86,7 @@ struct EvaluationHeader {
   std::uint64_t bootstrapSeed = 0;
   int knownActions = 0;                     // classes that accuracy is over
   double guidance = Guidance{}.textScale;   // by text
+  int beginnings = 1;                       // of a window, of which the retrieval tower chooses one
   [[nodiscard]] bool isSameQuestion(const EvaluationHeader& other) const;  // all but the model and the machine
 };
 

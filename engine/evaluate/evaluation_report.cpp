@@ -121,8 +121,8 @@ class Writer {
     page_.heading("Evaluation on " + h.split + (h.limit > 0 ? printed(", %d of each kind only", h.limit) : ""));
     if (h.split != "val") page_.paragraph("These clips are for one final report. A model, a setting or a weight that is chosen by looking at this page is not measured by it any more.");
     const auto real = s_.motions.find(Column::Real);
-    page_.paragraph(printed("%d stretches, %zu clips and drawn paths in all; weights %.12s, quality %s, guidance %.2g, %s (%s); evaluators %s (%.12s), manifest %.12s.",
-                            real == s_.motions.end() ? 0 : real->second, s_.clips.size(), h.modelHash.c_str(), h.quality.c_str(), h.guidance,
+    page_.paragraph(printed("%d stretches, %zu clips and drawn paths in all; weights %.12s, quality %s, guidance %.2g, %d beginnings, %s (%s); evaluators %s (%.12s), manifest %.12s.",
+                            real == s_.motions.end() ? 0 : real->second, s_.clips.size(), h.modelHash.c_str(), h.quality.c_str(), h.guidance, h.beginnings,
                             h.deviceName.c_str(), h.precisionPath.c_str(), h.evaluatorSet == "b" ? "B" : "A", h.evaluatorHash.c_str(), h.manifestHash.c_str()));
     page_.paragraph(printed("In brackets: the ratio to captures of the same stretches, and its 95 %% interval over %d draws of clips (paired). Met: the point lies within what must be, and "
                             "the worse end of the interval within 0.10 beyond it. Plots: a factor of four to both sides of 1 (of what must be, for figures in cm); light: must, dark: aim; "

@@ -516,6 +516,7 @@ EvaluationHeader headerOf(const EvaluationQuestion& q, const ModelUnderTest& mod
   h.deviceName = model.deviceName();
   h.precisionPath = model.precisionPath();
   h.guidance = q.guidance.value_or(Guidance{}.textScale);
+  h.beginnings = q.beginnings.value_or(samplerOptionsOf(q.quality).audition.beginnings);
   h.limit = q.limit;
   h.poolSize = q.manifest->poolSize;
   h.bootstraps = q.manifest->bootstraps;
@@ -532,7 +533,7 @@ Status openFolder(const fs::path& folder, const EvaluationHeader& header) {
   auto there = loadEvaluation(folder);
   if (there) {
     const EvaluationHeader& h = there->header;
-    if (!h.isSameQuestion(header) || h.modelHash != header.modelHash || h.quality != header.quality || h.guidance != header.guidance || h.precisionPath != header.precisionPath) {
+    if (!h.isSameQuestion(header) || h.modelHash != header.modelHash || h.quality != header.quality || h.guidance != header.guidance || h.beginnings != header.beginnings || h.precisionPath != header.precisionPath) {
       return Error{ErrorCode::InvalidArgument, "“" + folder.string() + "” holds an evaluation of another model or question; name another folder."};
     }
     return {};

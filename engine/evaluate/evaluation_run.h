@@ -29,6 +29,7 @@ struct EvaluationQuestion {
   Quality quality = Quality::Good;
   int limit = 0;                          // of each kind, evenly spread; 0: everything
   std::optional<double> guidance;         // in place of the engine's own
+  std::optional<int> beginnings;          // likewise; needs a model that was given the tower
   bool textsOnly = false;                 // stretches alone
   int jobs = 2;                           // motions performed at the same time; never changes a figure
   /// One model a job; called by the thread that uses it.

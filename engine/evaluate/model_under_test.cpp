@@ -13,8 +13,6 @@
 namespace kinescore {
 namespace {
 
-/// Frames over which a window takes back what it missed of its context's last frame, as performance.cpp has it.
-
 // Stands between the samplers and the network: keeps what a window came out as; and, for an estimate, answers
 // every step with what the network saw in pure noise, so that the last step hands on the first one's answer.
 class Listener final : public Denoiser {
@@ -47,6 +45,7 @@ class Listener final : public Denoiser {
 
   bool seesReferences() const override { return inner_.seesReferences(); }
   bool hearsAndSees() const override { return inner_.hearsAndSees(); }
+  bool followsDrafts() const override { return inner_.followsDrafts(); }
   const FeatureStatistics& statistics() const override { return inner_.statistics(); }
   std::string modelHash() const override { return inner_.modelHash(); }
   std::string precisionPath() const override { return inner_.precisionPath(); }
@@ -112,6 +111,8 @@ Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request
   ensemble.denoiser = &heard;
   ensemble.encodePrompt = encodePrompt_;
   ensemble.openReferences = openReferences_;
+  ensemble.openTower = [this]() -> Result<std::shared_ptr<const RetrievalTower>> { return tower_; };
+  ensemble.beginnings = beginnings_;
   auto made = kinescore::perform(request, ensemble, {}, stop);
   if (!made) return made.error();
   auto before = motionBeforeSolve(request, heard, encodePrompt_);

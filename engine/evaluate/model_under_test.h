@@ -32,6 +32,13 @@ class ModelUnderTest {
   /// Scale of the guidance by text in place of the engine's own; for sweeps.
   void setTextGuidance(double scale) { guidance_ = scale; }
 
+  /// Judges the beginnings of windows as the engine does; without it there is one alone. `beginnings`: in place of the
+  /// engine's own number; for sweeps.
+  void setTower(std::shared_ptr<const RetrievalTower> tower, std::optional<int> beginnings = std::nullopt) {
+    tower_ = std::move(tower);
+    beginnings_ = beginnings;
+  }
+
   enum class Manner { Sampled, Estimated };
   [[nodiscard]] Result<PerformedMotion> perform(const GenerationRequest& request, Manner manner, std::stop_token stop);
 
@@ -45,6 +52,8 @@ class ModelUnderTest {
   PromptEncoder encodePrompt_;
   ReferenceOpener openReferences_;
   std::optional<double> guidance_;
+  std::shared_ptr<const RetrievalTower> tower_;
+  std::optional<int> beginnings_;
 };
 
 /// References from this library and the index beside it. Refuses an index of another library, and one that holds

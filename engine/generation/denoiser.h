@@ -19,6 +19,7 @@ namespace kinescore {
 constexpr int kTextWidth = 384;
 constexpr int kWindowFrames = 192;   // longest window
 constexpr int kContextFrames = 32;   // clean frames taken over from the window before
+constexpr int kDraftChannels = 66 + 132;  // heading-relative positions and rotations, as of a reference
 constexpr int kPatchFrames = 2;      // frames a token; windows start at its multiples
 
 enum class Side : int { None, Left, Right, Both };
@@ -40,10 +41,6 @@ struct ReferenceTokens {
   std::int64_t frames = 0;
   std::vector<float> values;  // [frames][66 + 132], normalised like the features
   float strength = 1;
-  /// The author's own draft: frame `firstFrame` + i of the window is to follow row i. Of any other clip the
-  /// frames mean nothing to the window's.
-  bool isFollowed = false;
-  int firstFrame = 0;
 };
 
 /// Everything but the noisy input. Values are in the window's space; rows without a mask are zero.
@@ -63,6 +60,10 @@ struct WindowConditions {
   // Masks are strengths, 0 … 1. Both are empty where nothing is heard or seen at all.
   std::vector<float> rhythm, rhythmMask;            // [T][kRhythmChannels], [T]
   std::vector<float> view, viewMask;                // [T][kViewChannels], [T]
+
+  // The author's own rough motion, normalised like the features, to be followed frame by frame; empty where there
+  // is none. The mask is how closely, 0 … 1.
+  std::vector<float> draft, draftMask;              // [T][kDraftChannels], [T]
 
   std::vector<TextTokens> texts;
   std::vector<ReferenceTokens> references;  // 0…3
@@ -94,7 +95,7 @@ class Denoiser {
 
   /// False: the network was not trained to look at references, and they are not searched for.
   [[nodiscard]] virtual bool seesReferences() const { return true; }
-  /// True: the network was trained to follow a draft frame by frame, told by its own type.
+  /// True: the network was trained to follow a draft frame by frame.
   [[nodiscard]] virtual bool followsDrafts() const { return false; }
   /// False: the network takes neither rhythm nor view.
   [[nodiscard]] virtual bool hearsAndSees() const { return true; }

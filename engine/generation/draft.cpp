@@ -20,4 +20,13 @@ DraftRequest draftFromTake(const Take& take) {
   return draft;
 }
 
+Result<DraftRequest> draftNamed(const std::string& name, const std::filesystem::path& folder,
+                                const std::function<std::shared_ptr<const Take>(int number)>& takeOf) {
+  const bool isNumber = !name.empty() && name.size() < 7 && name.find_first_not_of("0123456789") == std::string::npos;
+  if (!isNumber) return draftFromFile(folder / name);
+  const std::shared_ptr<const Take> take = takeOf(std::stoi(name));
+  if (!take) return Error{ErrorCode::NotFound, "There is no take " + name + " to follow as a draft."};
+  return draftFromTake(*take);
+}
+
 }  // namespace kinescore

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "engine/generation/audition.h"
 #include "engine/generation/planner.h"
 #include "engine/generation/reference_placement.h"
 #include "engine/generation/report.h"
@@ -21,6 +22,15 @@ constexpr std::int64_t kFeatureMargin = 64;
 /// Share of the time until the result that sampling takes.
 constexpr double kSamplingShare = 0.85;
 
+int beginningsOf(Quality quality) {
+  switch (quality) {
+    case Quality::Draft: return 1;
+    case Quality::Good: return 4;
+    case Quality::Best: return 6;
+  }
+  return 1;
+}
+
 Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
 
 class Performer {
@@ -28,7 +38,9 @@ class Performer {
   Performer(const GenerationRequest& request, Ensemble& ensemble, const ProgressSink& progress, std::stop_token stop)
       : request_(request), ensemble_(ensemble), progress_(progress), stop_(std::move(stop)),
         plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality)) {
+    if (ensemble.beginnings) options_.audition.beginnings = *ensemble.beginnings;
     if (request.estimate) options_.steps = 1;
+    if (request.estimate || request.texts.empty() || !ensemble.openTower) options_.audition.beginnings = 1;
   }
 
   Result<GeneratedMotion> run() {
@@ -44,6 +56,12 @@ class Performer {
     Result<WindowComposer> composer =
         WindowComposer::prepare(request_, statistics, stoppableEncoder(), std::move(references->placed));
     if (!composer) return composer.error();
+    if (options_.audition.beginnings > 1) {
+      Result<std::shared_ptr<const RetrievalTower>> tower = ensemble_.openTower();
+      if (!tower) return tower.error();
+      tower_ = std::move(*tower);
+      if (!tower_) options_.audition.beginnings = 1;
+    }
     takeBase();
     samplingStart_ = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < plan_.windows.size(); ++i) {
@@ -54,7 +72,7 @@ class Performer {
   }
 
  private:
-  [[nodiscard]] int plannedSteps() const { return options_.steps * int(plan_.windows.size()); }
+  [[nodiscard]] int plannedSteps() const { return stepsOfWindow(options_) * int(plan_.windows.size()); }
 
   PromptEncoder stoppableEncoder() const {
     return [this](std::string_view prompt) -> Result<PromptTokens> {
@@ -101,12 +119,15 @@ class Performer {
     const WindowSpace space =
         composer.isKnown(window.start, knownUntil) ? spaceOfFrame(frameOf(window.start)) : composer.openingSpace();
     const WindowConditions conditions = composer.compose(window, space, world_, knownUntil);
-    const std::vector<float> noise = windowNoise(request_.seed, window.start, conditions.frames);
+    SamplerOptions options = options_;
+    const Judge judge = tower_ ? judgeByTexts(*tower_, conditions, ensemble_.denoiser->statistics()) : Judge();
+    if (!judge) options.audition.beginnings = 1;
+    const std::vector<float> noise = windowNoise(request_.seed, window.start, conditions.frames, options.audition.beginnings);
     const auto onStep = [&](int done) {
-      const int step = int(i) * options_.steps + done;
+      const int step = int(i) * stepsOfWindow(options_) + done;
       report(GenerationProgress::Phase::Sampling, kSamplingShare * step / plannedSteps(), step);
     };
-    Result<SampledWindow> sampled = sampleWindow(*ensemble_.denoiser, conditions, noise, options_, onStep, stop_);
+    Result<SampledWindow> sampled = sampleWindow(*ensemble_.denoiser, conditions, noise, options, onStep, stop_, judge);
     if (!sampled) return sampled.error();
     evaluations_ += sampled->evaluations;
 
@@ -219,6 +240,7 @@ class Performer {
   std::stop_token stop_;
   WindowPlan plan_;
   SamplerOptions options_;
+  std::shared_ptr<const RetrievalTower> tower_;  // null: every window has a single beginning
   std::vector<float> world_;  // [frames][273] world features: the base's, then what is made
   std::vector<ReportLine> notes_;
   std::vector<ShownReference> shown_;
@@ -232,6 +254,7 @@ class Performer {
 SamplerOptions samplerOptionsOf(Quality quality) {
   SamplerOptions options;
   options.steps = stepsOf(quality);
+  options.audition.beginnings = beginningsOf(quality);
   options.sampler = quality == Quality::Draft ? Sampler::Ddim : Sampler::DpmSolver2M;
   return options;
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "engine/generation/denoiser.h"
 #include "engine/generation/motion_generator.h"
@@ -25,8 +26,12 @@ struct Ensemble {
   std::function<Result<std::shared_ptr<const ReferenceLibrary>>()> openReferences;
   /// How far the result is from the library; absent: not measured.
   std::function<Result<std::optional<NearestClips::Answer>>(const Motion&, std::stop_token)> findNearestClip;
+  /// Judges the beginnings of a window; null or absent: there is one alone.
+  std::function<Result<std::shared_ptr<const RetrievalTower>>()> openTower;
+  std::optional<int> beginnings;  // in place of the quality's own; for sweeps
 };
 
+/// Drafts have a single beginning.
 [[nodiscard]] SamplerOptions samplerOptionsOf(Quality quality);
 
 /// Frames outside request.range are the base's, bit for bit. See MotionGenerator for the promises.

@@ -200,11 +200,12 @@ void WindowComposer::addTexts(FrameRange window, WindowConditions& conditions) c
 void WindowComposer::addReferences(FrameRange window, WindowConditions& conditions) const {
   const TimeRange shown{ticksOfFrame(window.start, kEngineRate), ticksOfFrame(window.end, kEngineRate)};
   for (const PlacedReference& reference : references_) {
-    if (!reference.span.overlaps(shown) || int(conditions.references.size()) == kMostReferences) continue;
-    if (reference.tokens.isFollowed) {
+    if (!reference.span.overlaps(shown)) continue;
+    if (reference.isDraft) {
       addDraft(window, reference, conditions);
       continue;
     }
+    if (int(conditions.references.size()) == kMostReferences) continue;
     ReferenceTokens tokens = reference.tokens;
     tokens.startFrame = int(std::max(frameAtOrAfter(reference.span.start, kEngineRate) - window.start, std::int64_t(0)));
     tokens.endFrame = int(std::min(frameAtOrAfter(reference.span.end, kEngineRate), window.end) - window.start);
@@ -212,22 +213,17 @@ void WindowComposer::addReferences(FrameRange window, WindowConditions& conditio
   }
 }
 
-/// The rows of the draft whose frames lie in the window, each beside its own.
+/// The rows of the draft whose frames lie in the window, each at its own.
 void WindowComposer::addDraft(FrameRange window, const PlacedReference& draft, WindowConditions& conditions) {
   const std::int64_t start = frameAtOrAfter(draft.span.start, kEngineRate);
   const std::int64_t end = std::min(frameAtOrAfter(draft.span.end, kEngineRate), start + draft.tokens.frames);
   const FrameRange seen{std::max(start, window.start), std::min(end, window.end)};
   if (seen.isEmpty()) return;
-  const std::int64_t width = std::int64_t(draft.tokens.values.size()) / draft.tokens.frames;
-  ReferenceTokens tokens;
-  tokens.isFollowed = true;
-  tokens.strength = draft.tokens.strength;
-  tokens.frames = seen.length();
-  tokens.firstFrame = tokens.startFrame = int(seen.start - window.start);
-  tokens.endFrame = int(seen.end - window.start);
-  const auto first = draft.tokens.values.begin() + (seen.start - start) * width;
-  tokens.values.assign(first, first + seen.length() * width);
-  conditions.references.push_back(std::move(tokens));
+  conditions.draft.assign(std::size_t(conditions.frames) * kDraftChannels, 0.0f);
+  conditions.draftMask.assign(conditions.frames, 0.0f);
+  const auto first = draft.tokens.values.begin() + (seen.start - start) * kDraftChannels;
+  std::copy_n(first, seen.length() * kDraftChannels, conditions.draft.begin() + (seen.start - window.start) * kDraftChannels);
+  std::fill_n(conditions.draftMask.begin() + (seen.start - window.start), seen.length(), draft.tokens.strength);
 }
 
 void WindowComposer::addRhythms(FrameRange window, WindowConditions& conditions) const {

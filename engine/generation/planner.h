@@ -40,6 +40,7 @@ struct WindowPlan {
 struct PlacedReference {
   TimeRange span;
   ReferenceTokens tokens;
+  bool isDraft = false;  // the author's own: followed frame by frame from the span's start on
 };
 
 /// Knows a request and gives each window its conditions, moved into the window's own space.

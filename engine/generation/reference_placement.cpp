@@ -66,10 +66,9 @@ class Placer {
       return note(true, "The draft “" + draft.name + "” was left out", "This model was not trained to follow one.");
     }
     ReferenceTokens tokens = referenceTokens(*draft.motion, ensemble_.denoiser->statistics(), draft.strength);
-    tokens.isFollowed = true;
     const Ticks end = std::min(draft.start + draft.motion->duration(), request_.span.end);
     if (draft.start >= end) return note(true, "The draft “" + draft.name + "” was left out", "It lies outside the performance.");
-    placement_.placed.push_back({{draft.start, end}, std::move(tokens)});
+    placement_.placed.push_back({{draft.start, end}, std::move(tokens), true});
   }
 
   Status placeNamed() {

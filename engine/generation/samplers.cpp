@@ -1,7 +1,9 @@
 #include "engine/generation/samplers.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <optional>
 
 #include "engine/core/random.h"
 #include "engine/generation/part_mix.h"
@@ -37,6 +39,63 @@ void applyGuidance(const WindowConditions& conditions, double scale, std::span<c
   }
 }
 
+/// One way down the noise levels.
+class Walk {
+ public:
+  Walk(Denoiser& denoiser, const WindowConditions& conditions, const SamplerOptions& options, std::span<const float> noise)
+      : denoiser_(denoiser), conditions_(conditions), options_(options),
+        levels_(samplingLevels(options.grid, options.steps)), steps_(stepCoefficients(options.sampler, levels_)),
+        noisy_(noise.begin(), noise.end()), clean_(noise.size()), cleanBefore_(noise.size()) {
+    for (const BodyPart part : partsOf(conditions)) {
+      parts_.push_back({part, shareOf(part, conditions), std::vector<float>(noise.size())});
+    }
+  }
+
+  Status step(int i, const std::stop_token& stop) {
+    if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "Generating was cancelled"};
+    overwriteKnown(conditions_, noisy_);
+    const double logSnr = levels_[i].logSnr;
+    // Without a text both branches would be the same.
+    const bool guided = options_.guidance.isActive(logSnr) && !conditions_.texts.empty();
+    std::swap(clean_, cleanBefore_);
+    if (guided) without_.resize(noisy_.size());
+    std::vector<GuidanceBranch> branches = {GuidanceBranch::All};
+    std::vector<std::span<float>> outputs = {clean_};
+    const auto ask = [&](GuidanceBranch branch, std::vector<float>& answer) {
+      branches.push_back(branch);
+      outputs.push_back(answer);
+    };
+    if (guided) ask(GuidanceBranch::WithoutText, without_);
+    for (PartAnswer& part : parts_) ask(branchOf(part.part), part.clean);
+    if (Status done = denoiser_.denoise(noisy_, logSnr, branches, outputs, stop); !done) return done;
+    for (const PartAnswer& part : parts_) mixPart(part.part, part.share, part.clean, clean_);
+    if (guided) applyGuidance(conditions_, options_.guidance.scaleAt(logSnr), without_, clean_);
+    evaluations_ += static_cast<int>(branches.size());
+    const StepCoefficients& step = steps_[i];
+    for (std::size_t k = 0; k < noisy_.size(); ++k) {
+      double next = step.keep * noisy_[k] + step.take * clean_[k];
+      if (step.takeBefore != 0) next += step.takeBefore * cleanBefore_[k];
+      noisy_[k] = static_cast<float>(next);
+    }
+    return {};
+  }
+
+  /// What the network saw at the last step.
+  [[nodiscard]] const std::vector<float>& clean() const { return clean_; }
+  [[nodiscard]] std::vector<float> takeClean() { return std::move(clean_); }
+  [[nodiscard]] int evaluations() const { return evaluations_; }
+
+ private:
+  Denoiser& denoiser_;
+  const WindowConditions& conditions_;
+  const SamplerOptions& options_;
+  std::vector<NoiseLevel> levels_;
+  std::vector<StepCoefficients> steps_;
+  std::vector<float> noisy_, clean_, cleanBefore_, without_;
+  std::vector<PartAnswer> parts_;
+  int evaluations_ = 0;
+};
+
 }  // namespace
 
 std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const NoiseLevel> levels) {
@@ -60,67 +119,67 @@ std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const 
   return steps;
 }
 
-std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int frames) {
-  std::vector<float> noise(std::size_t(frames) * kFeatureCount);
-  for (int f = 0; f < frames; ++f) {
-    for (int c = 0; c < kFeatureCount; ++c) {
-      noise[std::size_t(f) * kFeatureCount + c] = normalNoise(seed, firstFrame + f, std::uint32_t(c));
+std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int frames, int beginnings) {
+  std::vector<float> noise;
+  noise.reserve(std::size_t(beginnings) * frames * kFeatureCount);
+  for (int b = 0; b < beginnings; ++b) {
+    for (int f = 0; f < frames; ++f) {
+      for (int c = 0; c < kFeatureCount; ++c) noise.push_back(normalNoise(seed, firstFrame + f, std::uint32_t(c), std::uint32_t(b)));
     }
   }
   return noise;
 }
 
+int auditionSteps(const SamplerOptions& options) {
+  if (options.audition.beginnings < 2) return 0;
+  const std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
+  const auto isLoud = [&](const NoiseLevel& level) { return level.logSnr < options.audition.untilLogSnr; };
+  return static_cast<int>(std::count_if(levels.begin(), levels.end(), isLoud));
+}
+
+int stepsOfWindow(const SamplerOptions& options) {
+  return options.steps + (options.audition.beginnings - 1) * auditionSteps(options);
+}
+
 Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& conditions,
                                    std::span<const float> noise, const SamplerOptions& options,
-                                   const StepSink& onStep, std::stop_token stop) {
-  assert(noise.size() == std::size_t(conditions.frames) * kFeatureCount);
-  const Error cancelled{ErrorCode::Cancelled, "Generating was cancelled"};
-  if (stop.stop_requested()) return cancelled;
+                                   const StepSink& onStep, std::stop_token stop, const Judge& judge) {
+  const std::size_t size = std::size_t(conditions.frames) * kFeatureCount;
+  const std::size_t beginnings = noise.size() / size;
+  assert(beginnings > 0 && noise.size() == beginnings * size && (beginnings == 1 || judge));
+  if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "Generating was cancelled"};
   if (Status begun = denoiser.begin(conditions); !begun) return begun.error();
 
-  const std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
-  const std::vector<StepCoefficients> steps = stepCoefficients(options.sampler, levels);
-  std::vector<float> noisy(noise.begin(), noise.end());
-  std::vector<float> clean(noisy.size()), cleanBefore(noisy.size()), without;
-  std::vector<PartAnswer> parts;
-  for (const BodyPart part : partsOf(conditions)) {
-    parts.push_back({part, shareOf(part, conditions), std::vector<float>(noisy.size())});
-  }
   SampledWindow result;
-  for (int i = 0; i < options.steps; ++i) {
-    if (stop.stop_requested()) return cancelled;
-    overwriteKnown(conditions, noisy);
-    // Without a text both branches would be the same.
-    const bool guided = options.guidance.isActive(levels[i].logSnr) && !conditions.texts.empty();
-    std::swap(clean, cleanBefore);
-    if (guided) without.resize(noisy.size());
-    std::vector<GuidanceBranch> branches = {GuidanceBranch::All};
-    std::vector<std::span<float>> outputs = {clean};
-    const auto ask = [&](GuidanceBranch branch, std::vector<float>& answer) {
-      branches.push_back(branch);
-      outputs.push_back(answer);
-    };
-    if (guided) ask(GuidanceBranch::WithoutText, without);
-    for (PartAnswer& part : parts) ask(branchOf(part.part), part.clean);
-    if (Status done = denoiser.denoise(noisy, levels[i].logSnr, branches, outputs, stop); !done) return done.error();
-    for (const PartAnswer& part : parts) mixPart(part.part, part.share, part.clean, clean);
-    if (guided) applyGuidance(conditions, options.guidance.scaleAt(levels[i].logSnr), without, clean);
-    result.evaluations += static_cast<int>(branches.size());
-
-    const StepCoefficients& step = steps[i];
-    for (std::size_t k = 0; k < noisy.size(); ++k) {
-      double next = step.keep * noisy[k] + step.take * clean[k];
-      if (step.takeBefore != 0) next += step.takeBefore * cleanBefore[k];
-      noisy[k] = static_cast<float>(next);
+  int done = 0;
+  const auto walkOn = [&](Walk& walk, int from, int to) -> Status {
+    for (int i = from; i < to; ++i) {
+      if (Status stepped = walk.step(i, stop); !stepped) return stepped;
+      if (onStep) onStep(++done);
     }
-    if (onStep) onStep(i + 1);
+    return {};
+  };
+  const int tried = beginnings > 1 ? auditionSteps(options) : 0;
+  std::optional<Walk> best;
+  double bestScore = 0;
+  for (std::size_t b = 0; b < beginnings; ++b) {
+    Walk walk(denoiser, conditions, options, noise.subspan(b * size, size));
+    if (Status walked = walkOn(walk, 0, tried); !walked) return walked.error();
+    const double score = tried > 0 ? judge(walk.clean()) : 0;
+    result.evaluations += walk.evaluations();
+    if (best && !(score > bestScore)) continue;
+    bestScore = score;
+    best.emplace(std::move(walk));
   }
-  for (const float value : clean) {
+  const int before = best->evaluations();
+  if (Status walked = walkOn(*best, tried, options.steps); !walked) return walked.error();
+  result.evaluations += best->evaluations() - before;
+  result.values = best->takeClean();
+  for (const float value : result.values) {
     if (!std::isfinite(value)) {
       return Error{ErrorCode::EngineFailed, "The network gave numbers that are not finite; its weights may be damaged"};
     }
   }
-  result.values = std::move(clean);
   return result;
 }
 

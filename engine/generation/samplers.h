@@ -34,11 +34,19 @@ struct Guidance {
   }
 };
 
+/// Several beginnings of a window, of which the one that fits its texts best goes on. What is done is decided while the
+/// noise is loud, so that only the first steps are walked for each.
+struct Audition {
+  int beginnings = 1;
+  double untilLogSnr = -4.0;   // the beginnings are walked through the levels below it
+};
+
 struct SamplerOptions {
   Sampler sampler = Sampler::DpmSolver2M;
   SamplingGrid grid = SamplingGrid::UniformTime;
   int steps = 16;
   Guidance guidance;
+  Audition audition;
 };
 
 /// One step's arithmetic: next = keep · noisy + take · clean + takeBefore · clean of the step before.
@@ -48,21 +56,29 @@ struct StepCoefficients {
 /// One entry a level; the last one gives the clean motion as predicted.
 [[nodiscard]] std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const NoiseLevel> levels);
 
-/// Standard normal numbers for some frames, [frames][273]: a function of the seed, the frame's
-/// absolute number and the channel alone, so that a window sees the same noise wherever it starts.
-[[nodiscard]] std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int frames);
+/// Standard normal numbers for some frames, [beginnings][frames][273]: a function of the seed, the frame's absolute
+/// number, the channel and the number of the beginning alone, so that a window sees the same noise wherever it starts.
+[[nodiscard]] std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int frames, int beginnings = 1);
 
 struct SampledWindow {
   std::vector<float> values;  // [T][273] normalised, as the network predicts it (known frames too)
   int evaluations = 0;        // branches run
 };
-/// Called after each step with the steps done so far.
+/// Called after each step with the steps done so far, of stepsOfWindow.
 using StepSink = std::function<void(int stepsDone)>;
+/// How well a beginning fits, the higher the better; [T][273] normalised, as the network sees it so far.
+using Judge = std::function<double(std::span<const float> clean)>;
 
-/// Samples one window. Known frames are clean in every noisy input, as in training; the result is
-/// never overwritten.
+/// Steps that each beginning is walked before one is chosen; 0 with a single one.
+[[nodiscard]] int auditionSteps(const SamplerOptions& options);
+/// All steps of a window, those of every beginning included.
+[[nodiscard]] int stepsOfWindow(const SamplerOptions& options);
+
+/// Samples one window from one noise or from several (see windowNoise), then with a judge. Known frames are clean in
+/// every noisy input, as in training; the result is never overwritten.
 [[nodiscard]] Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& conditions,
                                                  std::span<const float> noise, const SamplerOptions& options,
-                                                 const StepSink& onStep, std::stop_token stop);
+                                                 const StepSink& onStep, std::stop_token stop,
+                                                 const Judge& judge = {});
 
 }  // namespace kinescore

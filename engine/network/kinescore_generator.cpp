@@ -90,6 +90,7 @@ class KinescoreGenerator final : public MotionGenerator {
     ensemble.encodePrompt = [this](std::string_view prompt) { return encode(prompt); };
     ensemble.openLibrary = [this] { return openLibrary(); };
     if (!options_.captionIndex.empty()) ensemble.openReferences = [this] { return openReferences(); };
+    ensemble.openTower = [this] { return openTower(); };
     if (nearest_) {
       ensemble.findNearestClip = [this](const Motion& motion, std::stop_token s) { return nearest_->find(motion, s); };
     }
@@ -165,22 +166,27 @@ class KinescoreGenerator final : public MotionGenerator {
     return shelf_->library();
   }
 
+  /// Null where there is none.
+  Result<std::shared_ptr<const RetrievalTower>> openTower() {
+    if (tower_ || options_.tower.empty()) return tower_;
+    Result<RetrievalTower> loaded = RetrievalTower::load(options_.tower);
+    if (!loaded) return loaded.error();
+    tower_ = std::make_shared<const RetrievalTower>(std::move(*loaded));
+    return tower_;
+  }
+
   Result<std::shared_ptr<const ReferenceLibrary>> openReferences() {
     if (references_) return references_;
     const Result<std::shared_ptr<const Library>> library = openLibrary();
     if (!library) return library.error();
     if (!*library) return references_;
-    std::shared_ptr<const RetrievalTower> tower;
-    if (!options_.tower.empty()) {
-      Result<RetrievalTower> loaded = RetrievalTower::load(options_.tower);
-      if (!loaded) return loaded.error();
-      tower = std::make_shared<const RetrievalTower>(std::move(*loaded));
-    }
+    const Result<std::shared_ptr<const RetrievalTower>> tower = openTower();
+    if (!tower) return tower.error();
     std::vector<std::string> problems;
-    Result<ReferenceSearch> search = shelf_->search(problems, tower ? tower->hash() : std::string());
+    Result<ReferenceSearch> search = shelf_->search(problems, *tower ? (*tower)->hash() : std::string());
     if (!search) return search.error();
     for (const std::string& problem : problems) log::warning(problem);
-    references_ = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{*library, std::move(*search), std::move(tower)});
+    references_ = std::make_shared<const ReferenceLibrary>(ReferenceLibrary{*library, std::move(*search), *tower});
     return references_;
   }
 
@@ -188,6 +194,7 @@ class KinescoreGenerator final : public MotionGenerator {
   std::map<DeviceChoice, std::shared_ptr<OpenedModel>> models_;
   std::unique_ptr<TextEncoder> text_;
   std::optional<LibraryShelf> shelf_;
+  std::shared_ptr<const RetrievalTower> tower_;
   std::shared_ptr<const ReferenceLibrary> references_;
   std::unique_ptr<NearestClipFinder> nearest_;
   std::atomic<int> lastDevice_ = -1;  // of RuntimeDevice; read by describe() from other threads
@@ -195,13 +202,21 @@ class KinescoreGenerator final : public MotionGenerator {
 
 }  // namespace
 
-bool seesReferences(const fs::path& weights) {
+namespace {
+
+// A part that was never trained says nothing: it is still all zero.
+bool saysAnything(const fs::path& weights, const char* name) {
   const Result<SafetensorsFile> file = SafetensorsFile::load(weights);
-  const TensorView* gate = file ? file->find("net.reference.gate") : nullptr;
-  if (gate == nullptr) return false;
-  const std::vector<float> open = gate->toFloats();
-  return std::any_of(open.begin(), open.end(), [](float v) { return v != 0; });
+  const TensorView* tensor = file ? file->find(name) : nullptr;
+  if (tensor == nullptr) return false;
+  const std::vector<float> values = tensor->toFloats();
+  return std::any_of(values.begin(), values.end(), [](float v) { return v != 0; });
 }
+
+}  // namespace
+
+bool seesReferences(const fs::path& weights) { return saysAnything(weights, "net.reference.gate"); }
+bool followsDrafts(const fs::path& weights) { return saysAnything(weights, "net.draft.1.weight"); }
 
 Result<std::unique_ptr<MotionGenerator>> openKinescoreGenerator(KinescoreGeneratorOptions options) {
   std::error_code ignored;

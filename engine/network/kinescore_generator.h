@@ -25,6 +25,9 @@ struct KinescoreGeneratorOptions {
 /// Whether a model was trained to look at references; reads the file. False when it cannot be read.
 [[nodiscard]] bool seesReferences(const std::filesystem::path& weights);
 
+/// The same for following a draft.
+[[nodiscard]] bool followsDrafts(const std::filesystem::path& weights);
+
 /// Checks that the files are there; they are read at the first request, and again at the next one
 /// when that failed. A request for another device opens the network there too.
 [[nodiscard]] Result<std::unique_ptr<MotionGenerator>> openKinescoreGenerator(KinescoreGeneratorOptions options);

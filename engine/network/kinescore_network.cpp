@@ -93,6 +93,10 @@ KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prio
     senses0_ = linear("senses.0");
     senses1_ = linear("senses.1");
   }
+  if (config.draft > 0) {
+    draft0_ = linear("draft.0");
+    draft1_ = linear("draft.1");
+  }
   referenceInput_ = linear("reference.input");
   for (int i = 0; i < config.referenceLayers; ++i) {
     const std::string at = "reference.layers." + std::to_string(i) + ".";
@@ -270,12 +274,13 @@ NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
                                    at::stack(place, -1).unsqueeze(0).expand({inputs.batch, N, -1})},
                                   -1);
   context.tokenInput = condition_(rows);
-  if (inputs.hasSenses && config_.senses > 0) {
-    const at::Tensor sensed = at::gelu(senses0_(inputs.senses.view({inputs.batch, N, -1})), "tanh");
-    // only where something is heard or seen: a bias is not to speak elsewhere
-    const at::Tensor there = (inputs.senses.abs().amax(2, true) > 0).to(at::kFloat);
-    context.tokenInput = context.tokenInput + senses1_(sensed) * there.view({inputs.batch, N, kPatchFrames}).amax(2, true);
-  }
+  const auto addWhereTold = [&](const at::Tensor& told, const Linear& inner, const Linear& outer) {
+    const at::Tensor said = outer(at::gelu(inner(told.view({inputs.batch, N, -1})), "tanh"));
+    const at::Tensor there = (told.abs().amax(2, true) > 0).to(at::kFloat);  // a bias is not to speak elsewhere
+    context.tokenInput = context.tokenInput + said * there.view({inputs.batch, N, kPatchFrames}).amax(2, true);
+  };
+  if (inputs.hasSenses && config_.senses > 0) addWhereTold(inputs.senses, senses0_, senses1_);
+  if (inputs.hasDraft && config_.draft > 0) addWhereTold(inputs.draft, draft0_, draft1_);
   prepareTexts(inputs, context);
   prepareReferences(inputs, context);
   return context;

@@ -10,8 +10,8 @@
 // cross-attention where they cover a token, as a pooled sentence with the progress inside the text that
 // modulates every layer (AdaLN), and added to the input. Constraints are added to the input; frames known
 // whole also replace the noisy input. References (clips) share the queries and the output of the text
-// attention. Rhythm and view are added to the input by a small network of their own, which a trained one can be
-// given afterwards: what it says starts at zero.
+// attention. Rhythm and view are added to the input by a small network of their own, a draft by another: a trained
+// one can be given them afterwards, since what they say starts at zero.
 #pragma once
 
 #include <functional>
@@ -29,7 +29,8 @@ namespace kinescore {
 
 constexpr int kWorldWidth = 4 * kJointCount22 + 7 * kJointCount22 + 3 + 3 + 2 + 8;
 constexpr int kSenseWidth = kRhythmChannels + 1 + kViewChannels + 1;
-constexpr int kSenseHidden = 256;
+constexpr int kDraftWidth = kDraftChannels + 1;
+constexpr int kSenseHidden = 256;      // of rhythm and view, and of a draft
 constexpr int kPositionFeatures = 16;  // where in the window a token stands
 constexpr int kConditionWidth = kPatchFrames * (kFeatureCount + 1 + kWorldWidth) + kPositionFeatures;
 /// What enters anew at every noise level: the estimate of the pose over the window and from each patch alone,
@@ -117,7 +118,7 @@ class KinescoreNetwork {
   NetworkConfig config_;
   MotionPrior prior_;
   at::Tensor inputScale_;  // [kPosePatch] how loud each direction enters
-  Linear input_, condition_, senses0_, senses1_, time0_, time1_, textToken_, textSentence_, textPool_, textInput_, textKv_,
+  Linear input_, condition_, senses0_, senses1_, draft0_, draft1_, time0_, time1_, textToken_, textSentence_, textPool_, textInput_, textKv_,
       modulation_, gate_, output_, referenceInput_, referenceKv_;
   Norm textNorm_, referenceNorm_;
   at::Tensor quality_, textSide_, textNull_, sentenceSide_, progress_, textNone_, finalBias_, smooth_,

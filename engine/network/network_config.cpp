@@ -12,14 +12,15 @@ struct Field {
   int low, high;
   bool mayBeMissing = false;  // then it is `low`
 };
-constexpr std::array<Field, 8> kFields = {{{"width", &NetworkConfig::width, 16, 2048},
+constexpr std::array<Field, 9> kFields = {{{"width", &NetworkConfig::width, 16, 2048},
                                            {"layers", &NetworkConfig::layers, 1, 64},
                                            {"heads", &NetworkConfig::heads, 1, 64},
                                            {"feed_forward", &NetworkConfig::feedForward, 1, 8},
                                            {"reference_width", &NetworkConfig::referenceWidth, 16, 1024},
                                            {"reference_layers", &NetworkConfig::referenceLayers, 0, 16},
                                            {"narrow_frames", &NetworkConfig::narrowFrames, 2, 1024},
-                                           {"senses", &NetworkConfig::senses, 0, 1, true}}};
+                                           {"senses", &NetworkConfig::senses, 0, 1, true},
+                                           {"draft", &NetworkConfig::draft, 0, 1, true}}};
 
 }  // namespace
 

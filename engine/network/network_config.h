@@ -16,6 +16,7 @@ struct NetworkConfig {
   int referenceLayers = 2;
   int narrowFrames = 60;      // every second layer looks this far to both sides
   int senses = 1;             // 1: takes rhythm and view; 0 in weights from before there were any
+  int draft = 1;              // 1: follows a draft; likewise
   bool operator==(const NetworkConfig&) const = default;
 };
 

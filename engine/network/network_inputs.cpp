@@ -65,23 +65,37 @@ void gatherConstraints(std::span<const WindowConditions* const> windows, Network
   }
 }
 
+// Values × mask and the mask into rows of `stride`; true where there are any.
+bool putMasked(const std::vector<float>& values, const std::vector<float>& mask, int width, float* out, int stride) {
+  bool isAny = false;
+  for (std::size_t f = 0; f < mask.size(); ++f, out += stride) {
+    if (mask[f] <= 0) continue;
+    isAny = true;
+    for (int c = 0; c < width; ++c) out[c] = values[f * width + c] * mask[f];
+    out[width] = mask[f];
+  }
+  return isAny;
+}
+
 void gatherSenses(std::span<const WindowConditions* const> windows, NetworkInputs& inputs) {
   inputs.senses = at::zeros({inputs.batch, inputs.frames, kSenseWidth});
-  const auto put = [&](const std::vector<float>& values, const std::vector<float>& mask, int width, float* out) {
-    for (std::size_t f = 0; f < mask.size(); ++f, out += kSenseWidth) {
-      if (mask[f] <= 0) continue;
-      inputs.hasSenses = true;
-      for (int c = 0; c < width; ++c) out[c] = values[f * width + c] * mask[f];
-      out[width] = mask[f];
-    }
-  };
   for (std::int64_t b = 0; b < inputs.batch; ++b) {
     const WindowConditions& w = *windows[b];
     assert(w.rhythm.size() == w.rhythmMask.size() * kRhythmChannels && w.rhythmMask.size() <= std::size_t(w.frames));
     assert(w.view.size() == w.viewMask.size() * kViewChannels && w.viewMask.size() <= std::size_t(w.frames));
     float* out = inputs.senses.data_ptr<float>() + b * inputs.frames * kSenseWidth;
-    put(w.rhythm, w.rhythmMask, kRhythmChannels, out);
-    put(w.view, w.viewMask, kViewChannels, out + kRhythmChannels + 1);
+    inputs.hasSenses |= putMasked(w.rhythm, w.rhythmMask, kRhythmChannels, out, kSenseWidth);
+    inputs.hasSenses |= putMasked(w.view, w.viewMask, kViewChannels, out + kRhythmChannels + 1, kSenseWidth);
+  }
+}
+
+void gatherDrafts(std::span<const WindowConditions* const> windows, NetworkInputs& inputs) {
+  inputs.draft = at::zeros({inputs.batch, inputs.frames, kDraftWidth});
+  for (std::int64_t b = 0; b < inputs.batch; ++b) {
+    const WindowConditions& w = *windows[b];
+    assert(w.draft.size() == w.draftMask.size() * kDraftChannels && w.draftMask.size() <= std::size_t(w.frames));
+    float* out = inputs.draft.data_ptr<float>() + b * inputs.frames * kDraftWidth;
+    inputs.hasDraft |= putMasked(w.draft, w.draftMask, kDraftChannels, out, kDraftWidth);
   }
 }
 
@@ -205,6 +219,7 @@ NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, Gui
   }
   gatherConstraints(windows, inputs);
   gatherSenses(windows, inputs);
+  gatherDrafts(windows, inputs);
   // what else the branch sees: texts and references alone
   std::vector<WindowConditions> told(windows.size());
   std::vector<const WindowConditions*> seen;

@@ -22,6 +22,8 @@ struct NetworkInputs {
 
   bool hasSenses = false;       // some window hears or sees something
   at::Tensor senses;            // [B][T][kSenseWidth] rhythm × mask, mask, view × mask, mask
+  bool hasDraft = false;        // some window follows a draft
+  at::Tensor draft;             // [B][T][kDraftWidth] values × mask, mask
 
   at::Tensor textTokens;        // [B][K][384]
   at::Tensor textSides;         // [B][K] int64, Side

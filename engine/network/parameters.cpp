@@ -118,6 +118,10 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
     list.linear("senses.0", kPatchFrames * kSenseWidth, kSenseHidden);
     list.linear("senses.1", kSenseHidden, w, 0);
   }
+  if (config.draft > 0) {
+    list.linear("draft.0", kPatchFrames * kDraftWidth, kSenseHidden);
+    list.linear("draft.1", kSenseHidden, w, 0);
+  }
   return list.take();
 }
 

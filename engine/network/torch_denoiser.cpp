@@ -19,6 +19,11 @@ namespace {
 /// Branches that run side by side, one thread each.
 constexpr std::size_t kWorkers = 2;
 
+// A part that was never trained is still all zero.
+bool saysAnything(const ModelParts& parts, const char* name) {
+  return viewsOf(parts.specs, parts.values).at(name).abs().max().item<float>() > 0;
+}
+
 class TorchDenoiser : public Denoiser {
  public:
   TorchDenoiser(TorchRuntime& runtime, const ModelParts& parts, std::string hash)
@@ -26,7 +31,8 @@ class TorchDenoiser : public Denoiser {
         device_(runtime.device() == RuntimeDevice::Cuda ? at::kCUDA : at::kCPU),
         statistics_(parts.statistics),
         hash_(std::move(hash)),
-        seesReferences_(viewsOf(parts.specs, parts.values).at("reference.gate").abs().max().item<float>() > 0),
+        seesReferences_(saysAnything(parts, "reference.gate")),
+        followsDrafts_(parts.config.draft > 0 && saysAnything(parts, "draft.1.weight")),
         network_(parts.config, onDevice(parts.prior), viewsOf(parts.specs, parts.values.to(device_))) {}
 
   Status begin(const WindowConditions& conditions) override {
@@ -68,6 +74,7 @@ class TorchDenoiser : public Denoiser {
   }
 
   bool seesReferences() const override { return seesReferences_; }
+  bool followsDrafts() const override { return followsDrafts_; }
   bool hearsAndSees() const override { return network_.config().senses > 0; }
   const FeatureStatistics& statistics() const override { return statistics_; }
   std::string modelHash() const override { return hash_; }
@@ -84,7 +91,7 @@ class TorchDenoiser : public Denoiser {
   }
   NetworkInputs onDevice(NetworkInputs inputs) const {
     if (device_ == at::kCPU) return inputs;
-    for (at::Tensor* t : {&inputs.valid, &inputs.lastFrame, &inputs.known, &inputs.knownMask, &inputs.world, &inputs.senses,
+    for (at::Tensor* t : {&inputs.valid, &inputs.lastFrame, &inputs.known, &inputs.knownMask, &inputs.world, &inputs.senses, &inputs.draft,
                           &inputs.textTokens, &inputs.textSides, &inputs.textBias, &inputs.sentences,
                           &inputs.sentenceSides, &inputs.progress, &inputs.cover, &inputs.referenceValues,
                           &inputs.referenceTime, &inputs.referenceOwner, &inputs.referenceBias,
@@ -133,7 +140,7 @@ class TorchDenoiser : public Denoiser {
   at::DeviceType device_;
   FeatureStatistics statistics_;
   std::string hash_;
-  bool seesReferences_;
+  bool seesReferences_, followsDrafts_;
   KinescoreNetwork network_;
   int frames_ = 0;
   std::array<NetworkContext, kBranchCount> contexts_;

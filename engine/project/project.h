@@ -44,7 +44,7 @@ struct GenerationSettings {
   DeviceChoice device = DeviceChoice::Auto;
   int references = kUsualReferences;  // captured moments found for each prompt
   ReferenceWishes wishes;             // which of them are pinned or forbidden
-  std::string draft;                  // a BVH file to follow, relative to the project's folder; empty: none
+  std::string draft;                  // what to follow: a BVH file, relative to the project, or a take's number
   UnknownFields unknown;
   bool operator==(const GenerationSettings&) const = default;
 };

@@ -201,7 +201,7 @@ Status checkRequest(const GenerationRequest& request) {
     return refuse("The performance is longer than an hour; split the project.");
   }
   if (request.texts.empty() && request.poses.empty() && request.targets.empty() && request.paths.empty() &&
-      request.references.empty() && request.rhythms.empty() && request.views.empty()) {
+      request.references.empty() && request.rhythms.empty() && request.views.empty() && !request.draft) {
     return refuse("Nothing is asked for yet; write a prompt or pin a pose.");
   }
   if (request.automaticReferences < 0 || request.automaticReferences > kMostReferences) {

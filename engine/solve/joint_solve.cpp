@@ -52,7 +52,7 @@ constexpr double kHuberTurn =
 constexpr double kStandSpeed = 0.0004;
 constexpr double kHuberSlide = 0.02;
 constexpr double kStandHeight = 0.003, kHover = 0.004, kFloorDepth = 0.003, kPlace = 0.001;
-constexpr double kSurelyFloorMeters = 0.10, kSurelyStepMeters = 0.15;
+constexpr double kSurelyFloorMeters = 0.05, kSurelyStepMeters = 0.10;
 constexpr double kToeSwing = 0.004, kAnkleSwing = 0.02;
 constexpr double kKeyHold = 1e-3;
 constexpr std::int64_t kAskedBlend = 20;

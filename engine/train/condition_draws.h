@@ -27,6 +27,7 @@ struct ShownReferences {
 struct DrawOptions {
   bool references = false;
   bool senses = true;        // rhythm and view, for networks that take them
+  bool drafts = true;        // likewise
   LeftOut leftOut;
   bool plain = false;   // texts, none dropped, and `shown`: for validation
   bool view = false;    // with `plain`: in place of the texts, the body seen without faults

@@ -23,7 +23,13 @@ constexpr std::uint64_t kLengthStream = 0, kLevelStream = 1, kDropoutStream = 2,
 
 constexpr double kSeenWeight = 2;
 
-double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 0.5, 5.0); }
+double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 1.0, 5.0); }
+
+/// What is done is decided in the noisy half of the time and learned slowest there: it gets this share of the samples.
+constexpr double kNoisyShare = 0.7;
+double timeOfDraw(double even) {
+  return even < 1 - kNoisyShare ? 0.5 * even / (1 - kNoisyShare) : 0.5 + 0.5 * (even - (1 - kNoisyShare)) / kNoisyShare;
+}
 
 at::Tensor tensorOf(const std::vector<float>& values, std::vector<std::int64_t> shape) {
   return at::tensor(at::ArrayRef<float>(values)).view(shape);
@@ -127,8 +133,8 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
       crop = from.drawChanged(random, length);
     }
     samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, options_.draws));
-    // one level in each of `count` equal parts of the time, so that every step sees all of them
-    const double t = (i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count;
+    // one level in each of `count` parts of the time, so that every step sees all of them
+    const double t = timeOfDraw((i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count);
     logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
     // what is seen leaves little to guess: noise is no excuse
     weight.push_back(float(std::max(lossWeight(logSnr.back()), samples.back().isSeen ? kSeenWeight : 0.0)));

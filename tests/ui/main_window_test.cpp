@@ -5,6 +5,7 @@
 #include <QPlainTextEdit>
 
 #include "engine/core/files.h"
+#include "engine/io/bvh_writer.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/ui/ui_test_support.h"
 #include "ui/dialogs/export_dialog.h"
@@ -266,6 +267,59 @@ TEST_F(MainWindowTest, AReferenceOfATakeIsPinnedForbiddenAndAllowedAgain) {
   press("pin mine/sneak");  // again: no more
   press("allow cmu_16_02");
   EXPECT_TRUE(session().wishes().isEmpty());
+}
+
+TEST_F(MainWindowTest, ATakeIsFollowedAsADraftUntilItIsNoLonger) {
+  addPrompt("walk");
+  generate();
+  const auto press = [&](const char* name) {
+    auto* link = window_->findChild<QPushButton*>(QString::fromLatin1(name));
+    ASSERT_NE(link, nullptr) << name;
+    link->click();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QCoreApplication::processEvents();
+  };
+  const std::string followed = session().takes().shownId();
+  session().selection().selectTake(QString::fromStdString(followed));
+  QCoreApplication::processEvents();
+  press("follow take");
+  ASSERT_TRUE(session().draft());
+  EXPECT_TRUE(session().isChanged());
+  const auto file = folder_.path() / "follows.kinescore";
+  ASSERT_TRUE(session().saveAs(file));
+  EXPECT_FALSE(session().isChanged());
+  session().newProject();
+  EXPECT_FALSE(session().draft());
+  ASSERT_TRUE(session().open(file));
+  ASSERT_TRUE(session().draft());
+  EXPECT_EQ(session().draft()->motion->frameCount(), session().takes().find(followed)->result.motion->frameCount());
+  generate();
+  EXPECT_TRUE(session().takes().shown()->request.draft.has_value());
+  session().selection().selectNothing();
+  QCoreApplication::processEvents();
+  auto* name = window_->findChild<QLabel*>(QStringLiteral("draft"));
+  ASSERT_NE(name, nullptr);
+  EXPECT_NE(name->text(), QStringLiteral("None"));
+  press("no draft");
+  EXPECT_FALSE(session().draft());
+  EXPECT_EQ(name->text(), QStringLiteral("None"));
+}
+
+TEST_F(MainWindowTest, ADraftInAFileMovesWithTheProject) {
+  const auto here = folder_.path() / "here", there = folder_.path() / "there";
+  std::filesystem::create_directories(here / "drafts");
+  addPrompt("walk");
+  generate();
+  ASSERT_TRUE(saveFileSafely(here / "drafts" / "rough.bvh", writeBvh(*session().takes().shown()->result.motion, {})));
+  ASSERT_TRUE(session().followFile(here / "drafts" / "rough.bvh"));
+  EXPECT_FALSE(session().followFile(here / "drafts" / "missing.bvh"));
+  EXPECT_EQ(session().draft()->name, "rough.bvh");  // a failure keeps what was followed
+  ASSERT_TRUE(session().saveAs(here / "walk.kinescore"));
+  session().newProject();
+  std::filesystem::rename(here, there);
+  ASSERT_TRUE(session().open(there / "walk.kinescore"));
+  ASSERT_TRUE(session().draft());
+  EXPECT_EQ(session().draft()->name, "rough.bvh");
 }
 
 TEST_F(MainWindowTest, PinsAreSavedWithTheProject) {

@@ -18,6 +18,17 @@ std::string nowIso() {
   return text;
 }
 
+// A draft's file is whole in memory and relative to the project on disk, so that both can be moved together. A take's
+// number is what it is.
+bool isTakeNumber(const std::string& source) { return source.find_first_not_of("0123456789") == std::string::npos; }
+
+std::string sourceIn(const std::filesystem::path& folder, const std::string& source) {
+  return isTakeNumber(source) ? source : (std::filesystem::absolute(folder) / source).lexically_normal().string();
+}
+std::string sourceFrom(const std::filesystem::path& folder, const std::string& source) {
+  return isTakeNumber(source) ? source : std::filesystem::path(source).lexically_proximate(std::filesystem::absolute(folder)).generic_string();
+}
+
 }  // namespace
 
 EngineProjectStore::EngineProjectStore(std::filesystem::path stateFolder) : stateFolder_(std::move(stateFolder)) {}
@@ -48,7 +59,11 @@ Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& pa
   contents.references = document_.settings.references;
   contents.wishes = document_.settings.wishes;
   if (!document_.settings.draft.empty()) {
-    Result<DraftRequest> draft = draftFromFile(path.parent_path() / document_.settings.draft);
+    Result<DraftRequest> draft = draftNamed(document_.settings.draft, path.parent_path(), [&](int number) {
+      const auto take = std::find_if(contents.takes.begin(), contents.takes.end(), [&](const auto& t) { return t->number == number; });
+      return take == contents.takes.end() ? nullptr : *take;
+    });
+    contents.draftSource = sourceIn(path.parent_path(), document_.settings.draft);
     if (draft) {
       contents.draft = std::move(*draft);
     } else {
@@ -96,6 +111,7 @@ Status EngineProjectStore::save(const std::filesystem::path& path, const Project
   next.settings.quality = contents.quality;
   next.settings.references = contents.references;
   next.settings.wishes = contents.wishes;
+  next.settings.draft = sourceFrom(path.parent_path(), contents.draftSource);
   std::vector<TakeEntry> entries;
   for (const TakeEntry& old : document_.takes) {
     if (old.take == nullptr) {

@@ -22,7 +22,8 @@ struct ProjectContents {
   Quality quality = Quality::Good;
   int references = kUsualReferences;
   ReferenceWishes wishes;
-  /// What the project follows; read with it, never written back.
+  /// What the project follows as a draft: a BVH file or the number of a take. `draft` is read with it.
+  std::string draftSource;
   std::optional<DraftRequest> draft;
   /// Takes that undo could bring back; their files stay.
   std::set<std::string> alsoKeep;

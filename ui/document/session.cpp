@@ -5,6 +5,8 @@
 
 #include <glm/gtc/constants.hpp>
 
+#include "engine/generation/draft.h"
+
 namespace kinescore {
 namespace {
 
@@ -86,7 +88,8 @@ void Session::newProject() {
   savedAt_ = {};
   seed_ = 1;
   wishes_ = {};
-  wishesChanged_ = false;
+  settingsChanged_ = false;
+  draftSource_.clear();
   draft_.reset();
   selection_.setTime(std::nullopt);
   selection_.selectNothing();
@@ -117,7 +120,8 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   quality_ = contents->quality;
   references_ = contents->references;
   wishes_ = contents->wishes;
-  wishesChanged_ = false;
+  settingsChanged_ = false;
+  draftSource_ = contents->draftSource;
   draft_ = contents->draft;
   isReadOnly_ = contents->readOnly;
   playback_.seek(timeline().settings().playRange.start);
@@ -153,6 +157,7 @@ Status Session::saveTo(const std::filesystem::path& path) {
   contents.quality = quality_;
   contents.references = references_;
   contents.wishes = wishes_;
+  contents.draftSource = draftSource_;
   contents.alsoKeep = takes_.everHeld();
   if (Status saved = store_.save(path, contents); !saved) {
     return saved;
@@ -162,7 +167,7 @@ Status Session::saveTo(const std::filesystem::path& path) {
   saveNeedsPath_ = false;
   savedAt_ = QDateTime::currentDateTime();
   savedTakes_ = takes_.revision();
-  wishesChanged_ = false;
+  settingsChanged_ = false;
   document_.undoStack().setClean();
   Q_EMIT projectChanged();
   return {};
@@ -181,7 +186,7 @@ QString Session::name() const {
 }
 
 bool Session::isChanged() const {
-  return !document_.undoStack().isClean() || wishesChanged_ ||
+  return !document_.undoStack().isClean() || settingsChanged_ ||
          takes_.revision() != savedTakes_;
 }
 
@@ -210,7 +215,7 @@ void Session::setWishes(ReferenceWishes wishes) {
     return;
   }
   wishes_ = std::move(wishes);
-  wishesChanged_ = true;
+  settingsChanged_ = true;
   Q_EMIT projectChanged();
 }
 
@@ -240,6 +245,26 @@ void Session::toggleForbidden(const std::string& clipId) {
     wishes.forbidden.push_back(clipId);
   }
   setWishes(std::move(wishes));
+}
+
+Status Session::followFile(const std::filesystem::path& file) {
+  Result<DraftRequest> draft = draftFromFile(file);
+  if (!draft) {
+    return draft.error();
+  }
+  follow(std::filesystem::absolute(file).string(), std::move(*draft));
+  return {};
+}
+
+void Session::followTake(const Take& take) { follow(std::to_string(take.number), draftFromTake(take)); }
+
+void Session::followNothing() { follow({}, std::nullopt); }
+
+void Session::follow(std::string source, std::optional<DraftRequest> draft) {
+  draftSource_ = std::move(source);
+  draft_ = std::move(draft);
+  settingsChanged_ = true;
+  Q_EMIT projectChanged();
 }
 
 Status Session::start(std::optional<TimeRange> selection) {

@@ -64,6 +64,13 @@ class Session : public QObject {
   /// Pins a clip to the prompt it was shown beside, its best moment for it; or takes the pin away.
   void togglePin(const ShownReference& reference);
   void toggleForbidden(const std::string& clipId);
+  /// The rough motion that the next generation follows frame by frame; nothing: none.
+  [[nodiscard]] const std::optional<DraftRequest>& draft() const { return draft_; }
+  [[nodiscard]] bool isFollowed(const Take& take) const { return draftSource_ == std::to_string(take.number); }
+  /// A BVH file of any usual skeleton.
+  Status followFile(const std::filesystem::path& file);
+  void followTake(const Take& take);
+  void followNothing();
   /// The whole timeline.
   Status generate();
   /// The time selection on the shown take; the rest stays bit for bit.
@@ -94,6 +101,7 @@ class Session : public QObject {
 
  private:
   Status saveTo(const std::filesystem::path& path);
+  void follow(std::string source, std::optional<DraftRequest> draft);
   Status start(std::optional<TimeRange> selection);
   void followSettings();
   [[nodiscard]] const GenerationRequest* requestNow() const;
@@ -114,7 +122,8 @@ class Session : public QObject {
   Quality quality_ = Quality::Good;
   int references_ = kUsualReferences;
   ReferenceWishes wishes_;
-  bool wishesChanged_ = false;  // since the last save
+  bool settingsChanged_ = false;  // wishes or draft, since the last save
+  std::string draftSource_;       // a file or the number of a take; empty: none
   std::optional<DraftRequest> draft_;
 
   // The timeline as the engine would hear it, kept until the next edit.

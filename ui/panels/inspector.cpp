@@ -123,6 +123,7 @@ void Inspector::refresh() {
     quality->setCurrent(int(session_.quality()));
   }
   references_->setCurrent(session_.references());
+  refreshDraft();
   switch (session_.selection().surface()) {
     case Selection::Surface::Clips:
       if (now) {
@@ -333,6 +334,7 @@ void Inspector::refreshTake() {
       }
     }
   }
+  addDraftLink(take);
   addShownReferences(result.report.references);
   if (!take->baseTakeId.empty() && take->range) {
     const TakePointer base = session_.takes().find(take->baseTakeId);

@@ -21,9 +21,13 @@ class Inspector : public QWidget {
   explicit Inspector(Session& session, QWidget* parent = nullptr);
   /// Off for a model that does not look at references: the choice would do nothing.
   void offerReferences(bool offers);
+  /// Off for a model that was not trained to follow one.
+  void offerDrafts(bool offers);
 
  Q_SIGNALS:
   void regenerate();
+  /// The author wants to choose a file to follow as a draft.
+  void chooseDraft();
   /// A report line's "Show".
   void goToFrame(qint64 frame);
 
@@ -46,6 +50,9 @@ class Inspector : public QWidget {
   void refreshPathTable(const PathCondition& path, const Clip& clip);
   void refreshTake();
   void addShownReferences(const std::vector<ShownReference>& references);
+  [[nodiscard]] QWidget* makeDraftRow(QWidget* parent);
+  void refreshDraft();
+  void addDraftLink(const TakePointer& take);
   void setSpan(TimeRange span);
   [[nodiscard]] std::shared_ptr<const Clip> clip() const;
   void changeClipNow(const QString& name, const std::function<void(Clip&)>& change);
@@ -91,6 +98,10 @@ class Inspector : public QWidget {
   std::vector<SegmentedChoice*> qualities_;
   SegmentedChoice* references_ = nullptr;
   QWidget* referencesRow_ = nullptr;
+  QWidget* draftRow_ = nullptr;
+  QLabel* draftName_ = nullptr;
+  QPushButton* draftNone_ = nullptr;
+  bool offersDrafts_ = true;
 };
 
 }  // namespace kinescore

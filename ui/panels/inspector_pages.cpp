@@ -155,6 +155,7 @@ QWidget* Inspector::makeProjectPage() {
   rowLayout->setContentsMargins(0, 0, 0, 0);
   referencesRow_->setLayout(rowLayout);
   next->addWidget(referencesRow_);
+  next->addWidget(makeDraftRow(page.body));
   connect(references_, &SegmentedChoice::chosen, this, [this](int count) { session_.setReferences(count); });
   auto* hint = new QLabel(tr("Select something on the timeline to edit it."), page.body);
   hint->setProperty("kind", "label");

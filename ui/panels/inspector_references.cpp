@@ -1,4 +1,5 @@
-// The take page's list of captured motion that was shown, with what the next generation does about it.
+// What the engine looks at beside the timeline: the take page's list of captured motion that was shown, with what the
+// next generation does about it, and the draft that is followed.
 #include "ui/panels/inspector.h"
 
 #include "ui/theme/theme.h"
@@ -39,6 +40,60 @@ QHBoxLayout* addClipRow(QVBoxLayout* to, const QString& name, const QString& det
 }
 
 }  // namespace
+
+QWidget* Inspector::makeDraftRow(QWidget* parent) {
+  draftRow_ = new QWidget(parent);
+  draftRow_->setToolTip(tr("A rough motion of yours, a BVH file or a take: its poses are followed frame by frame, its movement is made anew."));
+  auto* column = new QVBoxLayout(draftRow_);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(2);
+  column->addWidget(makeLabel(tr("Draft to follow"), draftRow_));
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  draftName_ = new QLabel(draftRow_);
+  draftName_->setObjectName(QStringLiteral("draft"));
+  draftName_->setProperty("kind", "value");
+  draftName_->setWordWrap(true);
+  row->addWidget(draftName_, 1);
+  auto* choose = makeLink(tr("Choose…"), draftRow_);
+  choose->setObjectName(QStringLiteral("choose draft"));
+  draftNone_ = makeLink(tr("None"), draftRow_);
+  draftNone_->setObjectName(QStringLiteral("no draft"));
+  row->addWidget(choose);
+  row->addWidget(draftNone_);
+  column->addLayout(row);
+  connect(choose, &QPushButton::clicked, this, &Inspector::chooseDraft);
+  connect(draftNone_, &QPushButton::clicked, this, [this] { session_.followNothing(); });
+  return draftRow_;
+}
+
+void Inspector::offerDrafts(bool offers) {
+  offersDrafts_ = offers;
+  draftRow_->setVisible(offers);
+}
+
+void Inspector::refreshDraft() {
+  const auto& draft = session_.draft();
+  draftName_->setText(draft ? QString::fromStdString(draft->name) : tr("None"));
+  draftNone_->setVisible(draft.has_value());
+}
+
+void Inspector::addDraftLink(const TakePointer& take) {
+  if (!offersDrafts_ || take == nullptr) {
+    return;
+  }
+  const bool isFollowed = session_.isFollowed(*take);
+  auto* link = makeLink(isFollowed ? tr("Follow this take no longer") : tr("Follow this take as a draft"), takeBox_);
+  link->setObjectName(QStringLiteral("follow take"));
+  takeLines_->addWidget(link, 0, Qt::AlignLeft);
+  connect(link, &QPushButton::clicked, this, [this, take, isFollowed] {
+    if (isFollowed) {
+      session_.followNothing();
+    } else {
+      session_.followTake(*take);
+    }
+  });
+}
 
 void Inspector::addShownReferences(const std::vector<ShownReference>& references) {
   const std::vector<std::string>& forbidden = session_.wishes().forbidden;

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "engine/core/random.h"
 #include "engine/generation/planner.h"
 #include "engine/motion/kinematics.h"
 #include "tests/support/motions.h"
@@ -411,6 +412,50 @@ TEST_F(PerformanceTest, PinsAreShownFirstAndForbiddenClipsNever) {
   EXPECT_EQ(performIt(request)->report.references.size(), 1u);
 }
 
+TEST_F(PerformanceTest, OfSeveralBeginningsTheTowerChoosesOne) {
+  TowerParameters parameters = TowerParameters::empty();
+  CounterRandom random(5);
+  for (TowerParameters::Array& array : parameters.arrays()) {
+    for (float& v : *array.values) v = float(0.1 * random.normal());
+  }
+  const auto tower = std::make_shared<const RetrievalTower>(std::move(parameters));
+  denoiser_.tremble = 0.3f;
+  int opened = 0;
+  Ensemble ensemble{&denoiser_, encodePlainly, {}, {}, {}, [&]() -> Result<std::shared_ptr<const RetrievalTower>> {
+                      ++opened;
+                      return tower;
+                    }};
+  GenerationRequest request = requestOf(10);
+  int last = 0, planned = 0;
+  const auto chosen = perform(request, ensemble, [&](const GenerationProgress& p) {
+    EXPECT_GE(p.step, last);
+    last = p.step;
+    planned = p.steps;
+  }, {});
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(last, planned);
+  const auto again = perform(request, ensemble, {}, {});
+  const auto alone = performIt(request);
+  EXPECT_EQ(identityHash(*chosen->motion), identityHash(*again->motion));
+  EXPECT_GT(chosen->networkEvaluations, alone->networkEvaluations);
+  EXPECT_EQ(opened, 2);
+  std::set<std::string> seen;  // one of them, not always the first
+  for (std::uint64_t seed = 1; seed < 6; ++seed) {
+    request.seed = seed;
+    seen.insert(identityHash(*perform(request, ensemble, {}, {})->motion) == identityHash(*performIt(request)->motion) ? "first" : "other");
+  }
+  EXPECT_TRUE(seen.contains("other"));
+
+  opened = 0;
+  request.quality = Quality::Draft;
+  EXPECT_EQ(perform(request, ensemble, {}, {})->networkEvaluations, performIt(request)->networkEvaluations);
+  request.quality = Quality::Good;
+  request.texts.clear();
+  request.draft = DraftRequest{std::make_shared<const Motion>(swayingMotion(60)), "rough.bvh", {}, 1, {}};
+  EXPECT_EQ(perform(request, ensemble, {}, {})->networkEvaluations, performIt(request)->networkEvaluations);
+  EXPECT_EQ(opened, 0);  // nothing to judge by
+}
+
 TEST_F(PerformanceTest, ADraftIsPlacedFrameByFrame) {
   GenerationRequest request = requestOf(10);
   request.draft = DraftRequest{std::make_shared<const Motion>(swayingMotion(240)), "rough.bvh", ticksFromSeconds(1), 0.5f, {}};
@@ -431,16 +476,16 @@ TEST_F(PerformanceTest, ADraftIsPlacedFrameByFrame) {
   MotionFeatures whole = featuresFromMotion(*request.draft->motion);
   denoiser_.statistics().normalise(whole.values);
   for (std::size_t w = 0; w < windows.size(); ++w) {
-    const auto& references = denoiser_.windows[w].references;
-    ASSERT_EQ(references.size(), 1u);
-    const ReferenceTokens& draft = references[0];
-    EXPECT_TRUE(draft.isFollowed);
-    EXPECT_EQ(draft.strength, 0.5f);
-    const std::int64_t first = windows[w].start + draft.firstFrame;  // of the performance
-    EXPECT_EQ(first, std::max<std::int64_t>(30, windows[w].start));
-    EXPECT_EQ(first + draft.frames, std::min<std::int64_t>(270, windows[w].end));
-    const float* row = whole.values.data() + (first - 30) * kFeatureCount + kPositionChannel;
-    for (int c = 0; c < 198; ++c) EXPECT_EQ(draft.values[std::size_t(c)], row[c]);
+    const WindowConditions& window = denoiser_.windows[w];
+    EXPECT_TRUE(window.references.empty());
+    ASSERT_EQ(window.draftMask.size(), std::size_t(window.frames));
+    for (std::int64_t f = 0; f < window.frames; ++f) {
+      const std::int64_t frame = windows[w].start + f;  // of the performance
+      const bool isDrawn = frame >= 30 && frame < 270;
+      ASSERT_EQ(window.draftMask[f], isDrawn ? 0.5f : 0.0f) << frame;
+      const float* row = whole.values.data() + (frame - 30) * kFeatureCount + kPositionChannel;
+      for (int c = 0; c < kDraftChannels; ++c) ASSERT_EQ(window.draft[f * kDraftChannels + c], isDrawn ? row[c] : 0.0f);
+    }
   }
 }
 

@@ -169,6 +169,42 @@ TEST(Guidance, PushesAwayFromTheAnswerWithoutText) {
   for (float v : guided.values) EXPECT_NEAR(v, 0.5 + 3.0 * 0.5, 1e-6);
 }
 
+// --- auditions ------------------------------------------------------------------------------------
+
+TEST(Auditions, TheBeginningThatIsJudgedBestGoesOnAsIfItWereAlone) {
+  AnalyticDenoiser mixture({{0.5, -2.0, 0.05}, {0.5, 2.0, 0.05}});
+  const WindowConditions window = plainWindow();
+  SamplerOptions options{Sampler::DpmSolver2M, SamplingGrid::UniformLogSnr, 19, {.textScale = 1.0}, {.beginnings = 5}};
+  const auto noise = windowNoise(3, 0, 4, 5);
+  const auto sumOf = [](std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); };
+  int judged = 0, told = 0;
+  std::vector<double> scores;
+  const auto best = sampleWindow(mixture, window, noise, options, [&](int done) { told = done; }, {}, [&](std::span<const float> clean) {
+    ++judged;
+    scores.push_back(sumOf(clean));
+    return scores.back();
+  });
+  ASSERT_TRUE(best);
+  EXPECT_EQ(judged, 5);
+  EXPECT_EQ(auditionSteps(options), 8);  // -12 … -5
+  EXPECT_EQ(best->evaluations, 19 + 4 * 8);
+  EXPECT_EQ(told, stepsOfWindow(options));
+  EXPECT_EQ(told, 19 + 4 * 8);
+  const auto which = std::size_t(std::max_element(scores.begin(), scores.end()) - scores.begin());
+  options.audition.beginnings = 1;
+  const auto alone = sampleWindow(mixture, window, std::span(noise).subspan(which * 4 * kFeatureCount, 4 * kFeatureCount), options, {}, {});
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(best->values, alone->values);
+  EXPECT_EQ(alone->evaluations, 19);
+}
+
+TEST(Auditions, EachBeginningHasItsOwnNoiseAndTheFirstIsTheUsualOne) {
+  const auto one = windowNoise(3, 16, 4), several = windowNoise(3, 16, 4, 3);
+  ASSERT_EQ(several.size(), 3 * one.size());
+  EXPECT_TRUE(std::equal(one.begin(), one.end(), several.begin()));
+  EXPECT_FALSE(std::equal(one.begin(), one.end(), several.begin() + std::ptrdiff_t(one.size())));
+}
+
 TEST(KnownFrames, AreCleanInEveryNoisyInput) {
   AnalyticDenoiser denoiser({{1, 0.0, 1.0}});
   WindowConditions window = plainWindow();

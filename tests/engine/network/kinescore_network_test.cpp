@@ -190,6 +190,27 @@ TEST_F(KinescoreNetworkTest, RhythmAndViewAreHeardAndSeenWhereTheyAre) {
   EXPECT_EQ(largestDifference(denoiseOne(network_, masked, noisy, -2), plain), 0);
 }
 
+TEST_F(KinescoreNetworkTest, FollowsADraftWhereThereIsOne) {
+  const at::Tensor noisy = noisyWindow(cleanWindow(parts(), 64, 3), -2, 4);
+  const WindowConditions none = WindowConditions::empty(64);
+  WindowConditions drawn = none, masked = none;
+  drawn.draft.assign(64 * kDraftChannels, 0.4f);
+  drawn.draftMask.assign(64, 1.0f);
+  masked.draft = drawn.draft;
+  masked.draftMask.assign(64, 0.0f);
+  const at::Tensor plain = denoiseOne(network_, none, noisy, -2);
+  EXPECT_GT(largestDifference(denoiseOne(network_, drawn, noisy, -2), plain), 1e-4);
+  EXPECT_EQ(largestDifference(denoiseOne(network_, masked, noisy, -2), plain), 0);
+  // a fresh network's part for it says nothing until it is trained; one without that part passes over it
+  const ModelParts fresh = smallModel(false);
+  EXPECT_EQ(largestDifference(denoiseOne(networkOf(fresh), drawn, noisy, -2), denoiseOne(networkOf(fresh), none, noisy, -2)), 0);
+  ModelParts without = smallModel();
+  without.config.draft = 0;
+  without.specs = networkParameters(without.config);
+  without.values = startingParameters(without.specs, 3);
+  EXPECT_EQ(largestDifference(denoiseOne(networkOf(without), drawn, noisy, -2), denoiseOne(networkOf(without), none, noisy, -2)), 0);
+}
+
 TEST_F(KinescoreNetworkTest, SensesAreAddedToATrainedNetworkWithoutChangingIt) {
   // a fresh network's part for the senses is zero: what they say changes nothing until it is trained
   const ModelParts fresh = smallModel(false);
@@ -255,6 +276,8 @@ TEST_F(KinescoreNetworkTest, EveryParameterHasAGradient) {
   conditions.references = {clip};
   conditions.rhythm.assign(64 * kRhythmChannels, 0.5f);
   conditions.rhythmMask.assign(64, 1.0f);
+  conditions.draft.assign(64 * kDraftChannels, 0.5f);
+  conditions.draftMask.assign(64, 1.0f);
   const WindowConditions* windows[] = {&conditions};
   const at::Tensor clean = cleanWindow(parts(), 64, 3);
   const at::Tensor answer =

@@ -77,7 +77,7 @@ inline ModelParts smallModel(bool talkative = true) {
     CounterRandom random(9);
     for (const ParameterSpec& spec : parts.specs) {
       if (spec.name != "output.weight" && spec.name != "reference.gate" && spec.name != "smooth" &&
-          spec.name != "gate.weight" && spec.name != "senses.1.weight") {
+          spec.name != "gate.weight" && spec.name != "senses.1.weight" && spec.name != "draft.1.weight") {
         continue;
       }
       float* values = parts.values.data_ptr<float>() + spec.offset;
