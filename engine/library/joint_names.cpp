@@ -26,11 +26,11 @@ std::string commonPrefix(const std::vector<std::string>& names) {
   return {};
 }
 
-/// "mixamorig:LeftUpLeg" → LeftUpLeg
+/// "mixamorig:LeftUpLeg" → LeftUpLeg, "DEF-thigh.L" (Rigify) → thigh.L
 std::string_view withoutPrefix(std::string_view name, std::string_view common) {
   const std::size_t colon = name.rfind(':');
   if (colon != std::string_view::npos) name.remove_prefix(colon + 1);
-  for (const std::string_view prefix : {common, std::string_view("mixamorig")}) {
+  for (const std::string_view prefix : {common, std::string_view("mixamorig"), std::string_view("DEF-"), std::string_view("ORG-")}) {
     if (!prefix.empty() && name.size() > prefix.size() && name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
   }
   return name;

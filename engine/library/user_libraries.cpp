@@ -29,6 +29,22 @@ void append(std::vector<DatasetNote>& to, std::vector<DatasetNote>& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+/// Loops made on the spot, swimming, flying: their poses can be shown and learned from, how their feet meet the floor
+/// cannot.
+void freeFromFloor(Library& library, std::vector<DatasetNote>& notes) {
+  for (LibraryClip& clip : library.clips) {
+    if (!clip.flatFloor) continue;
+    const ClipCheck onFloor = checkClip(clip);
+    clip.flatFloor = false;
+    if (onFloor.isGood() || !checkClip(clip).isGood()) {
+      clip.flatFloor = true;
+      continue;
+    }
+    clip.quality = ClipQuality::NoFloor;
+    notes.push_back({clip.id, onFloor.reasons.front().text + ": its poses are used, its way over the floor is not"});
+  }
+}
+
 }  // namespace
 
 double UserClips::minutes() const {
@@ -49,6 +65,7 @@ Result<UserClips> readUserClips(const fs::path& folder, const std::string& name,
   options.withKeyed = true;
   Result<Dataset> dataset = buildDataset(folder, options, progress, stop);
   if (!dataset) return dataset.error();
+  freeFromFloor(dataset->library, dataset->report.notes);
   CheckOptions how;
   const Result<LibraryCheck> check = checkLibrary(dataset->library, how, progress, stop);
   if (!check) return check.error();

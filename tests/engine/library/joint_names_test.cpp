@@ -88,6 +88,22 @@ TEST(JointNames, SidesBehindTheWord) {
   EXPECT_EQ(rig.name(match->limbs[1].foreArm), "forearm.R");
 }
 
+TEST(JointNames, RigifysDeformationBones) {
+  std::vector<std::pair<std::string, std::string>> joints = {
+      {"root", ""}, {"DEF-hips", "root"}, {"DEF-spine.001", "DEF-hips"}, {"DEF-neck", "DEF-spine.001"}, {"DEF-head", "DEF-neck"}};
+  for (const std::string side : {".L", ".R"}) {
+    joints.insert(joints.end(), {{"DEF-upper_arm" + side, "DEF-spine.001"}, {"DEF-forearm" + side, "DEF-upper_arm" + side},
+                                 {"DEF-hand" + side, "DEF-forearm" + side}, {"DEF-thigh" + side, "DEF-hips"},
+                                 {"DEF-shin" + side, "DEF-thigh" + side}, {"DEF-foot" + side, "DEF-shin" + side}});
+  }
+  const Rig rig(joints);
+  const auto match = rig.match();
+  ASSERT_TRUE(match.ok()) << match.error().message;
+  EXPECT_EQ(rig.name(match->hips), "DEF-hips");
+  EXPECT_EQ(rig.name(match->limbs[0].thigh), "DEF-thigh.L");
+  EXPECT_EQ(rig.name(match->limbs[1].foreArm), "DEF-forearm.R");
+}
+
 TEST(JointNames, WhatIsMissingIsNamed) {
   Rig rig = mixamo("");
   for (std::string& name : rig.names) {

@@ -69,6 +69,23 @@ class UserLibraries : public testing::Test {
   fs::path mine_ = folder_ / "My takes", shelf_ = folder_ / "shelf";
 };
 
+TEST_F(UserLibraries, ALoopOnTheSpotIsUsedForItsPoses) {
+  Motion onTheSpot = capturedMotion("walk").slice({0, 90});
+  for (std::int64_t f = 0; f < onTheSpot.frameCount(); ++f) {
+    onTheSpot.rootPositions[f].x = onTheSpot.rootPositions[f].z = 0;
+  }
+  putBytes(mine_ / "sneak_walk.bvh", bvhOf(onTheSpot));
+  const UserClips clips = read("mine");
+  const LibraryClip* loop = clips.library.findClip("mine/sneak_walk");
+  ASSERT_NE(loop, nullptr);
+  EXPECT_FALSE(loop->flatFloor);
+  EXPECT_EQ(loop->quality, ClipQuality::NoFloor);
+  EXPECT_TRUE(clips.library.findClip("mine/b/dance")->flatFloor);
+  EXPECT_TRUE(std::any_of(clips.notes.begin(), clips.notes.end(), [](const DatasetNote& note) {
+    return note.clip == "sneak_walk" && note.text.find("its poses are used") != std::string::npos;
+  }));
+}
+
 TEST_F(UserLibraries, GoodFilesGoInAndBadOnesAreNamed) {
   const UserClips clips = read("mine");
   ASSERT_EQ(clips.library.clips.size(), 2u);
