@@ -38,7 +38,7 @@ struct Guidance {
 /// noise is loud, so that only the first steps are walked for each.
 struct Audition {
   int beginnings = 1;
-  double untilLogSnr = -4.0;   // the beginnings are walked through the levels below it
+  double untilLogSnr = -3.5;   // the beginnings are walked through the levels below it
 };
 
 struct SamplerOptions {

@@ -21,7 +21,7 @@ std::vector<NoiseLevel> samplingLevels(SamplingGrid grid, int steps) {
   std::vector<double> logSnrs;
   for (int i = 0; i < steps; ++i) {
     if (grid == SamplingGrid::UniformTime) {
-      logSnrs.push_back(logSnrOfTime(double(steps - i) / steps));
+      logSnrs.push_back(kLowestLogSnr + double(i) / steps * (kWalkEndLogSnr - kLowestLogSnr));
     } else {
       const double along = steps == 1 ? 0.0 : double(i) / (steps - 1);
       logSnrs.push_back(kLowestLogSnr + along * (kHighestLogSnr - kLowestLogSnr));

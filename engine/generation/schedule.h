@@ -13,6 +13,9 @@ namespace kinescore {
 /// sunk to a thirtieth of the noise.
 constexpr double kLowestLogSnr = -12.0;
 constexpr double kHighestLogSnr = 6.0;
+/// Where a walk ends, its last step left out (trailing). Nearer to clean motion every step takes detail away instead of
+/// adding it, since what the network sees is a little smoother than motion is (docs/quality.md).
+constexpr double kWalkEndLogSnr = 4.0;
 
 /// Log-SNR at time t, 0 (clean) … 1 (noise), and back.
 [[nodiscard]] double logSnrOfTime(double t);
@@ -26,7 +29,7 @@ struct NoiseLevel {
 [[nodiscard]] NoiseLevel noiseLevel(double logSnr);
 
 enum class SamplingGrid {
-  UniformTime,    // t = 1, (n-1)/n … 1/n ("trailing": the first step sees pure noise)
+  UniformTime,    // from the lowest level on in even steps, the one onto the walk's end left out ("trailing")
   UniformLogSnr,  // evenly from the lowest to the highest log-SNR
 };
 /// The levels at which the network is asked, noisiest first; after the last one comes the clean

@@ -45,8 +45,9 @@ TEST(Schedule, LevelsRiseFromPureNoise) {
 
 TEST(Schedule, TheUniformGridTrails) {
   const auto levels = samplingLevels(SamplingGrid::UniformTime, 4);
-  EXPECT_NEAR(levels[1].logSnr, logSnrOfTime(0.75), 1e-12);
-  EXPECT_NEAR(levels[3].logSnr, logSnrOfTime(0.25), 1e-12);
+  EXPECT_NEAR(levels[0].logSnr, -12, 1e-12);
+  EXPECT_NEAR(levels[1].logSnr, -8, 1e-12);
+  EXPECT_NEAR(levels[3].logSnr, 0, 1e-12);
 }
 
 // --- samplers on a denoiser that is known in closed form ----------------------------------------
@@ -186,10 +187,10 @@ TEST(Auditions, TheBeginningThatIsJudgedBestGoesOnAsIfItWereAlone) {
   });
   ASSERT_TRUE(best);
   EXPECT_EQ(judged, 5);
-  EXPECT_EQ(auditionSteps(options), 8);  // -12 … -5
-  EXPECT_EQ(best->evaluations, 19 + 4 * 8);
+  EXPECT_EQ(auditionSteps(options), 9);  // -12 … -4
+  EXPECT_EQ(best->evaluations, 19 + 4 * 9);
   EXPECT_EQ(told, stepsOfWindow(options));
-  EXPECT_EQ(told, 19 + 4 * 8);
+  EXPECT_EQ(told, 19 + 4 * 9);
   const auto which = std::size_t(std::max_element(scores.begin(), scores.end()) - scores.begin());
   options.audition.beginnings = 1;
   const auto alone = sampleWindow(mixture, window, std::span(noise).subspan(which * 4 * kFeatureCount, 4 * kFeatureCount), options, {}, {});

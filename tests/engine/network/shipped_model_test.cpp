@@ -104,6 +104,52 @@ TEST_F(ShippedModelTest, APartIsMadeAnewAndJoins) {
   EXPECT_LE(speed(190), 1.5 * usual);
 }
 
+// Joints about the root in its heading, metres.
+double poseGap(const Motion& a, const Motion& b) {
+  const MotionFeatures x = featuresFromMotion(a), y = featuresFromMotion(b);
+  const std::int64_t frames = std::min(x.frames, y.frames);
+  double sum = 0;
+  for (std::int64_t f = 0; f < frames; ++f) {
+    for (int j = 0; j < kJointCount22; ++j) {
+      const std::size_t at = std::size_t(f) * kFeatureCount + kPositionChannel + std::size_t(3 * j);
+      sum += std::hypot(x.values[at] - y.values[at], x.values[at + 1] - y.values[at + 1], x.values[at + 2] - y.values[at + 2]);
+    }
+  }
+  return sum / double(frames * kJointCount22);
+}
+
+// A held-out capture as an animator would block it, a pose every third of a second and nothing between: what is performed
+// keeps near it, and comes nearer to the capture than the blocking is.
+TEST_F(ShippedModelTest, ADraftIsFollowed) {
+  if (!followsDrafts(kResources / "weights/kinescore-base.safetensors")) GTEST_SKIP() << "the weights that ship were not trained to";
+  auto library = loadLibrary(kResources / "library/motion.kslib");
+  ASSERT_TRUE(library) << library.error().message;
+  double drafted = 0, free = 0, blocked = 0;
+  int clips = 0;
+  for (const LibraryClip& clip : library->clips) {
+    if (clip.split != Split::Val || !clip.flatFloor || clip.motion.frameCount() < 150 || clips == 6) continue;
+    const Motion truth = clip.motion.slice({0, 150});
+    auto rough = std::make_shared<Motion>();
+    for (std::int64_t f = 0; f < 150; ++f) rough->appendPose(truth.pose(f / 10 * 10));
+    GenerationRequest request;
+    request.span.end = ticksFromSeconds(5);
+    request.texts.push_back({request.span, clip.captions.empty() ? "move" : clip.captions[0].textA, BodyPart::Whole, {}});
+    request.device = DeviceChoice::Cpu;
+    request.seed = 5;
+    free += poseGap(*generate(request).motion, truth);
+    request.draft = DraftRequest{rough, "blocked", {}, 1, {}};
+    drafted += poseGap(*generate(request).motion, truth);
+    blocked += poseGap(*rough, truth);
+    ++clips;
+  }
+  ASSERT_EQ(clips, 6);
+  RecordProperty("drafted_cm", std::to_string(100 * drafted / clips));
+  std::printf("joints from the capture, cm: free %.1f, blocked draft %.1f, performed after it %.1f\n", 100 * free / clips, 100 * blocked / clips,
+              100 * drafted / clips);
+  EXPECT_LT(drafted, 0.5 * free);
+  EXPECT_LT(drafted, blocked);
+}
+
 // Thirty prompts with gaps, overlaps and texts for parts: where one window takes over from another, nothing shows.
 TEST_F(ShippedModelTest, ThreeMinutesJoinNoWorseThanInside) {
   constexpr const char* kPrompts[] = {"walk forward", "turn left", "wave with the right hand", "jump", "sit down", "stand up"};
