@@ -14,7 +14,7 @@ namespace {
 // 0.65 of the samples) not even captions learned from were performed.
 constexpr double kTextDrop = 0.15, kReferenceDrop = 0.7, kConstraintDrop = 0.55, kEverythingDrop = 0.05;
 constexpr double kTextDropBesideReferences = 0.45, kTextDropBesideView = 0.5, kBorrowedWords = 0.15;
-constexpr double kRhythmShare = 0.08, kViewShare = 0.12, kEstimateShare = 0.5, kDraftShare = 0.08;
+constexpr double kRhythmShare = 0.08, kViewShare = 0.12, kEstimateShare = 0.5, kDraftShare = 0.12;
 constexpr double kWeakShare = 0.2;          // of samples in which something is asked for at less than full strength
 constexpr double kWordNoise = 0.06, kSentenceNoise = 0.012;  // about a quarter of what they are made of
 constexpr double kWrongShare = 0.05, kBlankShare = 0.25, kReferenceNoise = 0.1;
@@ -371,6 +371,7 @@ TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statis
   statistics.normalise(sample.clean);
   if (options.drafts && !options.plain && !dropAll && random.uniform() < kDraftShare) {
     sketchDraft(sample.clean, random, conditions);
+    sample.isSeen = true;
   }
   return sample;
 }
