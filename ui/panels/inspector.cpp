@@ -334,8 +334,8 @@ void Inspector::refreshTake() {
       }
     }
   }
-  addDraftLink(take);
   addShownReferences(result.report.references);
+  addDraftLink(take);
   if (!take->baseTakeId.empty() && take->range) {
     const TakePointer base = session_.takes().find(take->baseTakeId);
     QStringList hashes;

@@ -85,6 +85,7 @@ void Inspector::addDraftLink(const TakePointer& take) {
   const bool isFollowed = session_.isFollowed(*take);
   auto* link = makeLink(isFollowed ? tr("Follow this take no longer") : tr("Follow this take as a draft"), takeBox_);
   link->setObjectName(QStringLiteral("follow take"));
+  takeLines_->addSpacing(8);
   takeLines_->addWidget(link, 0, Qt::AlignLeft);
   connect(link, &QPushButton::clicked, this, [this, take, isFollowed] {
     if (isFollowed) {
