@@ -204,6 +204,14 @@ void printTake(const Take& take, const std::vector<fs::path>& files) {
   for (const ReportLine& line : take.result.report.lines) {
     std::printf("  %s %s%s%s\n", line.isNote ? "!" : "-", line.sentence.c_str(), line.detail.empty() ? "" : "  ", line.detail.c_str());
   }
+  const std::vector<ShownReference>& shown = take.result.report.references;
+  for (auto next = shown.begin(); next != shown.end();) {
+    std::printf("  - “%s” was shown captured motion ", next->prompt.c_str());
+    for (const std::string& prompt = next->prompt; next != shown.end() && next->prompt == prompt; ++next) {
+      std::printf(" %s%s%s", next->clipId.c_str(), next->mirror ? " (mirrored)" : "", next->pinned ? " (pinned)" : "");
+    }
+    std::printf("\n");
+  }
   for (const fs::path& file : files) std::printf("  written: %s\n", file.c_str());
 }
 

@@ -8,6 +8,7 @@ Result<DraftRequest> draftFromFile(const std::filesystem::path& file) {
   Result<Motion> motion = motionFromBvhFile(file);
   if (!motion) return motion.error();
   DraftRequest draft;
+  draft.motionHash = identityHash(*motion);
   draft.motion = std::make_shared<const Motion>(std::move(*motion));
   draft.name = file.filename().string();
   return draft;
@@ -16,6 +17,7 @@ Result<DraftRequest> draftFromFile(const std::filesystem::path& file) {
 DraftRequest draftFromTake(const Take& take) {
   DraftRequest draft;
   draft.motion = take.result.motion;
+  draft.motionHash = take.motionHash();
   draft.name = take.name;
   return draft;
 }

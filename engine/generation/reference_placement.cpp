@@ -137,12 +137,10 @@ class Placer {
       note(true, "The pinned reference “" + clip + "” was left out", "It is not in the motion library.", frame);
     }
     if (here.references.empty()) return {};
-    std::string clips;
     for (const FoundReference& r : here.references) {
-      clips += (clips.empty() ? "" : ", ") + r.request.clipId + (r.request.mirror ? " (mirrored)" : "") + (r.pinned ? " (pinned)" : "");
-      placement_.shown.push_back({text.prompt, r.request.clipId, {r.request.inPoint, *r.request.outPoint}, r.request.mirror, r.pinned});
+      placement_.shown.push_back(
+          {text.prompt, r.request.clipId, {r.request.inPoint, *r.request.outPoint}, r.request.mirror, r.pinned});
     }
-    note(false, "“" + text.prompt + "” was shown captured motion", clips + ".", frame);
     found.push_back(std::move(here.references));
     return {};
   }

@@ -146,6 +146,14 @@ void KinescoreNetwork::prepareExact(const NetworkInputs& inputs, NetworkContext&
   context.targetPositionMask = next(kJointCount22).unsqueeze(2);
   context.targetRotation = next(6 * kJointCount22).view({B, T, kJointCount22, 6}).transpose(2, 3).contiguous();
   context.targetRotationMask = next(kJointCount22).unsqueeze(2);
+  AskedOfJoints asked{context.targetPosition.transpose(2, 3), context.targetPositionMask.squeeze(2),
+                      context.targetRotation.transpose(2, 3), context.targetRotationMask.squeeze(2),
+                      {}, {}, inputs.knownMask};
+  if (inputs.hasDraft && config_.draft > 0) {
+    asked.draftMask = inputs.draft.narrow(2, kDraftChannels, 1);
+    asked.draft = inputs.draft.narrow(2, 0, kDraftChannels) / asked.draftMask.clamp_min(1e-3);
+  }
+  context.targets = jointTargets(asked);
   const at::Tensor path = next(2), pathMask = next(1), heading = next(2), headingMask = next(1), height = next(1),
                    heightMask = next(1);
   const at::Tensor given = at::cat({path.narrow(2, 0, 1), height, path.narrow(2, 1, 1), heading}, 2);
@@ -371,11 +379,22 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
     looks = looks * patchValid + looks.gather(1, lastPatch.expand({B, 1, kPosePatch})) * (1 - patchValid);
   }
   const at::Tensor& transform = context.spectrum.transform;
-  const at::Tensor estimate = at::matmul(transform.t(), at::matmul(transform, looks) * linear.gain);
+  at::Tensor estimate = at::matmul(transform.t(), at::matmul(transform, looks) * linear.gain);
   const at::Tensor whitening = inputScale_ * prior_.variances.rsqrt();
   const RootEvidence evidence = rootEvidence(noisy.narrow(2, 0, kRootChannels), logSnr, context.exactRoot,
                                              context.exactRootMask, context.valid);
-  const RootEstimate root = estimateRoot(prior_, evidence);
+  RootEstimate root = estimateRoot(prior_, evidence);
+  const at::Tensor back = prior_.directions.t();
+  const auto poseOf = [&](const at::Tensor& directions) {
+    return at::matmul(directions, back).view({B, T, kPoseChannels});
+  };
+  const at::Tensor mean = prior_.mean.view({1, kPatchFrames, kPoseChannels}).repeat({1, N, 1});
+  if (context.targets.windows.size(0) > 0) {
+    const TargetPull pull = pullToTargets(prior_, context.spectrum, logSnr, evidence, context.targets,
+                                          {root.value, poseOf(estimate) + mean});
+    estimate = estimate + pull.directions;
+    root.value = root.value + at::constant_pad_nd(pull.place, {0, kRootChannels - 3});
+  }
 
   at::Tensor x = input_(at::cat({estimate * whitening, looks * (linear.lone * whitening), rootAndTargets(root, context)}, 2)) +
                  context.tokenInput;
@@ -399,13 +418,8 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
   const at::Tensor normal = plainNorm(x);
   const at::Tensor said = output_(at::addcmul(normal + last[0], normal, last[1]));
 
-  const at::Tensor back = prior_.directions.t();
   const at::Tensor gated = estimate + estimate * gate_(told);
   const at::Tensor aboutPose = said.narrow(2, 0, kPosePatch) * linear.deviation;
-  const auto poseOf = [&](const at::Tensor& directions) {
-    return at::matmul(directions, back).view({B, T, kPoseChannels});
-  };
-  const at::Tensor mean = prior_.mean.view({1, kPatchFrames, kPoseChannels}).repeat({1, N, 1});
   const at::Tensor unsmoothed =
       context.hasKnown ? (poseOf(gated) + mean) * unknown + knownPose +
                              poseOf(aboutPose) * (1 - context.knownMask * (1 - kSayAboutKnownFrames))
@@ -417,7 +431,10 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
                                                               root.deviation.narrow(2, 3, 2);
   const at::Tensor place = pullToEvidence(prior_, evidence, trackOfPose(pose, heading, root, context)) +
                            at::matmul(context.rootSmoothing, aboutRoot.narrow(2, 0, 3)) * root.deviation.narrow(2, 0, 3);
-  return at::cat({place, heading, pose}, 2);
+  if (context.targets.windows.size(0) == 0) return at::cat({place, heading, pose}, 2);
+  const TargetPull pull = pullToTargets(prior_, context.spectrum, logSnr, evidence, context.targets,
+                                        {at::cat({place, heading}, 2), pose, kTrackDeviation});
+  return at::cat({place + pull.place, heading, pose + poseOf(pull.directions)}, 2);
 }
 
 }  // namespace kinescore

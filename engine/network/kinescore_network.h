@@ -24,6 +24,7 @@
 #include "engine/network/network_config.h"
 #include "engine/network/network_inputs.h"
 #include "engine/network/parameters.h"
+#include "engine/network/target_pull.h"
 
 namespace kinescore {
 
@@ -54,6 +55,7 @@ struct NetworkContext {
   at::Tensor exactRoot, exactRootMask;          // [B][T][kRootChannels] normalised
   at::Tensor targetPosition, targetPositionMask;  // [B][T][3][22] metres, [B][T][1][22]
   at::Tensor targetRotation, targetRotationMask;  // [B][T][6][22], [B][T][1][22]
+  JointTargets targets;
   at::Tensor rootDefinition, rootSmoothing, headingSmoothing;   // [B or 1][T][T] rows sum to 1 over valid frames
   at::Tensor tokenInput;            // [B][N][W] conditions and sentences, to be added to the input
   at::Tensor sentence;              // [B][N][W] for the modulation, with the quality

@@ -13,8 +13,6 @@ constexpr int kPatchStride = 4;
 constexpr double kQuietestShare = 1e-3;
 // How exactly a given root is met, in normalised units (1 m, 0.25 m; heading about 1 radian).
 constexpr double kExactDeviation = 0.005;
-// A track that comes from the pose strays this much less than one of which nothing is known.
-constexpr double kTrackDeviation = 0.3;
 
 // Principal directions of rows: values descending, one direction a column.
 std::pair<at::Tensor, at::Tensor> principalDirections(const at::Tensor& centredRows) {

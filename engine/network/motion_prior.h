@@ -23,6 +23,8 @@ constexpr int kRootChannels = kPositionChannel;              // root x, y, z, he
 constexpr int kPoseChannels = kFeatureCount - kRootChannels;
 constexpr int kPosePatch = kPatchFrames * kPoseChannels;
 constexpr int kRootModes = 64;
+/// A track of the root that comes from the pose strays this much less than one of which nothing is known.
+constexpr double kTrackDeviation = 0.3;
 constexpr int kMaxPatches = kWindowFrames / kPatchFrames;
 
 struct MotionPrior {

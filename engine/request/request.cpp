@@ -227,4 +227,9 @@ bool ReferenceWishes::forbids(std::string_view clipId) const {
   return std::find(forbidden.begin(), forbidden.end(), clipId) != forbidden.end();
 }
 
+bool sameDraft(const std::optional<DraftRequest>& a, const std::optional<DraftRequest>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->motionHash == b->motionHash && a->start == b->start && a->strength == b->strength;
+}
+
 }  // namespace kinescore

@@ -112,8 +112,10 @@ struct DraftRequest {
   std::string name;                      // where it came from: "walk.bvh", "Take 3"
   Ticks start;
   float strength = 1;
-  std::string motionHash;                // of a request that was read back; else the motion tells
+  std::string motionHash;                // identityHash of the motion, which a request that was read back lacks
 };
+/// The same motion at the same place, followed as closely.
+[[nodiscard]] bool sameDraft(const std::optional<DraftRequest>& a, const std::optional<DraftRequest>& b);
 
 struct GenerationRequest {
   TimeRange span{{0}, ticksFromSeconds(10)};  // the whole performance, starts at 0

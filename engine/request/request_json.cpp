@@ -56,7 +56,7 @@ json toJson(const DraftRequest& r) {
   return {{"name", r.name},
           {"start", r.start.value},
           {"strength", kinescore::toJson(r.strength)},
-          {"motion", r.motion ? identityHash(*r.motion) : r.motionHash}};
+          {"motion", r.motionHash}};
 }
 
 void readFields(FieldReader& f, DraftRequest& r) {

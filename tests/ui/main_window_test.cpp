@@ -256,6 +256,7 @@ TEST_F(MainWindowTest, AReferenceOfATakeIsPinnedForbiddenAndAllowedAgain) {
   press("forbid cmu_16_02");
   EXPECT_TRUE(session().wishes().forbids("cmu_16_02"));
   EXPECT_TRUE(session().isChanged());
+  EXPECT_EQ(session().changesSinceShown(), 2);
 
   generate();  // the next generation obeys
   const auto& references = session().takes().shown()->result.report.references;
@@ -282,8 +283,10 @@ TEST_F(MainWindowTest, ATakeIsFollowedAsADraftUntilItIsNoLonger) {
   const std::string followed = session().takes().shownId();
   session().selection().selectTake(QString::fromStdString(followed));
   QCoreApplication::processEvents();
+  EXPECT_EQ(session().changesSinceShown(), 0);
   press("follow take");
   ASSERT_TRUE(session().draft());
+  EXPECT_EQ(session().changesSinceShown(), 1);
   EXPECT_TRUE(session().isChanged());
   const auto file = folder_.path() / "follows.kinescore";
   ASSERT_TRUE(session().saveAs(file));
@@ -295,6 +298,7 @@ TEST_F(MainWindowTest, ATakeIsFollowedAsADraftUntilItIsNoLonger) {
   EXPECT_EQ(session().draft()->motion->frameCount(), session().takes().find(followed)->result.motion->frameCount());
   generate();
   EXPECT_TRUE(session().takes().shown()->request.draft.has_value());
+  EXPECT_EQ(session().changesSinceShown(), 0);
   session().selection().selectNothing();
   QCoreApplication::processEvents();
   auto* name = window_->findChild<QLabel*>(QStringLiteral("draft"));
@@ -303,6 +307,7 @@ TEST_F(MainWindowTest, ATakeIsFollowedAsADraftUntilItIsNoLonger) {
   press("no draft");
   EXPECT_FALSE(session().draft());
   EXPECT_EQ(name->text(), QStringLiteral("None"));
+  EXPECT_EQ(session().changesSinceShown(), 1);
 }
 
 TEST_F(MainWindowTest, ADraftInAFileMovesWithTheProject) {

@@ -56,7 +56,8 @@ int countDifferences(const GenerationRequest& a, const GenerationRequest& b) {
   return differences(a.texts, b.texts) + differences(a.poses, b.poses) +
          differences(a.targets, b.targets) + differences(a.paths, b.paths) +
          differences(a.contacts, b.contacts) + differences(a.references, b.references) +
-         (a.span == b.span ? 0 : 1);
+         differences(a.wishes.pins, b.wishes.pins) + differences(a.wishes.forbidden, b.wishes.forbidden) +
+         (sameDraft(a.draft, b.draft) ? 0 : 1) + (a.span == b.span ? 0 : 1);
 }
 
 Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<IdSource> ids,
@@ -88,6 +89,7 @@ void Session::newProject() {
   savedAt_ = {};
   seed_ = 1;
   wishes_ = {};
+  forgetRequest();
   settingsChanged_ = false;
   draftSource_.clear();
   draft_.reset();
@@ -120,6 +122,7 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   quality_ = contents->quality;
   references_ = contents->references;
   wishes_ = contents->wishes;
+  forgetRequest();
   settingsChanged_ = false;
   draftSource_ = contents->draftSource;
   draft_ = contents->draft;
@@ -215,6 +218,7 @@ void Session::setWishes(ReferenceWishes wishes) {
     return;
   }
   wishes_ = std::move(wishes);
+  forgetRequest();
   settingsChanged_ = true;
   Q_EMIT projectChanged();
 }
@@ -263,6 +267,7 @@ void Session::followNothing() { follow({}, std::nullopt); }
 void Session::follow(std::string source, std::optional<DraftRequest> draft) {
   draftSource_ = std::move(source);
   draft_ = std::move(draft);
+  forgetRequest();
   settingsChanged_ = true;
   Q_EMIT projectChanged();
 }
@@ -295,7 +300,10 @@ Status Session::regenerate() {
 const GenerationRequest* Session::requestNow() const {
   if (requestRevision_ != document_.revision()) {
     requestRevision_ = document_.revision();
-    Result<GenerationRequest> request = buildRequest(timeline(), {});
+    RequestOptions options;
+    options.wishes = wishes_;
+    options.draft = draft_;
+    Result<GenerationRequest> request = buildRequest(timeline(), options);
     request_.reset();
     if (request) {
       request_ = *std::move(request);
@@ -304,13 +312,15 @@ const GenerationRequest* Session::requestNow() const {
   return request_ ? &*request_ : nullptr;
 }
 
+int Session::changesSince(const GenerationRequest& request) const {
+  const GenerationRequest* now = requestNow();
+  return now ? countDifferences(*now, request) : 0;
+}
+
 int Session::changesSinceShown() const {
   const GenerationRequest* now = requestNow();
-  if (now == nullptr) {
-    return 0;
-  }
   const TakePointer take = takes_.shown();
-  return countDifferences(*now, take ? take->request : GenerationRequest{.span = now->span});
+  return now ? changesSince(take ? take->request : GenerationRequest{.span = now->span}) : 0;
 }
 
 bool Session::isStale(const Clip& clip) const {

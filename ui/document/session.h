@@ -75,7 +75,9 @@ class Session : public QObject {
   Status generate();
   /// The time selection on the shown take; the rest stays bit for bit.
   Status regenerate();
-  /// Conditions that differ from what the shown take was made of; 0 means up to date.
+  /// Conditions, wishes and the draft that differ from what a request asks for.
+  [[nodiscard]] int changesSince(const GenerationRequest& request) const;
+  /// The same, from what the shown take was made of; 0 means up to date.
   [[nodiscard]] int changesSinceShown() const;
   /// True for a clip that the shown take has not heard of as it is now.
   [[nodiscard]] bool isStale(const Clip& clip) const;
@@ -126,7 +128,8 @@ class Session : public QObject {
   std::string draftSource_;       // a file or the number of a take; empty: none
   std::optional<DraftRequest> draft_;
 
-  // The timeline as the engine would hear it, kept until the next edit.
+  // What the engine would be asked, kept until the next edit.
+  void forgetRequest() { requestRevision_ = 0; }
   mutable std::uint64_t requestRevision_ = 0;
   mutable std::optional<GenerationRequest> request_;
 };

@@ -144,8 +144,7 @@ void StatusBar::refresh() {
     action_->setText(tr("Cancel  Esc"));
     action_->setVisible(true);
     // Against the request that is being worked on, not against the take on screen.
-    const Result<GenerationRequest> now = buildRequest(session_.timeline(), {});
-    const int waiting = now ? countDifferences(*now, job.request) : 0;
+    const int waiting = session_.changesSince(job.request);
     waiting_->setVisible(waiting > 0);
     waiting_->setText(waiting == 1 ? tr("1 change waits for the next take")
                                    : tr("%1 changes wait for the next take").arg(waiting));

@@ -44,6 +44,21 @@ inline MotionFeatures smallWindow(int frames, std::uint64_t seed) {
   return features;
 }
 
+/// Joints of features in the space they are in, metres, 22 a frame.
+inline std::vector<glm::vec3> jointsOfFeatures(std::span<const float> values) {
+  std::vector<glm::vec3> joints;
+  for (std::size_t at = 0; at < values.size(); at += kFeatureCount) {
+    const float* v = values.data() + at;
+    const float length = std::hypot(v[kHeadingChannel], v[kHeadingChannel + 1]);
+    const float c = v[kHeadingChannel] / length, s = v[kHeadingChannel + 1] / length;
+    for (int j = 0; j < kJointCount22; ++j) {
+      const float* p = v + kPositionChannel + 3 * j;
+      joints.push_back({v[0] + c * p[0] + s * p[2], p[1], v[2] - s * p[0] + c * p[2]});
+    }
+  }
+  return joints;
+}
+
 inline NetworkConfig smallConfig() {
   NetworkConfig config;
   config.width = 32;

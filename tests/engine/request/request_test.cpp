@@ -28,7 +28,7 @@ GenerationRequest fullRequest() {
   r.automaticReferences = 3;
   r.wishes.pins = {{"cmu_16_02", TimeRange{ticksFromSeconds(1), ticksFromSeconds(3)}, "walk"}, {"mine/sneak", std::nullopt, {}}};
   r.wishes.forbidden = {"cmu_10_04"};
-  r.draft = DraftRequest{std::make_shared<const Motion>(swayingMotion(90)), "rough.bvh", ticksFromSeconds(1), 0.5f, {}};
+  r.draft = DraftRequest{std::make_shared<const Motion>(swayingMotion(90)), "rough.bvh", ticksFromSeconds(1), 0.5f, "9f2c"};
   r.rhythms.push_back({{ticksFromSeconds(1), ticksFromSeconds(9)}, 96.5, ticksFromSeconds(-0.25), 3, {{{{0}, 0.75f}}}});
   ViewRequest view;
   view.span = {{0}, ticksFromSeconds(2)};
@@ -80,6 +80,11 @@ TEST(RequestTest, SurvivesAsJson) {
   EXPECT_EQ(read->draft->name, "rough.bvh");
   EXPECT_EQ(read->draft->start, ticksFromSeconds(1));
   EXPECT_EQ(read->draft->strength, 0.5f);
+  EXPECT_TRUE(sameDraft(read->draft, asked.draft));
+  read->draft->motionHash = "9f2d";
+  EXPECT_FALSE(sameDraft(read->draft, asked.draft));
+  EXPECT_FALSE(sameDraft(std::nullopt, asked.draft));
+  read->draft->motionHash = asked.draft->motionHash;
   EXPECT_EQ(writeRequest(*read), writeRequest(asked)) << "a take that was read is stored under the same id";
   EXPECT_EQ(read->rhythms, asked.rhythms);
   EXPECT_EQ(read->views, asked.views);
