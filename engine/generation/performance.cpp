@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/generation/audition.h"
+#include "engine/generation/beat_warp.h"
 #include "engine/generation/planner.h"
 #include "engine/generation/reference_placement.h"
 #include "engine/generation/report.h"
@@ -48,8 +49,8 @@ class Performer {
     Result<ReferencePlacement> references = placeReferences(request_, ensemble_, stop_);
     if (!references) return references.error();
     notes_ = std::move(references->notes);
-    if (!(request_.rhythms.empty() && request_.views.empty()) && !ensemble_.denoiser->hearsAndSees()) {
-      notes_.push_back({true, "Beats and views were left out", "This model was not trained to hear or see.", std::nullopt});
+    if (!request_.views.empty() && !ensemble_.denoiser->hearsAndSees()) {
+      notes_.push_back({true, "Views were left out", "This model was not trained to see.", std::nullopt});
     }
     shown_ = std::move(references->shown);
     const FeatureStatistics& statistics = ensemble_.denoiser->statistics();
@@ -203,7 +204,19 @@ class Performer {
     }
   }
 
+  /// What a camera saw has its own times; nothing of it is moved.
+  void moveOntoBeats() {
+    if (!request_.views.empty()) return;
+    const std::optional<BeatsKept> kept = keepBeats(request_, plan_.made, world_);
+    if (!kept) return;
+    const auto percent = [](double share) { return std::to_string(std::lround(100 * share)) + " %"; };
+    notes_.push_back({false, percent(kept->after) + " of the accents lie on the beat",
+                      "Footfalls and stops of the hands; " + percent(kept->before) + " before they were moved.",
+                      std::nullopt});
+  }
+
   Result<GeneratedMotion> finish() {
+    moveOntoBeats();
     const Motion raw = rawMotion();
     Result<SolveResult> solved = solve(posedProblem(raw), stop_);
     if (!solved) return solved.error().code == ErrorCode::Cancelled ? cancelled() : solved.error();

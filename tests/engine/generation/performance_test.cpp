@@ -319,7 +319,7 @@ TEST_F(PerformanceTest, PromptsFindTheirReferencesByThemselves) {
     const auto result = performIt(request);
     EXPECT_TRUE(result);
     std::string told;
-    for (const ReportLine& line : result->report.lines) told += line.detail;
+    for (const ShownReference& r : result->report.references) told += r.clipId + (r.mirror ? " (mirrored)," : ",");
     return told;
   };
   GenerationRequest request = requestOf(3);
