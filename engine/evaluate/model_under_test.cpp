@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/evaluate/evaluation_manifest.h"
+#include "engine/generation/beat_warp.h"
 #include "engine/generation/planner.h"
 #include "engine/generation/window_join.h"
 #include "engine/library/caption_index.h"
@@ -95,6 +96,7 @@ Result<Motion> motionBeforeSolve(const GenerationRequest& request, Listener& hea
       std::copy(row.begin(), row.end(), rowOf(f).begin());
     }
   }
+  keepBeats(request, {0, request.frameCount()}, world);
   return motionFromFeatures(world);
 }
 

@@ -8,10 +8,10 @@
 namespace kinescore {
 namespace {
 
-constexpr double kMostChange = 0.35;      // of the pace, at full strength
+constexpr double kMostChange = 0.4;      // of the pace, at full strength
 constexpr double kFarthestMove = 10;      // frames, and never more than half a beat
-constexpr double kPaceCost = 6;           // of a beat's length at e times the pace
-constexpr double kMoveCost = 0.5;         // of a move by half a beat
+constexpr double kPaceCost = 1.5;          // of a beat's length at e times the pace
+constexpr double kMoveCost = 0.15;        // of a move by half a beat
 constexpr double kMissCost = 0.4;         // of an accent of full strength that lands between beats
 constexpr double kOnBeat = 3;             // frames: 0.1 s
 constexpr double kNearFixed = 3;          // frames that stay as they are beside a fixed one
@@ -232,6 +232,7 @@ double countOnBeat(std::span<const Accent> accents, std::span<const double> beat
 }  // namespace
 
 std::optional<BeatsKept> keepBeats(const GenerationRequest& request, FrameRange made, std::span<float> world) {
+  if (!request.views.empty()) return std::nullopt;
   const std::vector<std::int64_t> fixed = framesWithATime(request);
   BeatsKept on;
   double before = 0, after = 0;

@@ -35,8 +35,8 @@ struct BeatsKept {
   double before = 0, after = 0;
 };
 /// Retimes the made frames of a performance (world features, not normalised) to the beats of a request. What has a
-/// time of its own stays: poses, targets, the ends of contacts. Nothing where no beat or no accent is.
-[[nodiscard]] std::optional<BeatsKept> keepBeats(const GenerationRequest& request, FrameRange made,
-                                                 std::span<float> world);
+/// time of its own stays: poses, targets, the ends of contacts; and everything where a camera saw the performer. Nothing
+/// is answered where no beat or no accent is.
+std::optional<BeatsKept> keepBeats(const GenerationRequest& request, FrameRange made, std::span<float> world);
 
 }  // namespace kinescore

@@ -204,9 +204,7 @@ class Performer {
     }
   }
 
-  /// What a camera saw has its own times; nothing of it is moved.
   void moveOntoBeats() {
-    if (!request_.views.empty()) return;
     const std::optional<BeatsKept> kept = keepBeats(request_, plan_.made, world_);
     if (!kept) return;
     const auto percent = [](double share) { return std::to_string(std::lround(100 * share)) + " %"; };
