@@ -23,7 +23,7 @@ struct BeatWarpProblem {
   std::span<const std::int64_t> fixed; // frames that must stay where they are, sorted
 };
 /// For every frame of `frames` the frame it is taken from, monotone: as many strong accents on a beat as can be without
-/// moving more than a third faster or slower (at full strength). The ends stay.
+/// moving more than four tenths faster or slower (at full strength). The ends stay.
 [[nodiscard]] std::vector<double> warpToBeats(const BeatWarpProblem& problem);
 
 /// Features [frames of the motion][273] in any one space, not normalised: frame `first + i` is taken from source[i].
