@@ -100,14 +100,31 @@ class Reach {
     const at::Tensor world = at::cat({cosine_ * x + sine_ * z, cosine_ * z - sine_ * x}, 2) * rootScale_;
     return at::matmul(rootModes_, world.transpose(1, 2).unsqueeze(-1));
   }
-  /// Factor of I + (what the root alone does to what is asked for, there and back), [B][2][M][M].
-  [[nodiscard]] at::Tensor rootFactor(const at::Tensor& weights) const {
-    // x and z weigh alike, so the heading plays no part
-    const at::Tensor precision =
-        (weights * isPlaced_).narrow(2, 0, kPositions).reshape({B_, T_, kJointCount22, 3}).select(3, 0).square().sum(2);  // [B][T]
+  /// What a metre of the root along x and along z does to what is asked for at every frame, [B][T][kTargetChannels][2].
+  [[nodiscard]] at::Tensor rootReach() const {
+    const at::Tensor none = at::zeros_like(cosine_);
+    const at::Tensor x = at::cat({cosine_, none, sine_}, 2), z = at::cat({-sine_, none, cosine_}, 2);
+    const at::Tensor both = at::stack({x.repeat({1, 1, kJointCount22}), z.repeat({1, 1, kJointCount22})}, 3);
+    return at::constant_pad_nd(both, {0, 0, 0, kTargetChannels - kPositions}) * isPlaced_.unsqueeze(3);
+  }
+  /// Covariance of what is asked for at one frame, by the place of the frame in its patch:
+  /// [B][kPatchFrames][kTargetChannels][kTargetChannels].
+  [[nodiscard]] at::Tensor poseCovariance() const {
+    const at::Tensor seen =
+        seenDirections_.view({kPulledDirections, kPatchFrames, kTargetChannels}).permute({1, 2, 0}).unsqueeze(0);
+    return at::matmul(seen * spread_.square().mean(1).view({B_, 1, 1, kPulledDirections}), seen.transpose(2, 3));
+  }
+  /// Factor of I + what the root does to what is asked for, there and back, where `met` [B][T][2][2] is what of a metre
+  /// comes back; [B][2 M][2 M].
+  [[nodiscard]] at::Tensor rootFactor(const at::Tensor& met) const {
     const at::Tensor scaled = rootModes_ * rootScale_.view({1, 2, 1, 1});
-    const at::Tensor normal = at::matmul(scaled * precision.view({B_, 1, 1, T_}), scaled.transpose(2, 3));
-    return at::linalg_cholesky(normal + at::eye(kRootModes, normal.options()));
+    const auto product = [&](int a, int b) {
+      return at::matmul(scaled.select(1, a) * met.select(2, a).select(2, b).unsqueeze(1),
+                        scaled.select(1, b).transpose(1, 2));
+    };
+    const at::Tensor normal =
+        at::cat({at::cat({product(0, 0), product(0, 1)}, 2), at::cat({product(1, 0), product(1, 1)}, 2)}, 1);
+    return at::linalg_cholesky(normal + at::eye(2 * kRootModes, normal.options()));
   }
 
  private:
@@ -144,19 +161,63 @@ at::Tensor missing(const MotionPrior& prior, const JointTargets& targets, const 
   return meant - (pose.narrow(2, 0, kTargetChannels) * scale + centre);
 }
 
-// Force with (I + W H C Hᵀ W) force = asked, by conjugate gradients, every window by itself. What the root does alone
-// is solved exactly in every step: it may be off by metres where a pose is off by centimetres.
+// Nearly the inverse of I + W H C Hᵀ W, to solve with it in few steps: whole poses exactly, each by itself, and exactly
+// what the root does to all frames together. It may be off by metres where a pose is off by centimetres.
+class Conditioner {
+ public:
+  Conditioner(const Reach& reach, const at::Tensor& weights) : reach_(reach), weights_(weights) {
+    const std::int64_t B = weights.size(0), T = weights.size(1);
+    const at::Tensor root = reach.rootReach() * weights.unsqueeze(3);
+    at::Tensor met = at::matmul(root.transpose(2, 3), root).view({B * T, 2, 2});
+    const at::Tensor poses = ((weights > 0).sum(2) >= kWholePose).nonzero();  // [n][2]
+    if (poses.size(0) > 0 && poses.size(0) <= kMostPoses * B) {
+      const at::Tensor window = poses.select(1, 0), frame = poses.select(1, 1);
+      rows_ = window * T + frame;
+      const at::Tensor weight = weights.reshape({B * T, kTargetChannels}).index_select(0, rows_);
+      const at::Tensor covariance =
+          reach.poseCovariance()
+              .view({B * kPatchFrames, kTargetChannels, kTargetChannels})
+              .index_select(0, window * kPatchFrames + at::remainder(frame, kPatchFrames));
+      factor_ = at::linalg_cholesky(covariance * weight.unsqueeze(2) * weight.unsqueeze(1) +
+                                    at::eye(kTargetChannels, weight.options()));
+      const at::Tensor there = root.view({B * T, kTargetChannels, 2}).index_select(0, rows_);
+      met.index_copy_(0, rows_, at::matmul(there.transpose(1, 2), at::cholesky_solve(there, factor_)));
+    }
+    rootFactor_ = reach.rootFactor(met.view({B, T, 2, 2}));
+  }
+
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& rest) const {
+    const at::Tensor alone = poseByPose(rest);
+    const at::Tensor asked = reach_.rootBack(alone * weights_);  // [B][2][M][1]
+    const at::Tensor root = at::cholesky_solve(asked.flatten(1, 2), rootFactor_).view(asked.sizes());
+    return alone - poseByPose(reach_.rootForward(root) * weights_);
+  }
+
+ private:
+  static constexpr int kWholePose = 60;  // values that are asked for
+  static constexpr int kMostPoses = 16;  // a window; more are a draft, whose poses hang together
+
+  [[nodiscard]] at::Tensor poseByPose(const at::Tensor& rest) const {
+    if (!factor_.defined()) return rest;
+    at::Tensor solved = rest.reshape({-1, kTargetChannels}).clone();
+    const at::Tensor poses = solved.index_select(0, rows_).unsqueeze(2);
+    solved.index_copy_(0, rows_, at::cholesky_solve(poses, factor_).squeeze(2));
+    return solved.view(rest.sizes());
+  }
+
+  const Reach& reach_;
+  const at::Tensor& weights_;
+  at::Tensor rows_, factor_, rootFactor_;
+};
+
+// Force with (I + W H C Hᵀ W) force = asked, by conjugate gradients, every window by itself.
 // logSnr [batch].
 at::Tensor forceOf(const Reach& reach, const at::Tensor& weights, const at::Tensor& asked, const at::Tensor& logSnr) {
   const at::Tensor isFarOff = (logSnr < kFirstLogSnr).view({-1, 1, 1});
   const int iterations = isFarOff.any().item<bool>() ? kFirstIterations : kIterations;
-  const at::Tensor factor = reach.rootFactor(weights);
+  const Conditioner conditioned(reach, weights);
   const auto applied = [&](const at::Tensor& force) {
     return force + reach.forward(reach.back(force * weights)) * weights;
-  };
-  const auto conditioned = [&](const at::Tensor& rest) {
-    const at::Tensor root = at::cholesky_solve(reach.rootBack(rest * weights), factor);
-    return rest - reach.rootForward(root) * weights;
   };
   const auto dot = [](const at::Tensor& a, const at::Tensor& b) { return (a * b).sum({1, 2}, true); };
   at::Tensor force = at::zeros_like(asked), rest = asked;

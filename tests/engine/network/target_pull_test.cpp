@@ -130,7 +130,7 @@ TEST_F(TargetPullTest, ADraftMovesThePoseAndNotTheFigure) {
 
 // The same correction from dense matrices in double precision: C Hᵀ (H C Hᵀ + R)⁻¹ of what is missing.
 TEST_F(TargetPullTest, IsTheBestCorrectionThereIs) {
-  for (const int j : {int(kLeftHand), int(kRightFoot), int(kHead)}) ask(3, j, {0.05f, 0.1f, -0.05f});
+  for (int j = 0; j < kJointCount22; ++j) ask(3, j, {0.05f, 0.1f, -0.05f});  // a whole pose and a lone hand
   ask(10, kRightHand, {-0.1f, 0.0f, 0.1f});
   const MotionPrior& prior = parts().prior;
   const at::TensorOptions f64 = at::TensorOptions(at::kDouble);
@@ -188,7 +188,7 @@ TEST_F(TargetPullTest, IsTheBestCorrectionThereIs) {
 
   const TargetPull by = pull();
   const at::Tensor pose = by.directions.view({-1}).to(at::kDouble), bestPose = best.narrow(0, 0, kPatches * D);
-  EXPECT_LT((pose - bestPose).norm().item<double>(), 0.1 * bestPose.norm().item<double>());
+  EXPECT_LT((pose - bestPose).norm().item<double>(), 0.03 * bestPose.norm().item<double>());
   for (int axis = 0; axis < 2; ++axis) {
     const at::Tensor path = by.place[0].select(1, 2 * axis).to(at::kDouble);
     const at::Tensor bestPath = best.narrow(0, kPatches * D + axis * kFrames, kFrames);
