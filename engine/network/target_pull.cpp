@@ -10,7 +10,7 @@ constexpr int kPositions = 3 * kJointCount22;
 /// Directions that are corrected: those after them hold less than a hundredth of the variance.
 constexpr int kPulledDirections = 160;
 // Where the guess is far off, more is to be solved.
-constexpr int kIterations = 12, kFirstIterations = 24;
+constexpr int kIterations = 6, kFirstIterations = 12;
 constexpr double kFirstLogSnr = -5;
 
 // How near what is asked for is come to, at full strength and at none: metres, entries of a rotation matrix. The
