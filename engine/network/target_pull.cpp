@@ -18,7 +18,7 @@ constexpr double kFirstLogSnr = -5;
 struct Nearness {
   double place, turn;
 };
-constexpr Nearness kAtFullStrength{0.03, 0.12}, kAtNone{0.3, 0.9}, kOfDraft{0.15, 0.5}, kOfDraftAtNone{0.6, 2.0};
+constexpr Nearness kAtFullStrength{0.03, 0.12}, kAtNone{0.3, 0.9}, kOfDraft{0.1, 0.35}, kOfDraftAtNone{0.6, 2.0};
 
 at::Tensor weightOf(const at::Tensor& mask, double full, double none) {
   return (mask > 0).to(at::kFloat) / (full + (none - full) * (1 - mask));
