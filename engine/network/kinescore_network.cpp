@@ -11,8 +11,6 @@ namespace {
 // Frames that are known whole keep this share of the network's say.
 constexpr double kSayAboutKnownFrames = 0.1;
 
-at::Tensor plainNorm(const at::Tensor& x) { return at::layer_norm(x, {x.size(-1)}, {}, {}, 1e-5); }
-
 at::Tensor thinnedOut(const at::Tensor& x, const Dropout* dropout) {
   if (dropout == nullptr || dropout->rate <= 0) return x;
   const double keep = 1 - dropout->rate;
@@ -41,27 +39,14 @@ at::Tensor timeFeatures(const at::Tensor& logSnr) {
   return at::cat({angles.sin(), angles.cos()}, 1);
 }
 
-// (x1, x2) turned by the angle of its token; x [B][N][count][H][head].
-at::Tensor rotary(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine) {
-  const auto halves = x.chunk(2, -1);
-  return at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
-}
-
 }  // namespace
-
-at::Tensor KinescoreNetwork::Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
-
-at::Tensor KinescoreNetwork::Norm::operator()(const at::Tensor& x) const {
-  return at::layer_norm(x, {x.size(-1)}, weight, bias, 1e-5);
-}
 
 KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prior, const ParameterMap& parameters)
     : config_(config), prior_(std::move(prior)) {
-  const auto tensor = [&](const std::string& name) { return parameters.at(name); };
-  const auto linear = [&](const std::string& name) {
-    return Linear{tensor(name + ".weight"), tensor(name + ".bias")};
-  };
-  const auto norm = [&](const std::string& name) { return Norm{tensor(name + ".weight"), tensor(name + ".bias")}; };
+  const LayerReader layers(parameters);
+  const auto tensor = [&](const std::string& name) { return layers.tensor(name); };
+  const auto linear = [&](const std::string& name) { return layers.linear(name); };
+  const auto norm = [&](const std::string& name) { return layers.norm(name); };
   input_ = linear("input");
   condition_ = linear("condition");
   time0_ = linear("time.0");
@@ -109,10 +94,6 @@ KinescoreNetwork::KinescoreNetwork(const NetworkConfig& config, MotionPrior prio
   // Louder where the data moves more, but far less than in proportion: mean square 1.
   const at::Tensor loudness = prior_.variances.pow(0.25);
   inputScale_ = loudness / loudness.square().mean().sqrt();
-}
-
-at::Tensor KinescoreNetwork::heads(const at::Tensor& x, int count) const {
-  return x.view({x.size(0), x.size(1), count, x.size(2) / count}).transpose(1, 2);
 }
 
 void KinescoreNetwork::prepareMasks(const NetworkInputs& inputs, NetworkContext& context) const {
@@ -207,8 +188,8 @@ void KinescoreNetwork::prepareTexts(const NetworkInputs& inputs, NetworkContext&
   const at::Tensor all = textNorm_(at::cat({textNull_.view({1, 1, W}).expand({B, 1, W}), words}, 1));
   const auto kv = textKv_(all).chunk(2 * config_.layers, -1);
   for (int i = 0; i < config_.layers; ++i) {
-    context.textKeys.push_back(heads(kv[2 * i], config_.heads));
-    context.textValues.push_back(heads(kv[2 * i + 1], config_.heads));
+    context.textKeys.push_back(splitHeads(kv[2 * i], config_.heads));
+    context.textValues.push_back(splitHeads(kv[2 * i + 1], config_.heads));
   }
   context.textBias = inputs.textBias;
 
@@ -242,15 +223,15 @@ void KinescoreNetwork::prepareReferences(const NetworkInputs& inputs, NetworkCon
   const int headCount = int(R / 32);
   for (const ReferenceLayer& layer : referenceLayers_) {
     const auto qkv = layer.qkv(layer.norm0(x)).chunk(3, -1);
-    const at::Tensor seen = at::scaled_dot_product_attention(heads(qkv[0], headCount), heads(qkv[1], headCount),
-                                                             heads(qkv[2], headCount), foreign.unsqueeze(1));
-    x = x + layer.out(seen.transpose(1, 2).reshape({B, M, R}));
+    const at::Tensor seen = at::scaled_dot_product_attention(splitHeads(qkv[0], headCount), splitHeads(qkv[1], headCount),
+                                                             splitHeads(qkv[2], headCount), foreign.unsqueeze(1));
+    x = x + layer.out(joinHeads(seen));
     x = x + layer.feed1(at::gelu(layer.feed0(layer.norm1(x)), "tanh"));
   }
   const auto kv = referenceKv_(referenceNorm_(x)).chunk(2 * config_.layers, -1);
   for (int i = 0; i < config_.layers; ++i) {
-    context.referenceKeys.push_back(heads(kv[2 * i], config_.heads));
-    context.referenceValues.push_back(heads(kv[2 * i + 1], config_.heads));
+    context.referenceKeys.push_back(splitHeads(kv[2 * i], config_.heads));
+    context.referenceValues.push_back(splitHeads(kv[2 * i + 1], config_.heads));
   }
   context.referenceBias = inputs.referenceBias;
   context.referenceGiven = inputs.referenceGiven;
@@ -298,26 +279,24 @@ at::Tensor KinescoreNetwork::selfAttention(const Layer& layer, const at::Tensor&
                                            bool narrow) const {
   const std::int64_t B = x.size(0), N = x.size(1), H = config_.heads, D = config_.width / H;
   const at::Tensor qkv = layer.qkv(x).view({B, N, 3, H, D});
-  const at::Tensor qk = rotary(qkv.narrow(2, 0, 2), context.cosine, context.sine);
+  const at::Tensor qk = rotateHalves(qkv.narrow(2, 0, 2), context.cosine, context.sine);
   const at::Tensor seen = at::scaled_dot_product_attention(
       qk.select(2, 0).transpose(1, 2), qk.select(2, 1).transpose(1, 2), qkv.select(2, 2).transpose(1, 2),
       (narrow ? context.narrowMask : context.wideMask).expand({B, H, N, N}));
-  return layer.selfOut(seen.transpose(1, 2).reshape({B, N, config_.width}));
+  return layer.selfOut(joinHeads(seen));
 }
 
 at::Tensor KinescoreNetwork::crossAttention(int index, const at::Tensor& x, const NetworkContext& context) const {
   const Layer& layer = layers_[index];
   const std::int64_t B = x.size(0), N = x.size(1), H = config_.heads;
-  const at::Tensor query = heads(layer.query(layer.crossNorm(x)), config_.heads);
+  const at::Tensor query = splitHeads(layer.query(layer.crossNorm(x)), config_.heads);
   at::Tensor seen = at::scaled_dot_product_attention(query, context.textKeys[index], context.textValues[index],
                                                      context.textBias.expand({B, H, N, -1}));
-  seen = seen.transpose(1, 2).reshape({B, N, config_.width});
+  seen = joinHeads(seen);
   if (context.hasReferences) {
-    const at::Tensor recalled =
+    const at::Tensor recalled = joinHeads(
         at::scaled_dot_product_attention(query, context.referenceKeys[index], context.referenceValues[index],
-                                         context.referenceBias.expand({B, H, N, -1}))
-            .transpose(1, 2)
-            .reshape({B, N, config_.width});
+                                         context.referenceBias.expand({B, H, N, -1})));
     seen = seen + recalled * context.referenceGiven * referenceGate_.select(0, index);
   }
   return layer.crossOut(seen);

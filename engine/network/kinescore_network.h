@@ -20,6 +20,7 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
+#include "engine/network/layers.h"
 #include "engine/network/motion_prior.h"
 #include "engine/network/network_config.h"
 #include "engine/network/network_inputs.h"
@@ -86,14 +87,6 @@ class KinescoreNetwork {
   [[nodiscard]] const NetworkConfig& config() const { return config_; }
 
  private:
-  struct Linear {
-    at::Tensor weight, bias;
-    [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
-  };
-  struct Norm {
-    at::Tensor weight, bias;
-    [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
-  };
   struct Layer {
     at::Tensor modulationBias;
     Linear qkv, selfOut, query, crossOut, feed0, feed1;
@@ -104,7 +97,6 @@ class KinescoreNetwork {
     Linear qkv, out, feed0, feed1;
   };
 
-  [[nodiscard]] at::Tensor heads(const at::Tensor& x, int count) const;
   void prepareTexts(const NetworkInputs& inputs, NetworkContext& context) const;
   void prepareReferences(const NetworkInputs& inputs, NetworkContext& context) const;
   void prepareMasks(const NetworkInputs& inputs, NetworkContext& context) const;

@@ -10,43 +10,37 @@
 #include "engine/network/kinescore_network.h"
 
 namespace kinescore {
-namespace {
 
-class SpecList {
- public:
-  void add(std::string name, std::vector<std::int64_t> shape, ParameterStart start, double scale = 0) {
-    ParameterSpec spec{std::move(name), std::move(shape), start, scale};
-    spec.decays = spec.shape.size() == 2 && start == ParameterStart::Normal;
-    const bool inLayer = spec.name.starts_with("layers.") && spec.shape.size() == 2;
-    spec.isHidden = inLayer || spec.name == "text.kv.weight" || spec.name == "modulation.weight";
-    specs_.push_back(std::move(spec));
-  }
-  /// weight [out][in] and bias [out]
-  void linear(const std::string& name, std::int64_t in, std::int64_t out, double gain = 1) {
-    if (gain == 0) {
-      add(name + ".weight", {out, in}, ParameterStart::Zero);
-      specs_.back().decays = true;
-    } else {
-      add(name + ".weight", {out, in}, ParameterStart::Normal, gain / std::sqrt(double(in)));
-    }
-    add(name + ".bias", {out}, ParameterStart::Zero);
-  }
-  /// What decays comes first, so that the optimiser works on two runs of the flat array.
-  std::vector<ParameterSpec> take() {
-    std::stable_partition(specs_.begin(), specs_.end(), [](const ParameterSpec& s) { return s.decays; });
-    std::int64_t next = 0;
-    for (ParameterSpec& spec : specs_) {
-      spec.offset = next;
-      next += spec.count();
-    }
-    return std::move(specs_);
-  }
+void ParameterList::add(std::string name, std::vector<std::int64_t> shape, ParameterStart start, double scale) {
+  ParameterSpec spec{std::move(name), std::move(shape), start, scale};
+  spec.decays = spec.shape.size() == 2 && start == ParameterStart::Normal;
+  specs_.push_back(std::move(spec));
+}
 
- private:
-  std::vector<ParameterSpec> specs_;
-};
+void ParameterList::linear(const std::string& name, std::int64_t in, std::int64_t out, double gain) {
+  if (gain == 0) {
+    add(name + ".weight", {out, in}, ParameterStart::Zero);
+    specs_.back().decays = true;
+  } else {
+    add(name + ".weight", {out, in}, ParameterStart::Normal, gain / std::sqrt(double(in)));
+  }
+  add(name + ".bias", {out}, ParameterStart::Zero);
+}
 
-}  // namespace
+void ParameterList::norm(const std::string& name, std::int64_t width) {
+  add(name + ".weight", {width}, ParameterStart::One);
+  add(name + ".bias", {width}, ParameterStart::Zero);
+}
+
+std::vector<ParameterSpec> ParameterList::take() {
+  std::stable_partition(specs_.begin(), specs_.end(), [](const ParameterSpec& s) { return s.decays; });
+  std::int64_t next = 0;
+  for (ParameterSpec& spec : specs_) {
+    spec.offset = next;
+    next += spec.count();
+  }
+  return std::move(specs_);
+}
 
 std::int64_t ParameterSpec::count() const {
   std::int64_t total = 1;
@@ -62,7 +56,7 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   const std::int64_t w = config.width, inner = w * config.feedForward, r = config.referenceWidth;
   // residual branches start small enough that the sum over the layers keeps its size
   const double branch = 1.0 / std::sqrt(2.0 * config.layers);
-  SpecList list;
+  ParameterList list;
   list.linear("input", kStepWidth, w);
   list.linear("condition", kConditionWidth, w, 0.5);
   list.linear("time.0", kTimeFeatures, w);
@@ -71,8 +65,7 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   list.linear("text.token", kTextWidth, w, 4);  // a MiniLM token has length of about 6 in 384 numbers
   list.add("text.side", {4, w}, ParameterStart::Normal, 0.5);
   list.add("text.null", {w}, ParameterStart::Normal, 0.5);
-  list.add("text.norm.weight", {w}, ParameterStart::One);
-  list.add("text.norm.bias", {w}, ParameterStart::Zero);
+  list.norm("text.norm", w);
   list.linear("text.sentence", kTextWidth, w, std::sqrt(double(kTextWidth)));  // unit length in
   list.add("text.sentence_side", {2, w}, ParameterStart::Normal, 0.7);
   list.add("text.progress", {kProgressFeatures, w}, ParameterStart::Normal, 0.5);
@@ -87,8 +80,7 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
     list.add(at + "modulation_bias", {kLayerModulations * w}, ParameterStart::Zero);
     list.linear(at + "self.qkv", w, 3 * w);
     list.linear(at + "self.out", w, w, branch);
-    list.add(at + "cross.norm.weight", {w}, ParameterStart::One);
-    list.add(at + "cross.norm.bias", {w}, ParameterStart::Zero);
+    list.norm(at + "cross.norm", w);
     list.linear(at + "cross.query", w, w);
     list.linear(at + "cross.out", w, w, branch);
     list.linear(at + "feed.0", w, inner);
@@ -99,17 +91,14 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   list.linear("reference.input", kReferenceChannels * kReferencePatchFrames, r);
   for (int layer = 0; layer < config.referenceLayers; ++layer) {
     const std::string at = "reference.layers." + std::to_string(layer) + ".";
-    for (const char* norm : {"norm0", "norm1"}) {
-      list.add(at + norm + ".weight", {r}, ParameterStart::One);
-      list.add(at + norm + ".bias", {r}, ParameterStart::Zero);
-    }
+    list.norm(at + "norm0", r);
+    list.norm(at + "norm1", r);
     list.linear(at + "qkv", r, 3 * r);
     list.linear(at + "out", r, r, 0.5);
     list.linear(at + "feed.0", r, 2 * r);
     list.linear(at + "feed.1", 2 * r, r, 0.5);
   }
-  list.add("reference.norm.weight", {r}, ParameterStart::One);
-  list.add("reference.norm.bias", {r}, ParameterStart::Zero);
+  list.norm("reference.norm", r);
   // Open from the start and quiet: behind a gate of 0 nothing said by references was ever learned.
   list.linear("reference.kv", r, 2 * w * config.layers, 0.1);
   list.add("reference.gate", {config.layers}, ParameterStart::One);
@@ -122,7 +111,12 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
     list.linear("draft.0", kPatchFrames * kDraftWidth, kSenseHidden);
     list.linear("draft.1", kSenseHidden, w, 0);
   }
-  return list.take();
+  std::vector<ParameterSpec> specs = list.take();
+  for (ParameterSpec& spec : specs) {
+    const bool inLayer = spec.name.starts_with("layers.") && spec.shape.size() == 2;
+    spec.isHidden = inLayer || spec.name == "text.kv.weight" || spec.name == "modulation.weight";
+  }
+  return specs;
 }
 
 at::Tensor startingParameters(const std::vector<ParameterSpec>& specs, std::uint64_t seed) {

@@ -31,6 +31,21 @@ struct ParameterSpec {
   [[nodiscard]] std::int64_t count() const;
 };
 
+/// Puts a list together, in the order in which values are drawn.
+class ParameterList {
+ public:
+  void add(std::string name, std::vector<std::int64_t> shape, ParameterStart start, double scale = 0);
+  /// weight [out][in] of deviation gain / √in (zero for gain 0) and bias [out]
+  void linear(const std::string& name, std::int64_t in, std::int64_t out, double gain = 1);
+  /// weight and bias [width]
+  void norm(const std::string& name, std::int64_t width);
+  /// What decays comes first, so that the optimiser works on two runs of the flat array.
+  [[nodiscard]] std::vector<ParameterSpec> take();
+
+ private:
+  std::vector<ParameterSpec> specs_;
+};
+
 /// The list a configuration asks for, in the order of the flat array.
 [[nodiscard]] std::vector<ParameterSpec> networkParameters(const NetworkConfig& config);
 [[nodiscard]] std::int64_t parameterCount(const std::vector<ParameterSpec>& specs);

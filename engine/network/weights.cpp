@@ -6,6 +6,7 @@
 
 #include "engine/core/files.h"
 #include "engine/core/hash.h"
+#include "engine/network/tensor_files.h"
 #include "engine/storage/json.h"
 #include "engine/storage/safetensors.h"
 
@@ -14,18 +15,6 @@ namespace {
 
 constexpr const char* kArchitecture = "kinescore-1";
 constexpr std::uint64_t kLargestFile = 1ull << 30;
-
-std::span<const float> floatsOf(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), std::size_t(tensor.numel())};
-}
-
-// A float tensor with exactly this shape.
-Result<at::Tensor> readTensor(const SafetensorsFile& file, const std::string& name, std::vector<std::int64_t> shape) {
-  auto view = file.require(name, shape);
-  if (!view) return view.error();
-  const std::vector<float> values = view->toFloats();
-  return at::tensor(at::ArrayRef<float>(values)).view(shape);
-}
 
 }  // namespace
 
