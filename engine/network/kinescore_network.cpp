@@ -209,7 +209,7 @@ void KinescoreNetwork::prepareTexts(const NetworkInputs& inputs, NetworkContext&
 }
 
 void KinescoreNetwork::prepareReferences(const NetworkInputs& inputs, NetworkContext& context) const {
-  const std::int64_t B = inputs.batch, M = inputs.referenceValues.size(1), R = config_.referenceWidth;
+  const std::int64_t M = inputs.referenceValues.size(1), R = config_.referenceWidth;
   context.hasReferences = M > 0;
   if (!context.hasReferences) return;
   at::Tensor x = referenceInput_(inputs.referenceValues);
