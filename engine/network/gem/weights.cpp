@@ -1,8 +1,6 @@
 #include "engine/network/gem/weights.h"
 
-#include <array>
 #include <cmath>
-#include <set>
 
 #include <ATen/ATen.h>
 
