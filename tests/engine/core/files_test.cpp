@@ -130,5 +130,66 @@ TEST(ReadFileTest, RefusesWhatIsNoFileOrTooLarge) {
   EXPECT_EQ(readFile(folder / "pipe").error().code, ErrorCode::BadInput) << "and a pipe would wait";
 }
 
+TEST(InputFileTest, ReadsWhereItIsAsked) {
+  TemporaryFolder folder;
+  const std::string bytes = randomBytes(3'000'000, 1);
+  putBytes(folder / "a.bin", bytes);
+  const auto file = InputFile::open(folder / "a.bin");
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->size(), bytes.size());
+  EXPECT_EQ(file->name(), "a.bin");
+  std::string part(100, '\0');
+  ASSERT_TRUE(file->readAt(2'999'900, part));
+  EXPECT_EQ(part, bytes.substr(2'999'900));
+  EXPECT_EQ(file->readAt(2'999'901, part).error().message, "“a.bin” ends too early.");
+  EXPECT_EQ(*sha256OfFile(*file), sha256Hex(bytes));
+  int asked = 0;
+  EXPECT_EQ(sha256OfFile(*file, [&](double) { return ++asked < 2; }).error().code, ErrorCode::Cancelled);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(InputFile::open(folder / "absent").error().code, ErrorCode::NotFound);
+  EXPECT_EQ(InputFile::open(folder.path()).error().code, ErrorCode::BadInput);
+}
+
+TEST(NewFileTest, AppearsWhenItIsWhole) {
+  TemporaryFolder folder;
+  auto file = NewFile::create(folder / "a.bin");
+  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_TRUE(file->append("one "));
+  NewFile moved = std::move(*file);
+  ASSERT_TRUE(moved.append("two"));
+  EXPECT_FALSE(fs::exists(folder / "a.bin"));
+  const auto hash = moved.finish();
+  ASSERT_TRUE(hash) << hash.error().message;
+  EXPECT_EQ(*hash, sha256Hex("one two"));
+  EXPECT_EQ(bytesOf(folder / "a.bin"), "one two");
+  EXPECT_EQ(filesIn(folder.path()), 1u);
+}
+
+TEST(NewFileTest, NeverReplacesAFile) {
+  TemporaryFolder folder;
+  putBytes(folder / "a.bin", "old");
+  EXPECT_EQ(NewFile::create(folder / "a.bin").error().code, ErrorCode::InvalidArgument);
+  auto late = NewFile::create(folder / "b.bin");
+  ASSERT_TRUE(late && late->append("new"));
+  putBytes(folder / "b.bin", "came in between");
+  EXPECT_FALSE(late->finish());
+  EXPECT_EQ(bytesOf(folder / "b.bin"), "came in between");
+  EXPECT_FALSE(NewFile::create(folder / "none/a.bin"));
+}
+
+TEST(NewFileTest, GivenUpItLeavesNothing) {
+  TemporaryFolder folder;
+  {
+    auto file = NewFile::create(folder / "a.bin");
+    ASSERT_TRUE(file && file->append(std::string(100'000, 'x')));
+  }
+  EXPECT_EQ(filesIn(folder.path()), 0u);
+  {
+    auto file = NewFile::create(folder / "a.bin");
+    EXPECT_EQ(file->finish([](double) { return false; }).ok(), true) << "an empty file is hashed without asking";
+  }
+  EXPECT_EQ(filesIn(folder.path()), 1u);
+}
+
 }  // namespace
 }  // namespace kinescore
