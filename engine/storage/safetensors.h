@@ -16,6 +16,8 @@ namespace kinescore {
 
 enum class ElementType { F32, F16, BF16, F64, I64, I32, I16, U8, Bool };
 [[nodiscard]] std::size_t byteSizeOf(ElementType type);
+/// "F32", as the files write it.
+[[nodiscard]] const char* nameOf(ElementType type);
 
 /// A view into the file's bytes.
 struct TensorView {
@@ -27,6 +29,9 @@ struct TensorView {
   /// As floats: F32, F16, BF16 and F64 are converted; integers too.
   [[nodiscard]] std::vector<float> toFloats() const;
 };
+
+/// No NaN, no infinity; integers always are.
+[[nodiscard]] bool allFinite(const TensorView& view);
 
 class SafetensorsFile {
  public:

@@ -1,8 +1,7 @@
 #include "engine/storage/zip.h"
 
-#include <array>
-
 #include "engine/storage/inflate.h"
+#include "engine/storage/zip_file.h"
 
 namespace kinescore {
 namespace {
@@ -14,21 +13,6 @@ std::uint64_t littleEndian(std::string_view bytes, std::size_t at, int count) {
   std::uint64_t value = 0;
   for (int i = 0; i < count; ++i) value |= std::uint64_t(std::uint8_t(bytes[at + i])) << (8 * i);
   return value;
-}
-
-std::uint32_t crc32(std::string_view bytes) {
-  static const std::array<std::uint32_t, 256> table = [] {
-    std::array<std::uint32_t, 256> t{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      std::uint32_t c = i;
-      for (int k = 0; k < 8; ++k) c = (c & 1) ? 0xedb88320u ^ (c >> 1) : c >> 1;
-      t[i] = c;
-    }
-    return t;
-  }();
-  std::uint32_t crc = 0xffffffffu;
-  for (char c : bytes) crc = table[(crc ^ std::uint8_t(c)) & 0xff] ^ (crc >> 8);
-  return crc ^ 0xffffffffu;
 }
 
 }  // namespace
@@ -92,7 +76,7 @@ Result<std::string> unpackZip(const ZipEntry& entry, std::string_view fileName, 
   } else {
     content = entry.packed;
   }
-  if (crc32(content) != entry.crc) {
+  if (zipCrc32(content) != entry.crc) {
     return Error{ErrorCode::BadInput, file + " is damaged: the checksum of " + entry.name + " is wrong."};
   }
   return content;
