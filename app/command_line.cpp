@@ -10,6 +10,7 @@
 #include "app/generate_command.h"
 #include "app/library_command.h"
 #include "app/train_command.h"
+#include "app/weights_command.h"
 #include "app/window_command.h"
 #include "engine/core/log.h"
 #include "engine/io/keypoint_folder.h"
@@ -38,6 +39,7 @@ struct Parsed {
   LibraryCommandOptions library;
   TrainCommandOptions train;
   EvaluateCommandOptions evaluate;
+  WeightsCommandOptions weights;
   WindowCommandOptions window;
   bool verbose = false;
 };
@@ -111,6 +113,7 @@ int runCommandLine(int argc, char** argv) {
   addLibraryCommand(app, parsed.library, exitCode);
   addTrainCommand(app, parsed.train);
   addEvaluateCommand(app, parsed.evaluate);
+  addWeightsCommand(app, parsed.weights);
   addWindow(app, parsed);
   try {
     app.parse(argc, argv);
@@ -120,7 +123,8 @@ int runCommandLine(int argc, char** argv) {
     return kUsageExit;
   }
   if (app.get_subcommands().empty()) return runWindowCommand(parsed.window, argc, argv);
-  for (const int code : {exitCode, parsed.dataset.exitCode, parsed.train.exitCode, parsed.evaluate.exitCode}) {
+  for (const int code : {exitCode, parsed.dataset.exitCode, parsed.train.exitCode, parsed.evaluate.exitCode,
+                         parsed.weights.exitCode}) {
     if (code != 0) return code;
   }
   return 0;

@@ -13,7 +13,8 @@ class LayoutWriter {
   std::vector<GemTensor> write() && {
     for (int layer = 0; layer < sizes_.layers; ++layer) encoderBlock(denoiser("blocks." + std::to_string(layer)));
     if (isFull()) {
-      for (int layer = 0; layer < sizes_.layers; ++layer) textBlock(denoiser("text_encoder_layers." + std::to_string(layer)));
+      for (int layer = 0; layer < sizes_.layers; ++layer)
+        textBlock(denoiser("text_encoder_layers." + std::to_string(layer)));
       linear(denoiser("embed_text"), kGemTextWidth, width_);
     }
     timestepAndHeads();

@@ -14,7 +14,7 @@
 namespace kinescore {
 
 enum class GemWiring {
-  Full,        ///< gem_smpl: text, music and speech beside what video gives
+  Full,  ///< gem_smpl: text, music and speech beside what video gives
   Regression,  ///< gem_smpl_regression: video alone
 };
 [[nodiscard]] const char* nameOf(GemWiring wiring);
@@ -45,7 +45,7 @@ struct GemSpeechBlock {
   int in, out, stride;
   bool hasShortcut;
 };
-inline constexpr GemSpeechBlock kGemSpeechBlocks[] = {{1, 32, 5, true},  {32, 32, 6, true}, {32, 32, 1, false},
+inline constexpr GemSpeechBlock kGemSpeechBlocks[] = {{1, 32, 5, true},  {32, 32, 6, true},  {32, 32, 1, false},
                                                       {32, 64, 5, true}, {64, 64, 1, false}, {64, 128, 4, true}};
 inline constexpr int kGemSpeechKernel = 15;
 
@@ -54,11 +54,11 @@ inline constexpr std::string_view kGemDenoiserPrefix = "pipeline.denoiser3d.deno
 inline constexpr std::string_view kGemPositionTable = "pipeline.denoiser3d.denoiser.sequence_pos_encoder.pe";
 
 enum class GemRole {
-  Parameter,      ///< trained
-  Statistic,      ///< running mean or variance of a batch normalisation: needed, not trained
+  Parameter,  ///< trained
+  Statistic,  ///< running mean or variance of a batch normalisation: needed, not trained
   PositionTable,  ///< the sinusoid table [5000][1][width]
-  TableCopy,      ///< the same table under another name: not needed
-  Counter,        ///< how many batches a normalisation saw, a whole number: not needed
+  TableCopy,  ///< the same table under another name: not needed
+  Counter,  ///< how many batches a normalisation saw, a whole number: not needed
 };
 
 struct GemTensor {

@@ -1,0 +1,23 @@
+// `kinescore weights`: published checkpoints become files that the engine loads; what a file of weights holds.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace kinescore {
+
+struct WeightsCommandOptions {
+  std::filesystem::path input, output;
+  std::string kind = "gem";
+  int heads = 0;  // 0: as published
+  bool leaveOutExtra = false;
+  int exitCode = 0;
+};
+
+void addWeightsCommand(CLI::App& app, WeightsCommandOptions& options);
+
+}  // namespace kinescore
