@@ -1,7 +1,6 @@
 #include "engine/text/minilm.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
@@ -10,9 +9,9 @@
 #include <cstring>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "engine/storage/safetensors.h"
+#include "engine/text/exact_arithmetic.h"
 
 namespace kinescore {
 namespace {
@@ -38,41 +37,6 @@ struct Layer {
   Affine query, key, value, attentionOut, inner, outer;
   Norm attentionNorm, outNorm;
 };
-
-const char* nameOf(at::Float32MatmulPrecision precision) {
-  switch (precision) {
-    case at::Float32MatmulPrecision::HIGHEST: return "highest";
-    case at::Float32MatmulPrecision::HIGH: return "high";
-    case at::Float32MatmulPrecision::MEDIUM: return "medium";
-  }
-  return "highest";
-}
-
-/// Full fp32 products for as long as it lives, whatever the rest of the engine chose.
-class ExactProducts {
- public:
-  ExactProducts() : precision_(at::globalContext().float32MatmulPrecision()) {
-    at::globalContext().setFloat32MatmulPrecision("highest");
-  }
-  ~ExactProducts() { at::globalContext().setFloat32MatmulPrecision(nameOf(precision_)); }
-  ExactProducts(const ExactProducts&) = delete;
-  ExactProducts& operator=(const ExactProducts&) = delete;
-
- private:
-  at::Float32MatmulPrecision precision_;
-};
-
-/// Runs `work` on a thread of its own with one intra-op thread. Changing the count on the caller's
-/// thread and back would reach further: torch hands the latest count to every thread that has not
-/// used torch yet, and the network's own threads must keep theirs.
-template <class Work>
-void runAlone(const Work& work) {
-  std::thread([&work] {
-    at::internal::lazy_init_num_threads();
-    at::set_num_threads(1);
-    work();
-  }).join();
-}
 
 /// Takes tensors out of the file one by one; the first that is missing or misshapen is remembered.
 class TensorSource {
