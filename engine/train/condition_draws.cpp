@@ -20,7 +20,7 @@ constexpr double kWordNoise = 0.06, kSentenceNoise = 0.012;  // about a quarter 
 constexpr double kWrongShare = 0.05, kBlankShare = 0.25, kReferenceNoise = 0.1;
 constexpr std::int64_t kShortestShown = 12;
 
-enum class Task { Nothing, PoseKeys, Path, PathAndHeading, Targets, KnownEnds, Contacts, Height };
+enum class Task { Nothing, PoseKeys, Blocking, Path, PathAndHeading, Targets, KnownEnds, Contacts, Height };
 
 Task drawTask(CounterRandom& random) {
   // shares among the samples that keep their constraints
@@ -28,9 +28,8 @@ Task drawTask(CounterRandom& random) {
     Task task;
     double weight;
   };
-  constexpr Share kShares[] = {{Task::PoseKeys, 19}, {Task::Path, 12},      {Task::PathAndHeading, 6},
-                               {Task::Targets, 12},  {Task::KnownEnds, 15}, {Task::Contacts, 5},
-                               {Task::Height, 2}};
+  constexpr Share kShares[] = {{Task::PoseKeys, 12}, {Task::Blocking, 15}, {Task::Path, 12},    {Task::PathAndHeading, 6},
+                               {Task::Targets, 16},  {Task::KnownEnds, 15}, {Task::Contacts, 5}, {Task::Height, 2}};
   double total = 0;
   for (const Share& s : kShares) total += s.weight;
   double target = random.uniform() * total;
@@ -50,6 +49,7 @@ class Teller {
     switch (task) {
       case Task::Nothing: break;
       case Task::PoseKeys: tellPoseKeys(random); break;
+      case Task::Blocking: tellBlocking(random); break;
       case Task::Path: tellPath(random, false); break;
       case Task::PathAndHeading: tellPath(random, true); break;
       case Task::Targets: tellTargets(random); break;
@@ -93,17 +93,26 @@ class Teller {
     c_.headingMask[f] = 1;
   }
 
+  void tellPose(int f) {
+    for (int j = 0; j < kJointCount22; ++j) {
+      tellJoint(f, j);
+      tellRotation(f, j);
+    }
+    tellHeading(f);
+  }
   void tellPoseKeys(CounterRandom& random) {
     const int keys = 1 + int(random.below(5));
     for (int k = 0; k < keys; ++k) {
       const double place = random.uniform();
-      const int f = place < 0.15 ? 0 : place < 0.3 ? crop_.frames - 1 : int(random.below(crop_.frames));
-      for (int j = 0; j < kJointCount22; ++j) {
-        tellJoint(f, j);
-        tellRotation(f, j);
-      }
-      tellHeading(f);
+      tellPose(place < 0.15 ? 0 : place < 0.3 ? crop_.frames - 1 : int(random.below(crop_.frames)));
     }
+  }
+  // The whole crop in poses at an even pace, as animators block: the network is to find what lies between.
+  void tellBlocking(CounterRandom& random) {
+    const int stride = 8 + int(random.below(38));
+    for (int f = int(random.below(std::uint64_t(stride))); f < crop_.frames; f += stride) tellPose(f);
+    if (random.uniform() < 0.5) tellPose(0);
+    if (random.uniform() < 0.5) tellPose(crop_.frames - 1);
   }
 
   void tellPath(CounterRandom& random, bool withHeading) {
@@ -361,7 +370,12 @@ TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statis
   if (options.shown.pool != nullptr) addShown(options.shown, data, statistics, crop, random, conditions);
   if (!dropConstraints) {
     Teller teller(crop, conditions);
-    teller.tell(drawTask(random), statistics, random);
+    const Task task = drawTask(random);
+    teller.tell(task, statistics, random);
+    if (task == Task::Blocking) {
+      sample.isSeen = true;
+      sample.fromNoise = sample.fromNoise || random.uniform() < kEstimateShare;
+    }
     if (random.uniform() < 0.12) teller.tell(drawTask(random), statistics, random);  // two mixed
     if (random.uniform() < 0.15 && crop.clip->flatFloor) teller.tellContacts();
   }

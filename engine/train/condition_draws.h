@@ -14,7 +14,7 @@ struct TrainSample {
   std::vector<float> clean;  // [frames][273] normalised, in the window's space
   bool flatFloor = true;     // contacts and the floor can be believed
   bool trusted = true;       // clean enough for the foot loss
-  bool isSeen = false;       // the whole time by a camera, or followed as a draft: little is left to guess
+  bool isSeen = false;       // the whole time by a camera, followed as a draft or blocked in poses: little is left to guess
   bool fromNoise = false;    // to be told in one step from what is seen: an estimate
 };
 

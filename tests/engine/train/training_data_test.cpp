@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -89,6 +90,25 @@ TEST_F(TrainingDataTest, TextsStandWhereTheyAreSaid) {
   EXPECT_EQ(data().textsOf(data().cropAt(0, 60, 48), again).size(), 1u);
 }
 
+// Frames whose whole pose is told.
+std::vector<int> toldPoses(const WindowConditions& c) {
+  std::vector<int> keys;
+  for (int f = 0; f < c.frames; ++f) {
+    const auto rotations = c.rotationMask.begin() + f * kJointCount22;
+    if (std::all_of(rotations, rotations + kJointCount22, [](float strength) { return strength > 0; })) keys.push_back(f);
+  }
+  return keys;
+}
+
+// At an even pace; the first and the last frame may be told besides.
+bool isEven(const std::vector<int>& keys, int frames) {
+  std::set<int> gaps;
+  for (std::size_t k = 1; k < keys.size(); ++k) {
+    if (keys[k - 1] > 0 && keys[k] < frames - 1) gaps.insert(keys[k] - keys[k - 1]);
+  }
+  return !keys.empty() && gaps.size() <= 1;
+}
+
 TEST_F(TrainingDataTest, WhatIsToldIsTrue) {
   std::map<std::string, int> told;
   for (int i = 0; i < 400; ++i) {
@@ -139,7 +159,12 @@ TEST_F(TrainingDataTest, WhatIsToldIsTrue) {
     if (!c.view.empty()) ++told["seen"];
     if (!c.rhythmMask.empty()) ++told["heard"];
     if (sample.fromNoise) ++told["estimate"];
-    ASSERT_TRUE(!sample.fromNoise || *std::min_element(c.viewMask.begin(), c.viewMask.end()) > 0);
+    const bool seenThroughout = !c.viewMask.empty() && *std::min_element(c.viewMask.begin(), c.viewMask.end()) > 0;
+    const std::vector<int> poses = toldPoses(c);
+    const bool blocked = sample.isSeen && isEven(poses, c.frames);
+    told["blocked"] += blocked;
+    told["blocked estimate"] += blocked && sample.fromNoise;
+    ASSERT_TRUE(!sample.fromNoise || seenThroughout || !poses.empty());
     if (!c.references.empty()) ++told["reference"];
     if (here.empty()) ++told["nothing"];
     for (const auto& [what, is] : here) told[what] += is;
@@ -152,7 +177,7 @@ TEST_F(TrainingDataTest, WhatIsToldIsTrue) {
     EXPECT_LT(told[what], 250) << what;
   }
   EXPECT_GT(told["reference"], 50);
-  for (const char* what : {"seen", "heard", "estimate", "weak joint"}) EXPECT_GT(told[what], 5) << what;
+  for (const char* what : {"seen", "heard", "estimate", "weak joint", "blocked", "blocked estimate"}) EXPECT_GT(told[what], 5) << what;
 }
 
 TEST_F(TrainingDataTest, ChangedCropsKeepTheirCaptionsInPlace) {
