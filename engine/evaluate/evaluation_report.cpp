@@ -128,7 +128,10 @@ class Writer {
                             "the worse end of the interval within 0.10 beyond it. Plots: a factor of four to both sides of 1 (of what must be, for figures in cm); light: must, dark: aim; "
                             "grey: copy of the nearest train stretch, blue: ours without retrieval, orange: with it.", h.bootstraps));
     if (!s_.motions.contains(Column::Referenced)) page_.paragraph("The column “ours, retrieval” is missing: this model was run without an index of references.");
-    page_.paragraph("2D → 3D and beats are not measured: the network has no input for key points or sound yet.");
+    const auto isMeasured = [&](const char* id) {
+      return std::any_of(s_.rows.begin(), s_.rows.end(), [&](const SummaryRow& row) { return row.id == id && !row.samples.empty(); });
+    };
+    if (!isMeasured("view") && !isMeasured("beats")) page_.paragraph("2D → 3D and beats are not measured: they were left out, or the network takes neither key points nor sound.");
   }
 
   [[nodiscard]] static const char* titleOf(Column column) {

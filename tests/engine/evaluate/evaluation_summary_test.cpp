@@ -157,6 +157,20 @@ TEST(EvaluationSummaryTest, TwoRunsAreComparedClipByClip) {
   EXPECT_NE(bytesOf(folder / "c/comparison.md").find("action named right"), std::string::npos);
 }
 
+TEST(EvaluationReportTest, WhatWasSeenIsNotCalledMissing) {
+  EvaluationRecords records = madeUp();
+  ViewRecord seen;
+  seen.clip = "clip0";
+  seen.before = {0.08};
+  seen.after = {0.07};
+  records.views[0] = seen;
+  TemporaryFolder folder;
+  ASSERT_TRUE(writeEvaluationReport(summaryOf(records), {}, folder / "r"));
+  const std::string text = bytesOf(folder / "r/report.md");
+  EXPECT_EQ(text.find("are not measured"), std::string::npos);
+  EXPECT_NE(text.find("17 points seen by a camera"), std::string::npos);
+}
+
 TEST(EvaluationReportTest, TellsWhatIsThereAndWhatIsNot) {
   TemporaryFolder folder;
   Motion still;
