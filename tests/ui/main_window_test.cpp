@@ -219,6 +219,21 @@ TEST_F(MainWindowTest, TheInspectorEditsThePromptAsOneStep) {
   EXPECT_EQ(session().document().undoStack().count(), steps + 1);
 }
 
+TEST_F(MainWindowTest, WordsAreGivenToAPartOfTheBody) {
+  const ObjectId clip = addPrompt("wave");
+  session().selection().selectClip(clip);
+  auto* part = window_->findChild<SegmentedChoice*>(QStringLiteral("body part"));
+  ASSERT_NE(part, nullptr);
+  EXPECT_EQ(part->current(), 0);
+  part->findChildren<QToolButton*>().at(2)->click();
+  EXPECT_EQ(std::get<TextCondition>(session().timeline().findClip(clip)->condition).part, BodyPart::RightArm);
+  EXPECT_EQ(clipTitle(*session().timeline().findClip(clip)), QStringLiteral("right arm · wave"));
+  session().document().undoStack().undo();
+  EXPECT_EQ(std::get<TextCondition>(session().timeline().findClip(clip)->condition).part, BodyPart::Whole);
+  EXPECT_EQ(part->current(), 0);
+  EXPECT_EQ(clipTitle(*session().timeline().findClip(clip)), QStringLiteral("wave"));
+}
+
 TEST_F(MainWindowTest, TheProjectSaysHowManyReferencesAPromptFinds) {
   auto* references = window_->findChild<SegmentedChoice*>(QStringLiteral("references"));
   ASSERT_NE(references, nullptr);

@@ -221,6 +221,8 @@ void Inspector::refreshClip(const Clip& now) {
       prompt_->setPlainText(words);
     }
     prompt_->setEnabled(isOpen);
+    textPart_->setCurrent(int(text->part));
+    textPart_->setEnabled(isOpen);
     times(textStart_, textEnd_, textLength_);
     strength_->setClip(now.id);
     strength_->setEnabled(isOpen);

@@ -71,6 +71,7 @@ class Inspector : public QWidget {
 
   // Text.
   QPlainTextEdit* prompt_ = nullptr;
+  SegmentedChoice* textPart_ = nullptr;
   FrameField *textStart_ = nullptr, *textEnd_ = nullptr, *textLength_ = nullptr;
   StrengthEditor* strength_ = nullptr;
   QLabel* strengthValue_ = nullptr;

@@ -193,6 +193,13 @@ QWidget* Inspector::makeTextPage() {
     std::get<TextCondition>(changed.condition).prompt = prompt_->toPlainText().simplified().toStdString();
     session_.document().edit(tr("Change prompt"), changeClip(session_.timeline(), changed), typing_);
   });
+  textPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, page.body);
+  textPart_->setObjectName(QStringLiteral("body part"));
+  textPart_->setToolTip(tr("The part of the body that these words are for. The rest follows the other prompts."));
+  addSection(page)->addLayout(withLabel(tr("Body part"), textPart_, page.body));
+  connect(textPart_, &SegmentedChoice::chosen, this, [this](int part) {
+    changeClipNow(tr("Body part"), [part](Clip& changed) { std::get<TextCondition>(changed.condition).part = BodyPart(part); });
+  });
   addSection(page)->addWidget(makeTimes(page.body, textStart_, textEnd_, textLength_));
   QVBoxLayout* strength = addSection(page);
   auto* row = new QHBoxLayout;

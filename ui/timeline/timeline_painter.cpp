@@ -66,9 +66,22 @@ QString kindIcon(TrackKind kind) {
   return {};
 }
 
+QString bodyPartName(BodyPart part) {
+  switch (part) {
+    case BodyPart::Whole: break;
+    case BodyPart::LeftArm: return timelineText("left arm");
+    case BodyPart::RightArm: return timelineText("right arm");
+    case BodyPart::Head: return timelineText("head");
+    case BodyPart::Spine: return timelineText("spine");
+    case BodyPart::Legs: return timelineText("legs");
+  }
+  return {};
+}
+
 QString clipTitle(const Clip& clip) {
   if (const auto* text = std::get_if<TextCondition>(&clip.condition)) {
-    return QString::fromStdString(text->prompt);
+    const QString words = QString::fromStdString(text->prompt), part = bodyPartName(text->part);
+    return part.isEmpty() ? words : part + QStringLiteral(" · ") + words;
   }
   return QString::fromStdString(clip.name);
 }

@@ -122,7 +122,9 @@ class TimelinePainter {
 /// The colour and icon of a kind.
 [[nodiscard]] QColor kindColor(TrackKind kind);
 [[nodiscard]] QString kindIcon(TrackKind kind);
-/// What stands on a clip.
+/// Empty for the whole body.
+[[nodiscard]] QString bodyPartName(BodyPart part);
+/// What stands on a clip: the words of a prompt after the part of the body they are for; the name of other clips.
 [[nodiscard]] QString clipTitle(const Clip& clip);
 /// Keys are dots, the others bars.
 [[nodiscard]] inline bool isKey(const Clip& clip) {
