@@ -145,6 +145,8 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--from", options.startFrom, "Other weights to fine-tune (.safetensors)");
   CLI::Option* rate = command->add_option("--learning-rate", t.learningRate, "Default 1.2e-3; 1e-4 with --finetune");
   CLI::Option* warmUp = command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 200; 50 with --finetune)");
+  command->add_option("--coarse-for", t.coarseFor, "Train, beside these weights (.safetensors), the small network that decides while the noise is loud; latest.safetensors holds both")
+      ->excludes("--finetune");
   command->add_option("--dropout", t.dropout, "Default 0.05");
   command->add_option("--width", t.network.width, "Width of a token (default 160)");
   command->add_option("--layers", t.network.layers, "Layers (default 6)");

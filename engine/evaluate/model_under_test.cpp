@@ -23,7 +23,10 @@ class Listener final : public Denoiser {
 
   Status begin(const WindowConditions& conditions) override {
     windows_.emplace_back();
-    return inner_.begin(conditions);
+    if (!onlyFirst_) return inner_.begin(conditions);
+    WindowConditions once = conditions;
+    once.inOneLook = true;
+    return inner_.begin(once);
   }
   Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
                  std::span<const std::span<float>> outputs, std::stop_token stop) override {

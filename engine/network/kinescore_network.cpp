@@ -101,18 +101,34 @@ void KinescoreNetwork::prepareMasks(const NetworkInputs& inputs, NetworkContext&
   const at::TensorOptions options = inputs.known.options();
   const at::Tensor index = at::arange(N, options);
   const at::Tensor distance = (index.view({N, 1}) - index.view({1, N})).abs();
-  const double narrow = double(config_.narrowFrames) / kPatchFrames;
+  const double narrow = double(config_.narrowFrames) / tokenFrames(config_);
   context.wideMask = at::zeros({1, 1, N, N}, options);
   if (inputs.padded) {
-    const at::Tensor present = inputs.valid.view({inputs.batch, 1, 1, N, kPatchFrames}).select(-1, 0);
+    const at::Tensor present = byToken(inputs.valid.view({inputs.batch, context.patches, kPatchFrames}), context)
+                                   .view({inputs.batch, 1, 1, N, tokenFrames(config_)})
+                                   .select(-1, 0);
     context.wideMask = context.wideMask + (present - 1) * 1e4;
   }
   context.narrowMask = context.wideMask - (distance > narrow).to(at::kFloat) * 1e4;
   const std::int64_t half = config_.width / config_.heads / 2;
   const at::Tensor rates = at::exp(at::arange(half, options) * (-std::log(1000.0) / double(half)));
-  const at::Tensor angles = (index.view({N, 1}) * rates).view({N, 1, 1, half});
+  const at::Tensor angles = (index.view({N, 1}) * double(config_.tokenPatches) * rates).view({N, 1, 1, half});
   context.cosine = angles.cos();
   context.sine = angles.sin();
+}
+
+at::Tensor KinescoreNetwork::byToken(const at::Tensor& patches, const NetworkContext& context) const {
+  if (config_.tokenPatches == 1) return patches;
+  const std::int64_t missing = context.tokens * config_.tokenPatches - context.patches;
+  return at::constant_pad_nd(patches, {0, 0, 0, missing})
+      .reshape({patches.size(0), context.tokens, config_.tokenPatches * patches.size(2)});
+}
+
+at::Tensor KinescoreNetwork::byPatch(const at::Tensor& tokens, const NetworkContext& context) const {
+  if (config_.tokenPatches == 1) return tokens;
+  return tokens
+      .reshape({tokens.size(0), context.tokens * config_.tokenPatches, tokens.size(2) / config_.tokenPatches})
+      .narrow(1, 0, context.patches);
 }
 
 // What is given about the root, and the targets with the joint as the last index.
@@ -184,9 +200,15 @@ at::Tensor KinescoreNetwork::rootAndTargets(const RootEstimate& root, const Netw
 
 void KinescoreNetwork::prepareTexts(const NetworkInputs& inputs, NetworkContext& context) const {
   const std::int64_t B = inputs.batch, N = context.tokens, W = config_.width;
-  const at::Tensor words = textToken_(inputs.textTokens) + textSide_.index({inputs.textSides});
-  const at::Tensor all = textNorm_(at::cat({textNull_.view({1, 1, W}).expand({B, 1, W}), words}, 1));
-  const auto kv = textKv_(all).chunk(2 * config_.layers, -1);
+  // Only words that are there are looked at, and the null token once for all windows.
+  const std::int64_t K = inputs.textTokens.size(1);
+  const at::Tensor flat = inputs.textTokens.reshape({B * K, kTextWidth});
+  const at::Tensor there = flat.abs().amax(1).gt(0).nonzero().squeeze(1);
+  const at::Tensor words = textToken_(flat.index_select(0, there)) + textSide_.index({inputs.textSides.reshape({B * K}).index_select(0, there)});
+  const at::Tensor said = textKv_(textNorm_(at::cat({textNull_.view({1, W}), words}, 0)));
+  const at::Tensor ofWords = at::zeros({B * K, said.size(1)}, said.options()).index_copy(0, there, said.narrow(0, 1, there.size(0)));
+  const at::Tensor ofNull = said.narrow(0, 0, 1).unsqueeze(0).expand({B, 1, -1});
+  const auto kv = at::cat({ofNull, ofWords.view({B, K, -1})}, 1).chunk(2 * config_.layers, -1);
   for (int i = 0; i < config_.layers; ++i) {
     context.textKeys.push_back(splitHeads(kv[2 * i], config_.heads));
     context.textValues.push_back(splitHeads(kv[2 * i + 1], config_.heads));
@@ -212,13 +234,15 @@ void KinescoreNetwork::prepareReferences(const NetworkInputs& inputs, NetworkCon
   const std::int64_t M = inputs.referenceValues.size(1), R = config_.referenceWidth;
   context.hasReferences = M > 0;
   if (!context.hasReferences) return;
-  at::Tensor x = referenceInput_(inputs.referenceValues);
+  // Only windows that are shown something are looked at.
+  const at::Tensor shown = inputs.referenceOwner.ge(0).any(1).nonzero().squeeze(1);
+  at::Tensor x = referenceInput_(inputs.referenceValues.index_select(0, shown));
   const std::int64_t half = R / 2;
   const at::Tensor rates = at::exp(at::arange(half, x.options()) * (-std::log(200.0) / double(half)));
-  const at::Tensor angles = inputs.referenceTime.to(at::kFloat).unsqueeze(-1) * rates;
+  const at::Tensor angles = inputs.referenceTime.index_select(0, shown).to(at::kFloat).unsqueeze(-1) * rates;
   x = x + at::cat({angles.sin(), angles.cos()}, -1);
   // every clip by itself
-  const at::Tensor owner = inputs.referenceOwner;
+  const at::Tensor owner = inputs.referenceOwner.index_select(0, shown);
   const at::Tensor foreign = (owner.unsqueeze(2) != owner.unsqueeze(1)).to(at::kFloat) * -1e4;
   const int headCount = int(R / 32);
   for (const ReferenceLayer& layer : referenceLayers_) {
@@ -233,40 +257,44 @@ void KinescoreNetwork::prepareReferences(const NetworkInputs& inputs, NetworkCon
     context.referenceKeys.push_back(splitHeads(kv[2 * i], config_.heads));
     context.referenceValues.push_back(splitHeads(kv[2 * i + 1], config_.heads));
   }
-  context.referenceBias = inputs.referenceBias;
-  context.referenceGiven = inputs.referenceGiven;
+  context.shown = shown;
+  context.referenceBias = inputs.referenceBias.index_select(0, shown);
+  context.referenceGiven = inputs.referenceGiven.index_select(0, shown);
 }
 
 NetworkContext KinescoreNetwork::prepare(const NetworkInputs& inputs) const {
   NetworkContext context;
   context.batch = inputs.batch;
-  context.tokens = inputs.frames / kPatchFrames;
+  context.patches = inputs.frames / kPatchFrames;
+  context.tokens = (context.patches + config_.tokenPatches - 1) / config_.tokenPatches;
+  assert(inputs.cover.size(1) == context.tokens);  // gathered for this size of token
   context.padded = inputs.padded;
   context.valid = inputs.valid;
   context.lastFrame = inputs.lastFrame;
   context.known = inputs.known;
   context.knownMask = inputs.knownMask;
   context.hasKnown = inputs.knownMask.any().item<bool>();
-  context.spectrum = poseSpectrum(prior_, context.tokens);
+  context.spectrum = poseSpectrum(prior_, context.patches);
   prepareMasks(inputs, context);
   prepareExact(inputs, context);
   const std::int64_t N = context.tokens;
   const at::Tensor index = at::arange(N, inputs.known.options());
   std::vector<at::Tensor> place;
   for (int k = 0; k < kPositionFeatures / 2; ++k) {
-    const at::Tensor angle = index * (M_PI / 192.0 * std::pow(2.0, k));
+    const at::Tensor angle = index * (M_PI / 192.0 * std::pow(2.0, k) * config_.tokenPatches);
     place.push_back(angle.sin());
     place.push_back(angle.cos());
   }
   const at::Tensor frames = at::cat({inputs.known * inputs.knownMask, inputs.knownMask, inputs.world}, -1);
-  const at::Tensor rows = at::cat({frames.view({inputs.batch, N, -1}),
+  const auto patchesOf = [&](const at::Tensor& rows) { return rows.reshape({inputs.batch, context.patches, -1}); };
+  const at::Tensor rows = at::cat({byToken(patchesOf(frames), context),
                                    at::stack(place, -1).unsqueeze(0).expand({inputs.batch, N, -1})},
                                   -1);
   context.tokenInput = condition_(rows);
   const auto addWhereTold = [&](const at::Tensor& told, const Linear& inner, const Linear& outer) {
-    const at::Tensor said = outer(at::gelu(inner(told.view({inputs.batch, N, -1})), "tanh"));
+    const at::Tensor said = outer(at::gelu(inner(byToken(patchesOf(told), context)), "tanh"));
     const at::Tensor there = (told.abs().amax(2, true) > 0).to(at::kFloat);  // a bias is not to speak elsewhere
-    context.tokenInput = context.tokenInput + said * there.view({inputs.batch, N, kPatchFrames}).amax(2, true);
+    context.tokenInput = context.tokenInput + said * byToken(patchesOf(there), context).amax(2, true);
   };
   if (inputs.hasSenses && config_.senses > 0) addWhereTold(inputs.senses, senses0_, senses1_);
   if (inputs.hasDraft && config_.draft > 0) addWhereTold(inputs.draft, draft0_, draft1_);
@@ -294,10 +322,10 @@ at::Tensor KinescoreNetwork::crossAttention(int index, const at::Tensor& x, cons
                                                      context.textBias.expand({B, H, N, -1}));
   seen = joinHeads(seen);
   if (context.hasReferences) {
-    const at::Tensor recalled = joinHeads(
-        at::scaled_dot_product_attention(query, context.referenceKeys[index], context.referenceValues[index],
-                                         context.referenceBias.expand({B, H, N, -1})));
-    seen = seen + recalled * context.referenceGiven * referenceGate_.select(0, index);
+    const at::Tensor recalled = joinHeads(at::scaled_dot_product_attention(
+        query.index_select(0, context.shown), context.referenceKeys[index], context.referenceValues[index],
+        context.referenceBias.expand({-1, H, N, -1})));
+    seen = seen.index_add(0, context.shown, recalled * context.referenceGiven * referenceGate_.select(0, index));
   }
   return layer.crossOut(seen);
 }
@@ -344,7 +372,7 @@ at::Tensor KinescoreNetwork::trackOfPose(const at::Tensor& pose, const at::Tenso
 
 at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Tensor& noisy, const at::Tensor& logSnr,
                                      const Dropout* dropout, const std::function<bool()>& stopped) const {
-  const std::int64_t B = context.batch, N = context.tokens, T = N * kPatchFrames;
+  const std::int64_t B = context.batch, N = context.patches, T = N * kPatchFrames, D = toldDirections(config_);
   assert(noisy.size(0) == B && noisy.size(1) == T && noisy.size(2) == kFeatureCount);
   const PoseGain linear = poseGain(prior_, context.spectrum, logSnr);
   const at::Tensor unknown = 1 - context.knownMask;
@@ -375,8 +403,10 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
     root.value = root.value + at::constant_pad_nd(pull.place, {0, kRootChannels - 3});
   }
 
-  at::Tensor x = input_(at::cat({estimate * whitening, looks * (linear.lone * whitening), rootAndTargets(root, context)}, 2)) +
-                 context.tokenInput;
+  const auto leading = [&](const at::Tensor& directions) { return directions.narrow(-1, 0, D); };
+  const at::Tensor news = at::cat({leading(estimate) * leading(whitening), leading(looks) * leading(linear.lone * whitening),
+                                   rootAndTargets(root, context)}, 2);
+  at::Tensor x = input_(byToken(news, context)) + context.tokenInput;
   const at::Tensor level = time1_(at::silu(time0_(timeFeatures(logSnr)))).unsqueeze(1);
   const at::Tensor told = at::silu(context.sentence + level);
   const at::Tensor modulation = modulation_(told);
@@ -395,17 +425,20 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
   }
   const auto last = (modulation.narrow(-1, kLayerModulations * config_.width, 2 * config_.width) + finalBias_).chunk(2, -1);
   const at::Tensor normal = plainNorm(x);
-  const at::Tensor said = output_(at::addcmul(normal + last[0], normal, last[1]));
+  const at::Tensor said = byPatch(output_(at::addcmul(normal + last[0], normal, last[1])), context);
 
-  const at::Tensor gated = estimate + estimate * gate_(told);
-  const at::Tensor aboutPose = said.narrow(2, 0, kPosePatch) * linear.deviation;
+  at::Tensor gate = gate_(told);
+  if (config_.tokenPatches > 1) gate = gate.repeat_interleave(config_.tokenPatches, 1).narrow(1, 0, N);
+  const at::Tensor gated = estimate + estimate * gate;
+  at::Tensor aboutPose = said.narrow(2, 0, D) * leading(linear.deviation);
+  if (D < kPosePatch) aboutPose = at::constant_pad_nd(aboutPose, {0, kPosePatch - D});
   const at::Tensor unsmoothed =
       context.hasKnown ? (poseOf(gated) + mean) * unknown + knownPose +
                              poseOf(aboutPose) * (1 - context.knownMask * (1 - kSayAboutKnownFrames))
                        : poseOf(gated + aboutPose) + mean;  // one product where nothing is known
   const at::Tensor pose = smoothOverSeams(unsmoothed, context);
   const at::Tensor aboutRoot =
-      said.narrow(2, kPosePatch, kPatchFrames * kRootChannels).reshape({B, T, kRootChannels});
+      said.narrow(2, D, kPatchFrames * kRootChannels).reshape({B, T, kRootChannels});
   const at::Tensor heading = root.value.narrow(2, 3, 2) + at::matmul(context.headingSmoothing, aboutRoot.narrow(2, 3, 2)) *
                                                               root.deviation.narrow(2, 3, 2);
   const at::Tensor place = pullToEvidence(prior_, evidence, trackOfPose(pose, heading, root, context)) +

@@ -1,4 +1,4 @@
-// The Kinescore denoiser: a rotary transformer over pairs of frames that says what clean motion it
+// The Kinescore denoiser: a rotary transformer over pairs of frames (or groups of pairs) that says what clean motion it
 // sees in a noisy one (x0), under texts, references and constraints.
 //
 //   pose = closed-form estimate (MotionPrior) · gate(log-SNR, text) + its deviation · F(noisy, log-SNR, conditions)
@@ -14,6 +14,7 @@
 // one can be given them afterwards, since what they say starts at zero.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -34,21 +35,35 @@ constexpr int kSenseWidth = kRhythmChannels + 1 + kViewChannels + 1;
 constexpr int kDraftWidth = kDraftChannels + 1;
 constexpr int kSenseHidden = 256;      // of rhythm and view, and of a draft
 constexpr int kPositionFeatures = 16;  // where in the window a token stands
-constexpr int kConditionWidth = kPatchFrames * (kFeatureCount + 1 + kWorldWidth) + kPositionFeatures;
 /// What enters anew at every noise level: the estimate of the pose over the window and from each patch alone,
 /// of the root and its speed, and how the targets lie as seen from that root.
 constexpr int kRootInputs = kRootChannels + 4;
 constexpr int kTargetInputs = 9 * kJointCount22;
-constexpr int kStepWidth = 2 * kPosePatch + kPatchFrames * (kRootInputs + kTargetInputs);
-constexpr int kPatchOutput = kPatchFrames * kFeatureCount;
 constexpr int kTimeFeatures = 64;
 constexpr int kProgressFeatures = 4;
 constexpr int kLayerModulations = 6;                  // shift, scale, gate of two branches
 constexpr int kModulations = kLayerModulations + 2;   // and shift, scale before the output
 
+/// Frames a token.
+[[nodiscard]] inline int tokenFrames(const NetworkConfig& config) { return config.tokenPatches * kPatchFrames; }
+/// Principal directions of a patch that a token takes in and gives out, those that move most first.
+[[nodiscard]] inline int toldDirections(const NetworkConfig& config) {
+  return config.directions > 0 ? std::min(config.directions, kPosePatch) : kPosePatch;
+}
+/// Numbers a token takes in once a window, takes in at every level, and gives out.
+[[nodiscard]] inline int conditionWidth(const NetworkConfig& config) {
+  return tokenFrames(config) * (kFeatureCount + 1 + kWorldWidth) + kPositionFeatures;
+}
+[[nodiscard]] inline int stepWidth(const NetworkConfig& config) {
+  return config.tokenPatches * (2 * toldDirections(config) + kPatchFrames * (kRootInputs + kTargetInputs));
+}
+[[nodiscard]] inline int patchOutput(const NetworkConfig& config) {
+  return toldDirections(config) + kPatchFrames * kRootChannels;
+}
+
 /// What of a window does not depend on the noise level: computed once a window.
 struct NetworkContext {
-  std::int64_t batch = 0, tokens = 0;
+  std::int64_t batch = 0, patches = 0, tokens = 0;
   bool padded = false, hasReferences = false;
   bool hasKnown = false;            // some frame is known whole
   PoseSpectrum spectrum;
@@ -63,7 +78,8 @@ struct NetworkContext {
   at::Tensor wideMask, narrowMask;  // [B or 1][1][N][N]
   at::Tensor cosine, sine;          // [N][1][head / 2]
   std::vector<at::Tensor> textKeys, textValues;            // a layer: [B][H][K + 1][head]
-  std::vector<at::Tensor> referenceKeys, referenceValues;  // a layer: [B][H][M][head]
+  at::Tensor shown;                 // [R] int64, the windows that are shown references; what follows is theirs alone
+  std::vector<at::Tensor> referenceKeys, referenceValues;  // a layer: [R][H][M][head]
   at::Tensor textBias, referenceBias, referenceGiven;
 };
 
@@ -97,6 +113,9 @@ class KinescoreNetwork {
     Linear qkv, out, feed0, feed1;
   };
 
+  /// [B][patches][C] as [B][tokens][patches of a token · C], the last token filled up with zeros; and back.
+  [[nodiscard]] at::Tensor byToken(const at::Tensor& patches, const NetworkContext& context) const;
+  [[nodiscard]] at::Tensor byPatch(const at::Tensor& tokens, const NetworkContext& context) const;
   void prepareTexts(const NetworkInputs& inputs, NetworkContext& context) const;
   void prepareReferences(const NetworkInputs& inputs, NetworkContext& context) const;
   void prepareMasks(const NetworkInputs& inputs, NetworkContext& context) const;

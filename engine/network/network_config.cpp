@@ -12,7 +12,7 @@ struct Field {
   int low, high;
   bool mayBeMissing = false;  // then it is `low`
 };
-constexpr std::array<Field, 9> kFields = {{{"width", &NetworkConfig::width, 16, 2048},
+constexpr std::array<Field, 11> kFields = {{{"width", &NetworkConfig::width, 16, 2048},
                                            {"layers", &NetworkConfig::layers, 1, 64},
                                            {"heads", &NetworkConfig::heads, 1, 64},
                                            {"feed_forward", &NetworkConfig::feedForward, 1, 8},
@@ -20,7 +20,9 @@ constexpr std::array<Field, 9> kFields = {{{"width", &NetworkConfig::width, 16, 
                                            {"reference_layers", &NetworkConfig::referenceLayers, 0, 16},
                                            {"narrow_frames", &NetworkConfig::narrowFrames, 2, 1024},
                                            {"senses", &NetworkConfig::senses, 0, 1, true},
-                                           {"draft", &NetworkConfig::draft, 0, 1, true}}};
+                                           {"draft", &NetworkConfig::draft, 0, 1, true},
+                                           {"token_patches", &NetworkConfig::tokenPatches, 1, 16, true},
+                                           {"directions", &NetworkConfig::directions, 0, 4096, true}}};
 
 }  // namespace
 

@@ -17,6 +17,8 @@ struct NetworkConfig {
   int narrowFrames = 60;      // every second layer looks this far to both sides
   int senses = 1;             // 1: takes rhythm and view; 0 in weights from before there were any
   int draft = 1;              // 1: follows a draft; likewise
+  int tokenPatches = 1;       // pairs of frames a token; more in a network for loud noise alone, which needs no detail
+  int directions = 0;         // principal directions of a pair that enter and leave the layers; 0: all
   bool operator==(const NetworkConfig&) const = default;
 };
 

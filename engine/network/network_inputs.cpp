@@ -16,6 +16,8 @@ constexpr float kHidden = -1e4f;
 constexpr float kSecondsPerFrame = 1.0f / 30.0f;
 constexpr float kLongestProgressSeconds = 5.0f;
 
+std::int64_t tokensOf(std::int64_t frames, int tokenFrames) { return (frames + tokenFrames - 1) / tokenFrames; }
+
 // One block of per-frame numbers of a window into its place in the batch.
 void copyRows(const std::vector<float>& from, int width, int frames, float* to, std::int64_t rowWidth,
               std::int64_t column) {
@@ -100,8 +102,8 @@ void gatherDrafts(std::span<const WindowConditions* const> windows, NetworkInput
 }
 
 // Strength of a text at a token: 0 where it does not cover it.
-float strengthAt(const TextTokens& text, int token, int frames) {
-  const int first = token * kPatchFrames, last = std::min(first + kPatchFrames, frames);
+float strengthAt(const TextTokens& text, int token, int tokenFrames, int frames) {
+  const int first = token * tokenFrames, last = std::min(first + tokenFrames, frames);
   if (first >= frames || text.startFrame >= last || text.endFrame <= first) return 0;
   if (text.strength.empty()) return 1;
   float sum = 0;
@@ -109,8 +111,8 @@ float strengthAt(const TextTokens& text, int token, int frames) {
   return sum / float(last - first);
 }
 
-void writeProgress(const TextTokens& text, int token, float* out) {
-  const float middle = (token + 0.5f) * kPatchFrames;
+void writeProgress(const TextTokens& text, int token, int tokenFrames, float* out) {
+  const float middle = (token + 0.5f) * float(tokenFrames);
   const float since = std::clamp((middle - text.startFrame) * kSecondsPerFrame, 0.0f, kLongestProgressSeconds);
   const float toEnd = std::clamp((text.endFrame - middle) * kSecondsPerFrame, 0.0f, kLongestProgressSeconds);
   out[0] = since / kLongestProgressSeconds;
@@ -119,8 +121,8 @@ void writeProgress(const TextTokens& text, int token, float* out) {
   out[3] = std::exp(-2 * toEnd);
 }
 
-void gatherTexts(std::span<const WindowConditions* const> windows, NetworkInputs& inputs) {
-  const std::int64_t B = inputs.batch, N = inputs.frames / kPatchFrames;
+void gatherTexts(std::span<const WindowConditions* const> windows, int tokenFrames, NetworkInputs& inputs) {
+  const std::int64_t B = inputs.batch, N = tokensOf(inputs.frames, tokenFrames);
   std::int64_t K = 0, S = 0;
   for (const WindowConditions* w : windows) {
     std::int64_t tokens = 0;
@@ -155,10 +157,10 @@ void gatherTexts(std::span<const WindowConditions* const> windows, NetworkInputs
         if (side == Side::Right || side == Side::Both) sides[1] = 1;
       }
       for (std::int64_t n = 0; n < N; ++n) {
-        const float strength = strengthAt(text, int(n), windows[b]->frames);
+        const float strength = strengthAt(text, int(n), tokenFrames, windows[b]->frames);
         if (strength <= 0) continue;
         inputs.cover.data_ptr<float>()[(b * N + n) * S + s] = strength;
-        if (text.isTimed) writeProgress(text, int(n), inputs.progress.data_ptr<float>() + ((b * N + n) * S + s) * kProgressFeatures);
+        if (text.isTimed) writeProgress(text, int(n), tokenFrames, inputs.progress.data_ptr<float>() + ((b * N + n) * S + s) * kProgressFeatures);
         float* row = bias + (b * N + n) * (K + 1) + 1 + slot;
         std::fill_n(row, count, std::max(std::log(strength), kHidden));
       }
@@ -167,14 +169,14 @@ void gatherTexts(std::span<const WindowConditions* const> windows, NetworkInputs
   }
 }
 
-void gatherReferences(std::span<const WindowConditions* const> windows, NetworkInputs& inputs) {
-  const auto tokensOf = [](const ReferenceTokens& r) { return r.frames / kReferencePatchFrames; };
-  const std::int64_t B = inputs.batch, N = inputs.frames / kPatchFrames;
+void gatherReferences(std::span<const WindowConditions* const> windows, int tokenFrames, NetworkInputs& inputs) {
+  const auto tokensOfClip = [](const ReferenceTokens& r) { return r.frames / kReferencePatchFrames; };
+  const std::int64_t B = inputs.batch, N = tokensOf(inputs.frames, tokenFrames);
   constexpr std::int64_t kWidth = kReferenceChannels * kReferencePatchFrames;
   std::int64_t M = 0;
   for (const WindowConditions* w : windows) {
     std::int64_t tokens = 0;
-    for (const ReferenceTokens& r : w->references) tokens += tokensOf(r);
+    for (const ReferenceTokens& r : w->references) tokens += tokensOfClip(r);
     M = std::max(M, tokens);
   }
   inputs.referenceValues = at::zeros({B, M, kWidth});
@@ -186,7 +188,7 @@ void gatherReferences(std::span<const WindowConditions* const> windows, NetworkI
     std::int64_t slot = 0;
     for (std::size_t r = 0; r < windows[b]->references.size(); ++r) {
       const ReferenceTokens& reference = windows[b]->references[r];
-      const std::int64_t tokens = tokensOf(reference);
+      const std::int64_t tokens = tokensOfClip(reference);
       if (tokens == 0 || reference.strength <= 0) continue;
       std::copy_n(reference.values.data(), tokens * kWidth,
                   inputs.referenceValues.data_ptr<float>() + (b * M + slot) * kWidth);
@@ -195,9 +197,9 @@ void gatherReferences(std::span<const WindowConditions* const> windows, NetworkI
         inputs.referenceOwner.data_ptr<std::int64_t>()[b * M + slot + m] = std::int64_t(r);
       }
       // a token sees the clip when one of its frames does
-      const std::int64_t first = std::clamp<std::int64_t>(reference.startFrame / kPatchFrames, 0, N);
+      const std::int64_t first = std::clamp<std::int64_t>(reference.startFrame / tokenFrames, 0, N);
       const std::int64_t last =
-          std::clamp<std::int64_t>((reference.endFrame + kPatchFrames - 1) / kPatchFrames, first, N);
+          std::clamp<std::int64_t>(tokensOf(reference.endFrame, tokenFrames), first, N);
       for (std::int64_t n = first; n < last; ++n) {
         std::fill_n(inputs.referenceBias.data_ptr<float>() + (b * N + n) * M + slot, tokens,
                     std::log(reference.strength));
@@ -210,7 +212,7 @@ void gatherReferences(std::span<const WindowConditions* const> windows, NetworkI
 
 }  // namespace
 
-NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, GuidanceBranch branch) {
+NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, GuidanceBranch branch, int tokenFrames) {
   NetworkInputs inputs;
   inputs.batch = std::int64_t(windows.size());
   for (const WindowConditions* w : windows) {
@@ -232,8 +234,8 @@ NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, Gui
     }
     seen.push_back(&told[b]);
   }
-  gatherTexts(seen, inputs);
-  gatherReferences(seen, inputs);
+  gatherTexts(seen, tokenFrames, inputs);
+  gatherReferences(seen, tokenFrames, inputs);
   return inputs;
 }
 

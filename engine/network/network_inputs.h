@@ -10,7 +10,7 @@
 
 namespace kinescore {
 
-/// Batch B, frames T (the longest window), tokens N = T / kPatchFrames, text tokens K, texts S,
+/// Batch B, frames T (the longest window), tokens N = T / frames a token, rounded up, text tokens K, texts S,
 /// reference tokens M. Absent parts have K, S or M = 0.
 struct NetworkInputs {
   std::int64_t batch = 0, frames = 0;
@@ -42,8 +42,9 @@ struct NetworkInputs {
   at::Tensor quality;           // [B] int64
 };
 
-/// What of the conditions a branch sees. Windows may differ in length; they are padded to the longest.
+/// What of the conditions a branch sees, for a network with so many frames a token. Windows may differ in length; they
+/// are padded to the longest.
 [[nodiscard]] NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows,
-                                         GuidanceBranch branch = GuidanceBranch::All);
+                                         GuidanceBranch branch = GuidanceBranch::All, int tokenFrames = kPatchFrames);
 
 }  // namespace kinescore

@@ -57,8 +57,8 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   // residual branches start small enough that the sum over the layers keeps its size
   const double branch = 1.0 / std::sqrt(2.0 * config.layers);
   ParameterList list;
-  list.linear("input", kStepWidth, w);
-  list.linear("condition", kConditionWidth, w, 0.5);
+  list.linear("input", stepWidth(config), w);
+  list.linear("condition", conditionWidth(config), w, 0.5);
   list.linear("time.0", kTimeFeatures, w);
   list.linear("time.1", w, w);
   list.add("quality", {5, w}, ParameterStart::Normal, 0.02);
@@ -86,7 +86,7 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
     list.linear(at + "feed.0", w, inner);
     list.linear(at + "feed.1", inner, w, branch);
   }
-  list.linear("output", w, kPatchOutput, 0);
+  list.linear("output", w, config.tokenPatches * patchOutput(config), 0);
   list.add("smooth", {5, kPoseChannels}, ParameterStart::Zero);
   list.linear("reference.input", kReferenceChannels * kReferencePatchFrames, r);
   for (int layer = 0; layer < config.referenceLayers; ++layer) {
@@ -104,11 +104,11 @@ std::vector<ParameterSpec> networkParameters(const NetworkConfig& config) {
   list.add("reference.gate", {config.layers}, ParameterStart::One);
   list.linear("gate", w, kPosePatch, 0);
   if (config.senses > 0) {
-    list.linear("senses.0", kPatchFrames * kSenseWidth, kSenseHidden);
+    list.linear("senses.0", tokenFrames(config) * kSenseWidth, kSenseHidden);
     list.linear("senses.1", kSenseHidden, w, 0);
   }
   if (config.draft > 0) {
-    list.linear("draft.0", kPatchFrames * kDraftWidth, kSenseHidden);
+    list.linear("draft.0", tokenFrames(config) * kDraftWidth, kSenseHidden);
     list.linear("draft.1", kSenseHidden, w, 0);
   }
   std::vector<ParameterSpec> specs = list.take();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <exception>
+#include <optional>
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -33,20 +34,27 @@ class TorchDenoiser : public Denoiser {
         hash_(std::move(hash)),
         seesReferences_(saysAnything(parts, "reference.gate")),
         followsDrafts_(parts.config.draft > 0 && saysAnything(parts, "draft.1.weight")),
-        network_(parts.config, onDevice(parts.prior), viewsOf(parts.specs, parts.values.to(device_))) {}
+        network_(networkOn(parts)) {
+    if (parts.coarse) coarse_.emplace(networkOn(*parts.coarse));
+  }
 
   Status begin(const WindowConditions& conditions) override {
     if (conditions.frames <= 0 || conditions.frames > kWindowFrames || conditions.frames % kPatchFrames != 0) {
       return Error{ErrorCode::InvalidArgument, "A window must have an even number of frames, at most 192."};
     }
     frames_ = conditions.frames;
+    usesCoarse_ = coarse_ && !conditions.inOneLook;  // an estimate is all there will be: it wants every detail
     const WindowConditions* windows[] = {&conditions};
     std::vector<GuidanceBranch> branches = {GuidanceBranch::All, GuidanceBranch::WithoutText};
     for (const BodyPart part : partsOf(conditions)) branches.push_back(branchOf(part));
     return guarded([&] {
       onWorkers(branches.size(), [&](std::size_t i) {
         at::NoGradGuard noGradients;
-        contexts_[std::size_t(branches[i])] = network_.prepare(onDevice(gatherInputs(windows, branches[i])));
+        const auto prepared = [&](const KinescoreNetwork& network) {
+          return network.prepare(onDevice(gatherInputs(windows, branches[i], tokenFrames(network.config()))));
+        };
+        contexts_[std::size_t(branches[i])] = prepared(network_);
+        if (usesCoarse_) coarseContexts_[std::size_t(branches[i])] = prepared(*coarse_);
       });
     });
   }
@@ -56,6 +64,9 @@ class TorchDenoiser : public Denoiser {
     const std::size_t count = std::size_t(frames_) * kFeatureCount;
     assert(frames_ > 0 && noisy.size() == count && branches.size() == outputs.size() );
     const auto stopped = [&] { return stop.stop_requested(); };
+    const bool isLoud = usesCoarse_ && logSnr < kCoarseBelow;
+    const KinescoreNetwork& network = isLoud ? *coarse_ : network_;
+    const auto& contexts = isLoud ? coarseContexts_ : contexts_;
     Status status = guarded([&] {
       onWorkers(branches.size(), [&](std::size_t i) {
         at::NoGradGuard noGradients;
@@ -63,7 +74,7 @@ class TorchDenoiser : public Denoiser {
         const at::Tensor x =
             at::from_blob(const_cast<float*>(noisy.data()), {1, frames_, kFeatureCount}, at::kFloat).to(device_);
         const at::Tensor level = at::full({1}, logSnr, x.options());
-        const at::Tensor clean = network_.denoise(contexts_[std::size_t(branches[i])], x, level, nullptr, stopped);
+        const at::Tensor clean = network.denoise(contexts[std::size_t(branches[i])], x, level, nullptr, stopped);
         if (!clean.defined()) return;
         const at::Tensor answer = clean.to(at::kCPU).contiguous();
         std::copy_n(answer.data_ptr<float>(), count, outputs[i].data());
@@ -85,6 +96,9 @@ class TorchDenoiser : public Denoiser {
   std::string deviceName() const override { return runtime_.deviceName(); }
 
  private:
+  KinescoreNetwork networkOn(const ModelParts& parts) const {
+    return {parts.config, onDevice(parts.prior), viewsOf(parts.specs, parts.values.to(device_))};
+  }
   MotionPrior onDevice(MotionPrior prior) const {
     for (const NamedTensor& constant : constantsOf(prior)) *constant.tensor = constant.tensor->to(device_);
     return prior;
@@ -142,8 +156,10 @@ class TorchDenoiser : public Denoiser {
   std::string hash_;
   bool seesReferences_, followsDrafts_;
   KinescoreNetwork network_;
+  std::optional<KinescoreNetwork> coarse_;
   int frames_ = 0;
-  std::array<NetworkContext, kBranchCount> contexts_;
+  bool usesCoarse_ = false;
+  std::array<NetworkContext, kBranchCount> contexts_, coarseContexts_;
   std::array<Worker, kWorkers> workers_;
 };
 

@@ -15,6 +15,28 @@ namespace {
 
 constexpr const char* kArchitecture = "kinescore-1";
 constexpr std::uint64_t kLargestFile = 1ull << 30;
+constexpr const char *kNet = "net.", *kCoarseNet = "coarse.net.";
+
+void addNumbers(SafetensorsWriter& writer, const std::string& prefix, const ModelParts& parts) {
+  for (const ParameterSpec& spec : parts.specs) {
+    writer.addFloatsAsHalf(prefix + spec.name, spec.shape, floatsOf(parts.values).subspan(spec.offset, spec.count()));
+  }
+}
+
+/// Sizes from the card, numbers from the file.
+Status readNumbers(const SafetensorsFile& file, const std::string& prefix, const nlohmann::json& card, ModelParts& parts) {
+  auto config = configFromJson(card.contains("sizes") ? card["sizes"] : nlohmann::json());
+  if (!config) return config.error();
+  parts.config = *config;
+  parts.specs = networkParameters(parts.config);
+  parts.values = at::zeros({parameterCount(parts.specs)}, at::kFloat);
+  for (const ParameterSpec& spec : parts.specs) {
+    auto tensor = readTensor(file, prefix + spec.name, spec.shape);
+    if (!tensor) return tensor.error();
+    parts.values.narrow(0, spec.offset, spec.count()).copy_(tensor->flatten());
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -69,10 +91,8 @@ std::filesystem::path cardPath(const std::filesystem::path& weights) {
 Status saveModel(const ModelParts& parts, const std::filesystem::path& weights, nlohmann::json about) {
   SafetensorsWriter writer;
   writer.setMetadata("architecture", kArchitecture);
-  for (const ParameterSpec& spec : parts.specs) {
-    writer.addFloatsAsHalf("net." + spec.name, spec.shape,
-                           floatsOf(parts.values).subspan(spec.offset, spec.count()));
-  }
+  addNumbers(writer, kNet, parts);
+  if (parts.coarse) addNumbers(writer, kCoarseNet, *parts.coarse);
   // what everything else is measured in stays exact
   addConstants(writer, parts);
   const std::string bytes = writer.write();
@@ -80,6 +100,13 @@ Status saveModel(const ModelParts& parts, const std::filesystem::path& weights, 
   card["architecture"] = kArchitecture;
   card["sizes"] = jsonFromConfig(parts.config);
   card["parameters"] = parameterCount(parts.specs);
+  if (!parts.coarse) {
+    card.erase("coarse");
+  } else {
+    card["coarse"]["sizes"] = jsonFromConfig(parts.coarse->config);
+    card["coarse"]["parameters"] = parameterCount(parts.coarse->specs);
+    card["coarse"]["below_log_snr"] = kCoarseBelow;
+  }
   card["sha256"] = sha256Hex(bytes);
   if (auto saved = saveFileSafely(weights, bytes); !saved) return saved;
   return saveFileSafely(cardPath(weights), card.dump(1) + "\n");
@@ -107,22 +134,17 @@ Result<LoadedModel> loadModel(const std::filesystem::path& weights) {
     return Error{ErrorCode::BadInput, "The weights “" + name +
                                           "” do not match the hash on their card; fetch them again."};
   }
-  auto config = configFromJson(card->contains("sizes") ? (*card)["sizes"] : nlohmann::json());
-  if (!config) return config.error();
   auto file = SafetensorsFile::read(std::move(*bytes));
-  if (!file) return file.error().withContext("The weights “" + name + "” are damaged");
+  const std::string damaged = "The weights “" + name + "” are damaged";
+  if (!file) return file.error().withContext(damaged);
 
   ModelParts& parts = model.parts;
-  parts.config = *config;
-  parts.specs = networkParameters(parts.config);
-  parts.values = at::zeros({parameterCount(parts.specs)}, at::kFloat);
-  for (const ParameterSpec& spec : parts.specs) {
-    auto tensor = readTensor(*file, "net." + spec.name, spec.shape);
-    if (!tensor) return tensor.error().withContext("The weights “" + name + "” are damaged");
-    parts.values.narrow(0, spec.offset, spec.count()).copy_(tensor->flatten());
-  }
-  if (auto read = readConstants(*file, parts); !read) {
-    return read.error().withContext("The weights “" + name + "” are damaged");
+  if (Status read = readNumbers(*file, kNet, *card, parts); !read) return read.error().withContext(damaged);
+  if (Status read = readConstants(*file, parts); !read) return read.error().withContext(damaged);
+  if (card->contains("coarse")) {
+    auto coarse = std::make_shared<ModelParts>(ModelParts{.statistics = parts.statistics, .prior = parts.prior});
+    if (Status read = readNumbers(*file, kCoarseNet, (*card)["coarse"], *coarse); !read) return read.error().withContext(damaged);
+    parts.coarse = std::move(coarse);
   }
   model.card = std::move(*card);
   return model;

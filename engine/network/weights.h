@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "engine/core/result.h"
@@ -19,7 +20,15 @@ struct ModelParts {
   MotionPrior prior;
   std::vector<ParameterSpec> specs;
   at::Tensor values;  // flat float32
+  /// A second network with the same statistics and prior, asked while the noise is loud: what is done is decided there,
+  /// and it takes few, long tokens (Balaji et al., eDiff-I, 2022: denoisers by noise level). Null: one for all levels.
+  std::shared_ptr<const ModelParts> coarse;
 };
+
+/// The log-SNR below which the coarse network is asked.
+constexpr double kCoarseBelow = -3.0;
+/// What a coarse network is like when nothing else is asked for: four pairs of frames a token.
+constexpr int kCoarseTokenPatches = 4, kCoarseDirections = 96;
 
 /// The constant tensors of a model by name, for whoever stores them.
 struct NamedTensor {
@@ -37,7 +46,7 @@ void addConstants(SafetensorsWriter& writer, const ModelParts& parts);
 [[nodiscard]] std::filesystem::path cardPath(const std::filesystem::path& weights);
 
 /// Writes float16 weights and the card. `about` is what the card tells beside sizes and hash:
-/// training data, licence, steps, losses.
+/// training data, licence, steps, losses; about["coarse"] likewise of the coarse network, where there is one.
 [[nodiscard]] Status saveModel(const ModelParts& parts, const std::filesystem::path& weights, nlohmann::json about);
 
 struct LoadedModel {

@@ -27,7 +27,10 @@ double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 1.0, 5.0)
 
 /// What is done is decided in the noisy half of the time and learned slowest there: it gets this share of the samples.
 constexpr double kNoisyShare = 0.7;
-double timeOfDraw(double even) {
+/// A coarse network learns a little beyond where it is asked.
+constexpr double kCoarseMargin = 0.5;
+double timeOfDraw(double even, bool coarse) {
+  if (coarse) return std::lerp(timeOfLogSnr(kCoarseBelow + kCoarseMargin), 1.0, even);
   return even < 1 - kNoisyShare ? 0.5 * even / (1 - kNoisyShare) : 0.5 + 0.5 * (even - (1 - kNoisyShare)) / kNoisyShare;
 }
 
@@ -134,14 +137,14 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
     }
     samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, options_.draws));
     // one level in each of `count` parts of the time, so that every step sees all of them
-    const double t = timeOfDraw((i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count);
+    const double t = timeOfDraw((i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count, options_.coarse);
     logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
     // what is seen leaves little to guess: noise is no excuse
     weight.push_back(float(std::max(lossWeight(logSnr.back()), samples.back().isSeen ? kSeenWeight : 0.0)));
   }
   std::vector<const WindowConditions*> windows;
   for (const TrainSample& sample : samples) windows.push_back(&sample.conditions);
-  const NetworkInputs inputs = gatherInputs(windows);
+  const NetworkInputs inputs = gatherInputs(windows, GuidanceBranch::All, tokenFrames(parts_.config));
 
   LossInputs targets;
   targets.clean = at::zeros({count, inputs.frames, kFeatureCount});
@@ -173,7 +176,8 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
                   at::detail::createCPUGenerator((std::uint64_t(seeds.nextWord()) << 32) | seeds.nextWord())};
   const NetworkContext context = shard.network->prepare(inputs);
   const at::Tensor predicted = shard.network->denoise(context, noisy, level, &dropout);
-  const Losses losses = motionLosses(*shard.kinematics, predicted, targets);
+  // while the noise is loud only blurred means are seen, which are nobody's figure
+  const Losses losses = options_.coarse ? numberLosses(predicted, targets) : motionLosses(*shard.kinematics, predicted, targets);
   shard.gradients.zero_();
   (losses.total / double(options_.shards)).backward();
   shard.loss = losses.total.item<double>();

@@ -31,6 +31,7 @@ struct LearnerOptions {
   double averageDecay = 0.9995;
   double dropout = 0.05;
   DrawOptions draws;
+  bool coarse = false;             // loud noise alone, blamed for its numbers alone: see ModelParts::coarse
 };
 
 struct StepReport {

@@ -118,6 +118,11 @@ at::Tensor featureLoss(const at::Tensor& predicted, const LossInputs& inputs) {
   return (each.sum(-1) * mask).sum(1) / mask.sum(1).clamp_min(1.0);
 }
 
+Losses numberLosses(const at::Tensor& predicted, const LossInputs& inputs) {
+  const at::Tensor features = featureLoss(predicted, inputs);
+  return {(features * inputs.weight).mean(), features};
+}
+
 Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predicted, const LossInputs& inputs) {
   const auto is = kinematics.figure(predicted), should = kinematics.figure(inputs.clean);
   const at::Tensor features = featureLoss(predicted, inputs);

@@ -47,6 +47,9 @@ struct Losses {
   at::Tensor perSample;  // [B] plain x0 part without the weight
 };
 
+/// The plain x0 part alone, weighted.
+[[nodiscard]] Losses numberLosses(const at::Tensor& predicted, const LossInputs& inputs);
+
 [[nodiscard]] Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predicted,
                                   const LossInputs& inputs);
 

@@ -41,7 +41,7 @@ std::vector<DenoiserReading> readDenoiser(const KinescoreNetwork& network, const
                                    draws));
     }
     for (const TrainSample& sample : samples) windows.push_back(&sample.conditions);
-    const NetworkInputs inputs = gatherInputs(windows);
+    const NetworkInputs inputs = gatherInputs(windows, GuidanceBranch::All, tokenFrames(network.config()));
     const NetworkContext context = network.prepare(inputs);
     const auto count = std::int64_t(samples.size());
     LossInputs targets;

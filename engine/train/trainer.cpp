@@ -31,12 +31,13 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 constexpr int kStatusSteps = 25;
 const std::vector<double> kValidationLevels = {-1, 0, 1, 2, 3, 4};
 constexpr double kReadingTimes[] = {0.05, 0.4, 0.8, 0.95};
+const std::vector<double> kCoarseLevels = {-4, -6, -8, -10, -12};
+constexpr double kCoarseReadingTimes[] = {0.6, 0.7, 0.8, 0.95};
 
 std::vector<NoiseReading> noiseReadings(const std::vector<DenoiserReading>& levels) {
   std::vector<NoiseReading> readings;
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const DenoiserReading& level = levels[i];
-    readings.push_back({kReadingTimes[i], level.jointErrorCm, level.velocityEnergy, level.velocityCorrelation,
+  for (const DenoiserReading& level : levels) {
+    readings.push_back({timeOfLogSnr(level.logSnr), level.jointErrorCm, level.velocityEnergy, level.velocityCorrelation,
                         level.footSpeed, level.footHeightErrorCm});
   }
   return readings;
@@ -69,6 +70,7 @@ LearnerOptions learnerOptions(const TrainOptions& o) {
   result.dropout = o.dropout;
   result.draws.references = o.references;
   result.draws.leftOut = o.leftOut;
+  result.coarse = !o.coarseFor.empty();
   return result;
 }
 
@@ -149,19 +151,30 @@ class Run {
 
   Status openLearner() {
     const auto newest = newestCheckpoint(options_.output);
-    if (!newest && !options_.startFrom.empty()) {
-      auto model = loadModel(options_.startFrom);
+    const std::filesystem::path base = isCoarse() ? options_.coarseFor : options_.startFrom;
+    if (!base.empty()) {
+      auto model = loadModel(base);
       if (!model) return model.error();
-      learner_ = std::make_unique<Learner>(model->parts, learnerOptions(options_));
+      base_ = std::move(*model);
+    }
+    if (!newest && base_ && !isCoarse()) {
+      learner_ = std::make_unique<Learner>(base_->parts, learnerOptions(options_));
       return {};
     }
     if (!newest) {
       ModelParts parts;
       parts.config = options_.network;
+      if (isCoarse()) {
+        parts.config.tokenPatches = kCoarseTokenPatches;
+        parts.config.directions = kCoarseDirections;
+        parts.statistics = base_->parts.statistics;
+        parts.prior = base_->parts.prior;
+      } else {
+        note("measuring the data");
+        measureData(*data_, options_.seed, parts.statistics, parts.prior);
+      }
       parts.specs = networkParameters(parts.config);
       parts.values = startingParameters(parts.specs, options_.seed);
-      note("measuring the data");
-      measureData(*data_, options_.seed, parts.statistics, parts.prior);
       learner_ = std::make_unique<Learner>(parts, learnerOptions(options_));
       return {};
     }
@@ -247,16 +260,16 @@ class Run {
     ValidationReading reading;
     const ModelParts& parts = learner_->parts();
     if (held_) {
-      std::vector<double> asked = kValidationLevels;
-      for (const double time : kReadingTimes) asked.push_back(logSnrOfTime(time));
+      std::vector<double> asked = isCoarse() ? kCoarseLevels : kValidationLevels;
+      const std::size_t count = asked.size();
+      for (const double time : isCoarse() ? kCoarseReadingTimes : kReadingTimes) asked.push_back(logSnrOfTime(time));
       const auto levels = readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_, options_.validationCrops,
                                        std::min(options_.frames, 96), asked, {.leftOut = options_.leftOut});
-      const std::size_t count = kValidationLevels.size();
       for (std::size_t i = 0; i < count; ++i) reading.featureLoss += levels[i].featureLoss / double(count);
       reading.jointErrorCm = levels[0].jointErrorCm;
       reading.velocityEnergy = levels[0].velocityEnergy;
       reading.byNoise = noiseReadings({levels.begin() + std::ptrdiff_t(count), levels.end()});
-      if (parts.config.senses > 0) {
+      if (parts.config.senses > 0 && !isCoarse()) {
         const auto seen = readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_, options_.validationCrops,
                                        std::min(options_.frames, 96), {logSnrOfTime(1)}, {.view = true});
         reading.seenErrorCm = seen[0].jointErrorCm;
@@ -275,9 +288,7 @@ class Run {
     if (prompts_.count() > 0) {
       std::vector<TextTokens> texts;
       for (int i = 0; i < prompts_.count(); ++i) texts.push_back(prompts_.text(i));
-      ModelParts averaged = parts;
-      averaged.values = learner_->averaged();
-      auto motions = performPrompts(*runtime_, averaged, texts, kPromptSeconds, kPromptSteps, stop_);
+      auto motions = performPrompts(*runtime_, whole(), texts, kPromptSeconds, kPromptSteps, stop_);
       if (motions) {
         reading.rootSpeed = motions->rootSpeed;
         reading.poseSpeed = motions->poseSpeed;
@@ -331,9 +342,30 @@ class Run {
     }
     if (auto saved = saveCheckpoint(options_.output, *learner_, dataHash(), about); !saved) return saved;
     if (auto saved = record_.save(); !saved) return saved;
+    nlohmann::json card = about;
+    if (isCoarse()) {
+      card = base_->card;
+      card["coarse"] = about;
+    } else if (base_ && base_->parts.coarse) {
+      card["coarse"] = base_->card["coarse"];
+    }
+    return saveModel(whole(), options_.output / "latest.safetensors", card);
+  }
+
+  bool isCoarse() const { return !options_.coarseFor.empty(); }
+
+  /// What performs: the running average, beside the network it belongs to.
+  ModelParts whole() const {
     ModelParts averaged = learner_->parts();
     averaged.values = learner_->averaged();
-    return saveModel(averaged, options_.output / "latest.safetensors", about);
+    if (!base_) return averaged;
+    if (!isCoarse()) {
+      averaged.coarse = base_->parts.coarse;
+      return averaged;
+    }
+    ModelParts both = base_->parts;
+    both.coarse = std::make_shared<const ModelParts>(std::move(averaged));
+    return both;
   }
 
   const TrainOptions& options_;
@@ -345,6 +377,7 @@ class Run {
   CaptionTexts prompts_;
   std::string licence_;
   std::unique_ptr<Learner> learner_;
+  std::optional<LoadedModel> base_;
   Clock::time_point start_ = Clock::now(), lastCheckpoint_, lastValidation_, lastSheet_;
   double hoursBefore_ = 0, secondsPerStep_ = 0;
   double loss_ = 0, featureLoss_ = 0, gradient_ = 0, lastLoss_ = 0, lastFeatureLoss_ = 0;
@@ -379,8 +412,9 @@ Result<TrainSummary> trainKinescore(const TrainOptions& options, const TrainProg
   if (options.lowPriority) setpriority(PRIO_PROCESS, 0, 19);
   // A step allocates the same large arrays again and again; giving them back to the system in
   // between costs a page fault per 4 kB.
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_ARENA_MAX, 1);  // arenas of threads give back what they hold beyond 64 MiB
   auto library = loadLibrary(options.library);
   if (!library) return library.error();
   auto runtime = TorchRuntime::open({.wantCuda = false, .threads = 1});
@@ -403,10 +437,9 @@ Status exportTrained(const std::filesystem::path& output, const std::filesystem:
   if (!newest) {
     return Error{ErrorCode::NotFound, "There is no checkpoint in “" + output.string() + "”; train there first."};
   }
-  auto checkpoint = loadCheckpoint(*newest);
-  if (!checkpoint) return checkpoint.error();
-  checkpoint->parts.values = checkpoint->arrays["average"];
-  return saveModel(checkpoint->parts, weights, checkpoint->card);
+  auto model = loadModel(output / "latest.safetensors");  // written with every checkpoint
+  if (!model) return model.error();
+  return saveModel(model->parts, weights, model->card);
 }
 
 }  // namespace kinescore

@@ -26,6 +26,8 @@ struct TrainOptions {
   std::filesystem::path library;        // .kslib
   std::filesystem::path output;         // folder, made when missing
   std::filesystem::path startFrom;      // weights to go on from; empty: from nothing. A checkpoint goes first
+  std::filesystem::path coarseFor;      // weights that get a coarse network of their own (ModelParts::coarse), which is
+                                        // what is trained then; empty: the network itself is
   std::shared_ptr<const Library> mixedWith;  // clips that every second crop is drawn from; null: none
   std::filesystem::path prompts;        // JSON with "prompts"; empty: no prompted motions
   std::filesystem::path lockFile;       // while this exists, training waits; empty: never

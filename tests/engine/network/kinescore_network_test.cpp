@@ -299,6 +299,39 @@ TEST_F(KinescoreNetworkTest, PaddingAndNeighboursInABatchDoNotShow) {
   EXPECT_LT(largestDifference(both[0].narrow(0, 0, 48), again[0].narrow(0, 0, 48)), 2e-4);
 }
 
+TEST_F(KinescoreNetworkTest, TokensOfSeveralPatchesSeeTheSame) {
+  at::NoGradGuard noGradients;
+  const ModelParts coarse = smallCoarse(parts());
+  const KinescoreNetwork network = networkOf(coarse);
+  const int frames = tokenFrames(coarse.config);
+  EXPECT_EQ(frames, 8);
+  // 42 and 80 frames: the last token of the first one is not full
+  const at::Tensor shortOne = noisyWindow(cleanWindow(parts(), 42, 3), -5, 4), longOne = noisyWindow(cleanWindow(parts(), 80, 5), -4, 6);
+  WindowConditions a = WindowConditions::empty(42), b = WindowConditions::empty(80);
+  a.texts = {smallText(1, 0, 30), smallText(2, 30, 42)};
+  b.texts = {smallText(3, 0, 80)};
+  const auto alone = [&](const WindowConditions& window, const at::Tensor& noisy, double logSnr) {
+    const WindowConditions* one[] = {&window};
+    return network.denoise(network.prepare(gatherInputs(one, GuidanceBranch::All, frames)), noisy, at::full({1}, logSnr));
+  };
+  const at::Tensor answer = alone(a, shortOne, -5);
+  EXPECT_EQ(answer.size(1), 42);
+  EXPECT_TRUE(answer.isfinite().all().item<bool>());
+  const WindowConditions* windows[] = {&a, &b};
+  at::Tensor together = at::full({2, 80, kFeatureCount}, 3.0), levels = at::tensor({-5.0f, -4.0f});
+  together.select(0, 0).narrow(0, 0, 42).copy_(shortOne[0]);
+  together.select(0, 1).copy_(longOne[0]);
+  const at::Tensor both = network.denoise(network.prepare(gatherInputs(windows, GuidanceBranch::All, frames)), together, levels);
+  EXPECT_LT(largestDifference(both[1], alone(b, longOne, -4)[0]), 2e-4);
+  together.select(0, 0).narrow(0, 42, 38).fill_(-40.0);
+  const at::Tensor again = network.denoise(network.prepare(gatherInputs(windows, GuidanceBranch::All, frames)), together, levels);
+  EXPECT_LT(largestDifference(both[0].narrow(0, 0, 42), again[0].narrow(0, 0, 42)), 2e-4);
+  // other words, another motion
+  WindowConditions other = WindowConditions::empty(42);
+  other.texts = {smallText(7, 0, 42)};
+  EXPECT_GT(largestDifference(answer, alone(other, shortOne, -5)), 1e-3);
+}
+
 TEST_F(KinescoreNetworkTest, StopsBetweenBlocks) {
   at::NoGradGuard noGradients;
   const WindowConditions conditions = WindowConditions::empty(48);

@@ -71,6 +71,19 @@ inline NetworkConfig smallConfig() {
   return config;
 }
 
+/// The output is not zero, so that what enters shows in what comes out.
+inline void makeTalkative(ModelParts& parts) {
+  CounterRandom random(9);
+  for (const ParameterSpec& spec : parts.specs) {
+    if (spec.name != "output.weight" && spec.name != "reference.gate" && spec.name != "smooth" &&
+        spec.name != "gate.weight" && spec.name != "senses.1.weight" && spec.name != "draft.1.weight") {
+      continue;
+    }
+    float* values = parts.values.data_ptr<float>() + spec.offset;
+    for (std::int64_t i = 0; i < spec.count(); ++i) values[i] = float(0.1 * random.normal());
+  }
+}
+
 /// `talkative`: the output is not zero, so that what enters shows in what comes out.
 inline ModelParts smallModel(bool talkative = true) {
   constexpr int kWindows = 80;
@@ -88,18 +101,19 @@ inline ModelParts smallModel(bool talkative = true) {
   parts.prior = measurePrior(all, at::full({kWindows}, std::int64_t(kWindowFrames), at::kLong), parts.statistics);
   parts.specs = networkParameters(parts.config);
   parts.values = startingParameters(parts.specs, 3);
-  if (talkative) {
-    CounterRandom random(9);
-    for (const ParameterSpec& spec : parts.specs) {
-      if (spec.name != "output.weight" && spec.name != "reference.gate" && spec.name != "smooth" &&
-          spec.name != "gate.weight" && spec.name != "senses.1.weight" && spec.name != "draft.1.weight") {
-        continue;
-      }
-      float* values = parts.values.data_ptr<float>() + spec.offset;
-      for (std::int64_t i = 0; i < spec.count(); ++i) values[i] = float(0.1 * random.normal());
-    }
-  }
+  if (talkative) makeTalkative(parts);
   return parts;
+}
+
+/// A second network for loud noise beside `parts`: four pairs of frames a token.
+inline ModelParts smallCoarse(const ModelParts& parts) {
+  ModelParts coarse = parts;
+  coarse.config.tokenPatches = 4;
+  coarse.config.directions = 24;
+  coarse.specs = networkParameters(coarse.config);
+  coarse.values = startingParameters(coarse.specs, 5);
+  makeTalkative(coarse);
+  return coarse;
 }
 
 inline KinescoreNetwork networkOf(const ModelParts& parts) {

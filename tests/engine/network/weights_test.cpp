@@ -32,6 +32,31 @@ TEST_F(WeightsTest, ComeBackInHalfPrecisionWithTheirCard) {
   EXPECT_EQ(model->hash.size(), 64u);
 }
 
+TEST_F(WeightsTest, ACoarseNetworkComesAlong) {
+  ModelParts both = parts();
+  both.coarse = std::make_shared<const ModelParts>(smallCoarse(parts()));
+  const std::filesystem::path file = folder_ / "both.safetensors";
+  ASSERT_TRUE(saveModel(both, file, {{"licence", "Apache-2.0"}, {"coarse", {{"steps", 7}}}}));
+  auto model = loadModel(file);
+  ASSERT_TRUE(model) << model.error().message;
+  ASSERT_TRUE(model->parts.coarse);
+  EXPECT_EQ(model->parts.coarse->config, both.coarse->config);
+  EXPECT_LT((model->parts.coarse->values - both.coarse->values).abs().max().item<double>(), 2e-3);
+  EXPECT_TRUE(at::equal(model->parts.coarse->prior.rootModes, parts().prior.rootModes));
+  EXPECT_EQ(model->card["coarse"]["steps"], 7);
+  // written without it, nothing of it stays
+  model->parts.coarse = nullptr;
+  ASSERT_TRUE(saveModel(model->parts, file, model->card));
+  EXPECT_FALSE(loadModel(file)->parts.coarse);
+  // a card that promises one which the file does not hold
+  auto card = nlohmann::json::parse(bytesOf(cardPath(file)));
+  card["coarse"]["sizes"] = jsonFromConfig(both.coarse->config);
+  putBytes(cardPath(file), card.dump());
+  auto missing = loadModel(file);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::BadInput) << missing.error().message;
+}
+
 TEST_F(WeightsTest, AChangedByteIsNoticed) {
   std::string bytes = bytesOf(file_);
   bytes[bytes.size() / 2] ^= 1;

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/generation/schedule.h"
 #include "engine/network/torch_denoiser.h"
+#include "engine/network/weights.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/probe.h"
 #include "tests/engine/train/small_library.h"
@@ -83,6 +85,44 @@ TEST_F(TrainerTest, TellsWhatGoesOnAndLeavesEverythingBehind) {
   auto opened = openKinescoreDenoiser(**runtime, folder_ / "export.safetensors");
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_EQ(loadModel(folder_ / "export.safetensors")->card["steps"], 150);
+}
+
+TEST_F(TrainerTest, ACoarseNetworkIsTrainedBesideItsModel) {
+  const TrainOptions base = options("base", 2);
+  ASSERT_TRUE(train(base));
+  TrainOptions o = options("coarse", 40);
+  o.coarseFor = base.output / "latest.safetensors";
+  std::optional<ValidationReading> last;
+  const auto watch = [&](const TrainStatus& status) {
+    if (status.validation) last = status.validation;
+  };
+  std::stop_source stop;
+  auto first = train(o, stop.get_token(), [&](const TrainStatus& status) {
+    if (status.step == 25) stop.request_stop();
+  });
+  ASSERT_TRUE(first) << first.error().message;
+  auto summary = train(o, {}, watch);  // goes on
+  ASSERT_TRUE(summary) << summary.error().message;
+  EXPECT_EQ(summary->steps, 40);
+  ASSERT_TRUE(last);
+  for (const NoiseReading& reading : last->byNoise) EXPECT_LT(logSnrOfTime(reading.time), kCoarseBelow);
+  auto before = loadModel(o.coarseFor), after = loadModel(summary->weights);
+  ASSERT_TRUE(after) << after.error().message;
+  EXPECT_TRUE(at::equal(after->parts.values, before->parts.values));
+  ASSERT_TRUE(after->parts.coarse);
+  EXPECT_EQ(after->parts.coarse->config.tokenPatches, kCoarseTokenPatches);
+  EXPECT_EQ(after->card["steps"], 2);
+  EXPECT_EQ(after->card["coarse"]["steps"], 40);
+  // what goes on from there keeps it
+  TrainOptions more = options("more", 1);
+  more.startFrom = summary->weights;
+  auto tuned = train(more);
+  ASSERT_TRUE(tuned) << tuned.error().message;
+  auto kept = loadModel(tuned->weights);
+  ASSERT_TRUE(kept && kept->parts.coarse);
+  EXPECT_TRUE(at::equal(kept->parts.coarse->values, after->parts.coarse->values));
+  ASSERT_TRUE(exportTrained(o.output, folder_ / "export.safetensors"));
+  EXPECT_TRUE(loadModel(folder_ / "export.safetensors")->parts.coarse);
 }
 
 TEST_F(TrainerTest, WaitsWhileTheLockFileIsThere) {
