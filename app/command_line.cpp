@@ -9,6 +9,7 @@
 #include "app/export_command.h"
 #include "app/generate_command.h"
 #include "app/library_command.h"
+#include "app/sound_command.h"
 #include "app/train_command.h"
 #include "app/weights_command.h"
 #include "app/window_command.h"
@@ -40,6 +41,7 @@ struct Parsed {
   TrainCommandOptions train;
   EvaluateCommandOptions evaluate;
   WeightsCommandOptions weights;
+  SoundCommandOptions sound;
   WindowCommandOptions window;
   bool verbose = false;
 };
@@ -50,7 +52,8 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("project", g.project, "A .kinescore project; its new take is stored in it");
   command->add_option("--text", g.texts, "A prompt with its time: \"0-3s: walk forward\"; may be repeated")->take_all()->expected(1)->allow_extra_args(false);
   command->add_option("--path", g.pathFile, "A path as JSON: {\"points\": [{\"t\": 0, \"x\": 0, \"z\": 0}, …]}");
-  command->add_option("--beats", g.beats, "A steady beat to keep: beats a minute, with @ the time of a first beat in seconds: 120@0.5");
+  CLI::Option* beats = command->add_option("--beats", g.beats, "A steady beat to keep: beats a minute, with @ the time of a first beat in seconds: 120@0.5");
+  command->add_option("--music", g.music, "A recording to move to (MP3, FLAC, Ogg, M4A, WAV or a video's sound), with @ the second of it that is heard first: song.mp3@12.5")->excludes(beats);
   CLI::Option* keypoints = command->add_option("--keypoints", g.keypoints, "Points that a detector found in video: a folder of OpenPose JSON files, a frame each. Without --text or a project the motion is estimated from them alone");
   command->add_option("--keypoints-rate", g.keypointRate, "Frames a second of --keypoints (default 30)")->needs(keypoints);
   command->add_option("--keypoint-order", g.keypointOrder, "coco17, coco18, body25 (default) or body25b")->check(oneOf(keypointOrderNamed, "coco17, coco18, body25, body25b"))->needs(keypoints);
@@ -114,6 +117,7 @@ int runCommandLine(int argc, char** argv) {
   addTrainCommand(app, parsed.train);
   addEvaluateCommand(app, parsed.evaluate);
   addWeightsCommand(app, parsed.weights);
+  addSoundCommand(app, parsed.sound);
   addWindow(app, parsed);
   try {
     app.parse(argc, argv);
@@ -124,7 +128,7 @@ int runCommandLine(int argc, char** argv) {
   }
   if (app.get_subcommands().empty()) return runWindowCommand(parsed.window, argc, argv);
   for (const int code : {exitCode, parsed.dataset.exitCode, parsed.train.exitCode, parsed.evaluate.exitCode,
-                         parsed.weights.exitCode}) {
+                         parsed.weights.exitCode, parsed.sound.exitCode}) {
     if (code != 0) return code;
   }
   return 0;

@@ -34,7 +34,13 @@ int fail(const Error& error) {
   return exitCodeOf(error.code);
 }
 
-Result<Score> scoreFromTexts(const GenerateOptions& options, const std::optional<ViewRequest>& view) {
+/// What the performance is given to hear and to see beside its score.
+struct Sensed {
+  std::optional<ViewRequest> view;
+  std::optional<HeardMusic> music;
+};
+
+Result<Score> scoreFromTexts(const GenerateOptions& options, const Sensed& sensed) {
   const std::optional<FrameRate> rate = frameRateNamed(options.rate);
   if (!rate) return Error{ErrorCode::InvalidArgument, "“" + options.rate + "” is not a frame rate; use 23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60 or 120."};
   std::optional<PathRequest> path;
@@ -52,7 +58,9 @@ Result<Score> scoreFromTexts(const GenerateOptions& options, const std::optional
     }
     duration = ticksFromSeconds(*options.seconds);
   }
-  if (!duration && view && options.texts.empty() && !path) duration = view->span.end;
+  const bool isSensedAlone = !duration && options.texts.empty() && !path;
+  if (isSensedAlone && sensed.view) duration = sensed.view->span.end;
+  else if (isSensedAlone && sensed.music) duration = std::min(ticksFromSeconds(sensed.music->secondsLeft()), kMaxPerformance);
   Result<Timeline> timeline = timelineFromTexts(options.texts, path, *rate, duration);
   if (!timeline) return timeline.error();
   Score score;
@@ -60,12 +68,12 @@ Result<Score> scoreFromTexts(const GenerateOptions& options, const std::optional
   return score;
 }
 
-Result<Score> openScore(const GenerateOptions& options, const std::optional<ViewRequest>& view) {
+Result<Score> openScore(const GenerateOptions& options, const Sensed& sensed) {
   const bool hasTyped = !options.texts.empty() || !options.pathFile.empty();
-  const bool hasSensed = view || !options.beats.empty();
+  const bool hasSensed = sensed.view || sensed.music || !options.beats.empty();
   if (options.project.empty()) {
     if (!hasTyped && !hasSensed) return Error{ErrorCode::InvalidArgument, "Nothing to perform: name a project, or give prompts with --text."};
-    return scoreFromTexts(options, view);
+    return scoreFromTexts(options, sensed);
   }
   if (hasTyped) return Error{ErrorCode::InvalidArgument, "Use either a project or --text and --path, not both."};
   Result<OpenedProject> opened = openProject(options.project);
@@ -234,19 +242,24 @@ class GenerateRun {
 
   int run() {
     if (const Status ok = checkOutputs(options_); !ok) return fail(ok.error());
-    std::optional<ViewRequest> view;
+    Sensed sensed;
     if (!options_.keypoints.empty()) {
       Result<ViewRequest> seen = viewFrom(options_);
       if (!seen) return fail(seen.error());
-      view = *std::move(seen);
+      sensed.view = *std::move(seen);
     }
-    Result<Score> score = openScore(options_, view);
+    if (!options_.music.empty()) {
+      Result<HeardMusic> heard = musicFrom(options_.music, interrupt_.token());
+      if (!heard) return fail(heard.error());
+      sensed.music = *std::move(heard);
+    }
+    Result<Score> score = openScore(options_, sensed);
     if (!score) return fail(score.error());
     score_ = *std::move(score);
     if (const Status locked = lockProject(); !locked) return fail(locked.error());
     Result<RequestOptions> requestOptions = requestOptionsFor(options_, score_.document);
     if (!requestOptions) return fail(requestOptions.error());
-    if (const Status sensed = addSensed(std::move(view), *requestOptions); !sensed) return fail(sensed.error());
+    if (const Status added = addSensed(std::move(sensed), *requestOptions); !added) return fail(added.error());
     if (const Status opened = openGenerator(requestOptions->device); !opened) return fail(opened.error());
 
     for (int i = 0; i < options_.takes; ++i) {
@@ -264,18 +277,24 @@ class GenerateRun {
  private:
   [[nodiscard]] bool keepsTakes() const { return score_.isStored && options_.save; }
 
-  Status addSensed(std::optional<ViewRequest> view, RequestOptions& request) const {
+  Status addSensed(Sensed sensed, RequestOptions& request) const {
     const TimeRange whole{{0}, score_.document.timeline.settings().duration};
     if (!options_.beats.empty()) {
       Result<RhythmRequest> rhythm = rhythmFrom(options_.beats, whole);
       if (!rhythm) return rhythm.error();
       request.rhythms.push_back(*std::move(rhythm));
     }
-    if (!view) return {};
+    if (sensed.music) request.rhythms.push_back(rhythmOf(*sensed.music->sound, -ticksFromSeconds(sensed.music->start), whole));
+    std::vector<std::string> warnings;
+    auto sounds = listenToClips(score_.document.timeline, options_.project.parent_path(), warnings, interrupt_.token());
+    if (!sounds) return sounds.error();
+    for (const std::string& warning : warnings) std::fprintf(stderr, "kinescore: %s\n", warning.c_str());
+    request.sounds = *std::move(sounds);
+    if (!sensed.view) return {};
     // Seen alone it is estimated; with anything else asked for it is performed.
-    request.estimate = options_.project.empty() && options_.texts.empty() && options_.pathFile.empty() && options_.beats.empty();
-    view->span.end = std::min(view->span.end, whole.end);
-    request.views.push_back(*std::move(view));
+    request.estimate = options_.project.empty() && options_.texts.empty() && options_.pathFile.empty() && options_.beats.empty() && !sensed.music;
+    sensed.view->span.end = std::min(sensed.view->span.end, whole.end);
+    request.views.push_back(*std::move(sensed.view));
     return {};
   }
 

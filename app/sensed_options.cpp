@@ -4,7 +4,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/terminal.h"
 #include "engine/io/keypoint_folder.h"
+#include "engine/media/sound_file.h"
+#include "engine/request/build_request.h"
 
 namespace kinescore {
 namespace {
@@ -46,6 +49,54 @@ Result<RhythmRequest> rhythmFrom(const std::string& text, TimeRange span) {
   }
   rhythm.firstBeat = ticksFromSeconds(first);
   return rhythm;
+}
+
+Result<std::shared_ptr<const HeardSound>> listenTo(const std::filesystem::path& file, std::stop_token stop) {
+  constexpr double kReadingShare = 0.3;
+  const std::string name = file.filename().string();
+  LiveLine line;
+  const auto show = [&](double done) { line.show("Listening to “" + name + "”", done); };
+  const auto sound = readSoundFile(file, [&](double done) { show(kReadingShare * done); }, stop);
+  if (!sound) return sound.error();
+  auto heard = hear(*sound, name, [&](double done) { show(kReadingShare + (1 - kReadingShare) * done); }, stop);
+  if (!heard) return heard.error();
+  return std::make_shared<const HeardSound>(*std::move(heard));
+}
+
+Result<HeardMusic> musicFrom(const std::string& text, std::stop_token stop) {
+  HeardMusic music;
+  std::string name = text;
+  std::error_code ignored;
+  const std::size_t at = text.rfind('@');
+  if (at != std::string::npos && !std::filesystem::exists(text, ignored)) {
+    name = text.substr(0, at);
+    int read = 0;
+    const std::string time = text.substr(at + 1);
+    const bool right = std::sscanf(time.c_str(), "%lf%n", &music.start, &read) == 1 && std::size_t(read) == time.size();
+    if (!right || !std::isfinite(music.start) || music.start < 0) {
+      return refuse("--music “" + text + "”: after the @ comes a second of the recording, as in song.mp3@12.5.");
+    }
+  }
+  auto sound = listenTo(name, stop);
+  if (!sound) return sound.error();
+  music.sound = *std::move(sound);
+  if (music.secondsLeft() <= 0) {
+    return refuse("--music “" + text + "” starts after the end of the recording, which is " +
+                  std::to_string(int(music.secondsLeft() + music.start)) + " s long.");
+  }
+  return music;
+}
+
+Result<std::map<std::string, std::shared_ptr<const HeardSound>>> listenToClips(
+    const Timeline& timeline, const std::filesystem::path& folder, std::vector<std::string>& warnings, std::stop_token stop) {
+  std::map<std::string, std::shared_ptr<const HeardSound>> sounds;
+  for (const std::string& file : soundFilesOf(timeline)) {
+    auto heard = listenTo(folder / file, stop);
+    if (heard) sounds[file] = *std::move(heard);
+    else if (heard.error().code == ErrorCode::Cancelled) return heard.error();
+    else warnings.push_back(heard.error().message + " The sound clip is left out.");
+  }
+  return sounds;
 }
 
 Result<ViewRequest> viewFrom(const GenerateOptions& options) {

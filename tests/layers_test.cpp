@@ -25,7 +25,7 @@ const std::map<std::string, std::set<std::string>> kUses = {
     {"engine/character", {"engine/motion"}},
     {"engine/solve", {"engine/motion"}},
     {"engine/timeline", {"engine/motion", "engine/storage"}},
-    {"engine/request", {"engine/timeline"}},
+    {"engine/request", {"engine/timeline", "engine/media"}},
     {"engine/project", {"engine/request", "engine/storage"}},
     {"engine/media", {"engine/core", "engine/storage"}},
     {"engine/retarget", {"engine/character", "engine/solve"}},
@@ -194,6 +194,16 @@ TEST(LayersTest, VulkanStaysInRenderAndOneFileOfTheViewport) {
   }
   EXPECT_LE(ofUi.size(), kMaxVulkanFilesOfUi);
   std::cout << files.size() + ofUi.size() << " files see Vulkan's headers\n";
+}
+
+TEST(LayersTest, FfmpegStaysInOneFolder) {
+  std::size_t seen = 0;
+  for (const Include& include : allIncludes()) {
+    if (!include.target.starts_with("libav") && !include.target.starts_with("libsw")) continue;
+    EXPECT_TRUE(include.file.string().starts_with("engine/media/decode/")) << include.where();
+    ++seen;
+  }
+  EXPECT_GT(seen, 2u);
 }
 
 TEST(LayersTest, CudaStaysInItsFolder) {

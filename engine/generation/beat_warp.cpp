@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/media/heard_sound.h"
+
 namespace kinescore {
 namespace {
 
@@ -224,6 +226,23 @@ std::vector<Accent> accentsWithin(std::span<const float> world, FrameRange made,
   return within;
 }
 
+std::vector<double> beatsWithin(const RhythmRequest& rhythm, FrameRange frames) {
+  std::vector<double> beats;
+  if (rhythm.heard) {
+    for (const double time : rhythm.heard->beats) {
+      const double at = (secondsOf(rhythm.soundStart) + time) * kEngineRate.fps();
+      if (at >= double(frames.start) && at < double(frames.end)) beats.push_back(at);
+    }
+    return beats;
+  }
+  const double period = 60 * kEngineRate.fps() / rhythm.beatsPerMinute;
+  const double some = secondsOf(rhythm.firstBeat) * kEngineRate.fps();
+  for (double at = some + std::ceil((double(frames.start) - some) / period) * period; at < double(frames.end); at += period) {
+    beats.push_back(at);
+  }
+  return beats;
+}
+
 double countOnBeat(std::span<const Accent> accents, std::span<const double> beats) {
   return double(std::count_if(accents.begin(), accents.end(),
                               [&](const Accent& a) { return gapToBeat(a.frame, beats) <= kOnBeat; }));
@@ -240,12 +259,7 @@ std::optional<BeatsKept> keepBeats(const GenerationRequest& request, FrameRange 
     FrameRange frames{std::max(made.start, frameAtOrAfter(rhythm.span.start, kEngineRate)),
                       std::min(made.end, frameAtOrAfter(rhythm.span.end, kEngineRate))};
     if (frames.length() < 2) continue;
-    const double period = 60 * kEngineRate.fps() / rhythm.beatsPerMinute;
-    const double some = secondsOf(rhythm.firstBeat) * kEngineRate.fps();
-    std::vector<double> beats;
-    for (double at = some + std::ceil((double(frames.start) - some) / period) * period; at < double(frames.end); at += period) {
-      beats.push_back(at);
-    }
+    const std::vector<double> beats = beatsWithin(rhythm, frames);
     std::vector<float> strength;
     for (std::int64_t f = frames.start; f < frames.end; ++f) {
       strength.push_back(rhythm.strength.at(ticksOfFrame(f, kEngineRate) - rhythm.span.start));

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 
 #include "engine/generation/audition.h"
 #include "engine/generation/beat_warp.h"
@@ -11,6 +12,7 @@
 #include "engine/generation/reference_placement.h"
 #include "engine/generation/report.h"
 #include "engine/generation/window_join.h"
+#include "engine/media/heard_sound.h"
 #include "engine/request/path_curve.h"
 #include "engine/solve/solver.h"
 
@@ -34,6 +36,24 @@ int beginningsOf(Quality quality) {
 
 Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
 
+/// "120 beats a minute", "96.5 beats a minute"
+std::string tempoText(double beatsPerMinute) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.4g beats a minute", beatsPerMinute);
+  return text;
+}
+
+ReportLine noteOf(const HeardSound& heard) {
+  const std::string who = "“" + heard.file + "”";
+  if (heard.beatsPerMinute <= 0) {
+    return {true, "No beat is heard in " + who, "How loud it is and where something begins are all that it tells.", std::nullopt};
+  }
+  const auto isWithin = [&](double time) { return time >= 0 && time * kHeardRate < heard.frames(); };
+  const auto beats = std::count_if(heard.beats.begin(), heard.beats.end(), isWithin);
+  const std::string bars = heard.beatsPerBar > 0 ? "bars of " + std::to_string(heard.beatsPerBar) : "bars cannot be told";
+  return {false, std::to_string(beats) + " beats of " + who + " are heard", tempoText(heard.beatsPerMinute) + ", " + bars + ".", std::nullopt};
+}
+
 class Performer {
  public:
   Performer(const GenerationRequest& request, Ensemble& ensemble, const ProgressSink& progress, std::stop_token stop)
@@ -51,6 +71,9 @@ class Performer {
     notes_ = std::move(references->notes);
     if (!request_.views.empty() && !ensemble_.denoiser->hearsAndSees()) {
       notes_.push_back({true, "Views were left out", "This model was not trained to see.", std::nullopt});
+    }
+    for (const RhythmRequest& rhythm : request_.rhythms) {
+      if (rhythm.heard) notes_.push_back(noteOf(*rhythm.heard));
     }
     shown_ = std::move(references->shown);
     const FeatureStatistics& statistics = ensemble_.denoiser->statistics();

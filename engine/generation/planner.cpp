@@ -234,12 +234,16 @@ void WindowComposer::addRhythms(FrameRange window, WindowConditions& conditions)
       conditions.rhythm.assign(std::size_t(conditions.frames) * kRhythmChannels, 0.0f);
       conditions.rhythmMask.assign(conditions.frames, 0.0f);
     }
-    Beat beat;
-    beat.period = 60 * kEngineRate.fps() / rhythm.beatsPerMinute;
-    beat.beatsPerBar = rhythm.beatsPerBar;
-    beat.first = secondsOf(rhythm.firstBeat) * kEngineRate.fps() - double(window.start);
     std::vector<float> written(conditions.rhythm.size());
-    writeBeat(beat, conditions.frames, written);
+    if (rhythm.heard) {
+      writeHeard(*rhythm.heard, secondsOf(rhythm.soundStart) * kEngineRate.fps() - double(window.start), conditions.frames, written);
+    } else {
+      Beat beat;
+      beat.period = 60 * kEngineRate.fps() / rhythm.beatsPerMinute;
+      beat.beatsPerBar = rhythm.beatsPerBar;
+      beat.first = secondsOf(rhythm.firstBeat) * kEngineRate.fps() - double(window.start);
+      writeBeat(beat, conditions.frames, written);
+    }
     for (int f = 0; f < conditions.frames; ++f) {
       const Ticks time = ticksOfFrame(window.start + f, kEngineRate);
       if (!rhythm.span.contains(time)) continue;

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/media/heard_sound.h"
+
 namespace kinescore {
 namespace {
 
-constexpr double kFps = 30;
+constexpr int kFps = 30;
 constexpr double kShortestGap = 3;                        // frames between two accents
 constexpr double kSlowestBeat = 60, kFastestBeat = 150;   // a minute
 constexpr double kOnsetWidth = 0.8;                       // frames: σ of a beginning
@@ -130,6 +132,31 @@ void writePhases(std::span<const double> beats, std::span<const double> downbeat
   for (int f = 0; f < frames; ++f) {
     if (const double phase = phaseAmong(beats, f); phase >= 0) writePhase(phase, f, kBeatSin, out);
     if (const double phase = phaseAmong(downbeats, f); phase >= 0) writePhase(phase, f, kBarSin, out);
+  }
+}
+
+void writeHeard(const HeardSound& heard, double start, int frames, std::span<float> out) {
+  static_assert(kHeardBands == kMelBands && kHeardRate == kFps);
+  const auto inFrames = [&](std::vector<double> times) {
+    for (double& time : times) time = start + time * kFps;
+    return times;
+  };
+  const std::vector<double> beats = inFrames(heard.beats), downbeats = inFrames(heard.downbeats);
+  std::vector<float> phases(out.size());
+  writePhases(beats, downbeats, frames, phases);
+  const int last = heard.frames() - 1;
+  for (int f = 0; f < frames; ++f) {
+    const double at = f - start;
+    if (at <= -1 || at >= last + 1) continue;
+    const int before = std::clamp(int(std::floor(at)), 0, last), after = std::min(before + 1, last);
+    const auto share = float(std::clamp(at - before, 0.0, 1.0));
+    const auto between = [&](const std::vector<float>& values, int width, int channel) {
+      return (1 - share) * values[std::size_t(before) * width + channel] + share * values[std::size_t(after) * width + channel];
+    };
+    std::copy_n(phases.begin() + std::ptrdiff_t(f) * kRhythmChannels, kRhythmChannels, out.begin() + std::ptrdiff_t(f) * kRhythmChannels);
+    cell(out, f, kOnset) = between(heard.onset, 1, 0);
+    cell(out, f, kLoudness) = between(heard.loudness, 1, 0);
+    for (int b = 0; b < kMelBands; ++b) cell(out, f, kBands + b) = between(heard.bands, kHeardBands, b);
   }
 }
 

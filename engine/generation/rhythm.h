@@ -11,6 +11,8 @@
 
 namespace kinescore {
 
+struct HeardSound;  // engine/media/heard_sound.h
+
 constexpr int kMelBands = 8;
 /// onset strength 0 … 1, beat phase sin cos, bar phase sin cos (0, 0: no beat known), loudness 0 … 1, bands 0 … 1
 constexpr int kRhythmChannels = 6 + kMelBands;
@@ -36,6 +38,8 @@ struct Beat {
 void writeBeat(const Beat& beat, int frames, std::span<float> out);
 /// Beat and bar phase alone, at times given one by one (frames, sorted) with the first of a bar at `downbeats`.
 void writePhases(std::span<const double> beats, std::span<const double> downbeats, int frames, std::span<float> out);
+/// What is heard in a recording whose second 0 lies at frame `start`, which need be no whole one. Frames outside it stay.
+void writeHeard(const HeardSound& heard, double start, int frames, std::span<float> out);
 /// Adds a beginning at a frame: onset, and bands by their gains, which ring on for some frames.
 void addOnset(double frame, float strength, std::span<const float, kMelBands> gains, int frames, std::span<float> out);
 

@@ -25,8 +25,8 @@ float meanStrength(const StrengthEnvelope& envelope, Ticks length) {
 
 class RequestBuilder {
  public:
-  RequestBuilder(const Timeline& timeline, GenerationRequest& request)
-      : rate_(timeline.settings().rate), request_(request) {}
+  RequestBuilder(const Timeline& timeline, const RequestOptions& options, GenerationRequest& request)
+      : rate_(timeline.settings().rate), sounds_(options.sounds), request_(request) {}
 
   void add(const Clip& clip) {
     std::visit([&](const auto& condition) { add(clip, condition); }, clip.condition);
@@ -82,14 +82,19 @@ class RequestBuilder {
         {span, reference.clipId, reference.mirror, strength, inPoint, std::nullopt, reference.speed});
   }
 
-  // Only where the author says the tempo: the engine does not listen to the file yet.
+  // A tempo that the author wrote wins over what is heard.
   void add(const Clip& clip, const AudioCondition& audio) {
     const TimeRange span = overlap(clip.span, request_.span);
-    if (span.isEmpty() || audio.beatsPerMinute <= 0) return;
-    RhythmRequest rhythm{span, audio.beatsPerMinute, {}, 4, clip.strength};
-    rhythm.firstBeat = clip.span.start + ticksFromSeconds(audio.beatOffsetSeconds) - audio.inPoint;
-    for (EnvelopePoint& point : rhythm.strength.points) point.time -= span.start - clip.span.start;
-    request_.rhythms.push_back(std::move(rhythm));
+    if (span.isEmpty()) return;
+    StrengthEnvelope strength = clip.strength;
+    for (EnvelopePoint& point : strength.points) point.time -= span.start - clip.span.start;
+    const Ticks soundStart = clip.span.start - audio.inPoint;
+    if (audio.beatsPerMinute > 0) {
+      request_.rhythms.push_back({span, audio.beatsPerMinute, soundStart + ticksFromSeconds(audio.beatOffsetSeconds), 4, std::move(strength)});
+    } else if (const auto heard = sounds_.find(audio.file); heard != sounds_.end()) {
+      RhythmRequest rhythm = rhythmOf(*heard->second, soundStart, span, std::move(strength));
+      if (!rhythm.span.isEmpty()) request_.rhythms.push_back(std::move(rhythm));
+    }
   }
   // The engine does not look at video yet; the timeline keeps it.
   void add(const Clip&, const VideoCondition&) {}
@@ -114,6 +119,7 @@ class RequestBuilder {
   }
 
   FrameRate rate_;
+  const std::map<std::string, std::shared_ptr<const HeardSound>>& sounds_;
   GenerationRequest& request_;
 };
 
@@ -134,6 +140,16 @@ Status takeRange(const RequestOptions& options, GenerationRequest& request) {
   return {};
 }
 
+template <class Visit>
+void forEachAudibleClip(const Timeline& timeline, Visit visit) {
+  for (const auto& track : timeline.tracks()) {
+    if (!timeline.isAudible(*track)) continue;
+    for (const auto& clip : timeline.clipsOf(track->id)) {
+      if (!clip->muted) visit(*clip);
+    }
+  }
+}
+
 template <class List, class TimeOf>
 void sortByTime(List& list, TimeOf timeOf) {
   std::stable_sort(list.begin(), list.end(),
@@ -141,6 +157,30 @@ void sortByTime(List& list, TimeOf timeOf) {
 }
 
 }  // namespace
+
+std::vector<std::string> soundFilesOf(const Timeline& timeline) {
+  std::vector<std::string> files;
+  forEachAudibleClip(timeline, [&](const Clip& clip) {
+    const auto* audio = std::get_if<AudioCondition>(&clip.condition);
+    if (audio == nullptr || audio->beatsPerMinute > 0 || audio->file.empty()) return;
+    if (std::find(files.begin(), files.end(), audio->file) == files.end()) files.push_back(audio->file);
+  });
+  return files;
+}
+
+RhythmRequest rhythmOf(const HeardSound& heard, Ticks soundStart, TimeRange span, StrengthEnvelope strength) {
+  const Ticks soundEnd = soundStart + ticksFromSeconds(double(heard.frames()) / kHeardRate);
+  RhythmRequest rhythm;
+  rhythm.span = overlap(span, {soundStart, soundEnd});
+  if (rhythm.span.isEmpty()) return rhythm;
+  for (EnvelopePoint& point : strength.points) point.time -= rhythm.span.start - span.start;
+  rhythm.strength = std::move(strength);
+  auto part = std::make_shared<const HeardSound>(
+      partOf(heard, secondsOf(rhythm.span.start - soundStart), secondsOf(rhythm.span.end - soundStart)));
+  rhythm.soundStart = soundStart + ticksFromSeconds(part->startSeconds - heard.startSeconds);
+  rhythm.heard = std::move(part);
+  return rhythm;
+}
 
 Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOptions& options) {
   GenerationRequest request;
@@ -155,13 +195,8 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   request.views = options.views;
   request.estimate = options.estimate;
 
-  RequestBuilder builder(timeline, request);
-  for (const auto& track : timeline.tracks()) {
-    if (!timeline.isAudible(*track)) continue;
-    for (const auto& clip : timeline.clipsOf(track->id)) {
-      if (!clip->muted) builder.add(*clip);
-    }
-  }
+  RequestBuilder builder(timeline, options, request);
+  forEachAudibleClip(timeline, [&](const Clip& clip) { builder.add(clip); });
   sortByTime(request.texts, [](const TextRequest& r) { return r.span.start; });
   sortByTime(request.poses, [](const PoseKeyRequest& r) { return r.time; });
   sortByTime(request.targets, [](const TargetRequest& r) { return r.time; });

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "engine/media/heard_sound.h"
 #include "engine/timeline/object_checks.h"
 
 namespace kinescore {
@@ -118,7 +119,29 @@ Status check(const DraftRequest& draft) {
   return {};
 }
 
+bool isSorted(const std::vector<double>& times) {
+  return std::all_of(times.begin(), times.end(), [](double t) { return std::isfinite(t); }) &&
+         std::is_sorted(times.begin(), times.end());
+}
+
+Status check(const HeardSound& heard) {
+  const std::string who = "The recording “" + heard.file + "”";
+  if (heard.onset.empty()) return refuse(who + " has no length.");
+  if (heard.loudness.size() != heard.onset.size() || heard.bands.size() != heard.onset.size() * kHeardBands) {
+    return refuse(who + " is not described for all its frames.");
+  }
+  if (!isSorted(heard.beats) || !isSorted(heard.downbeats)) return refuse("The beats of the recording “" + heard.file + "” are not in order.");
+  for (const auto* values : {&heard.onset, &heard.loudness, &heard.bands}) {
+    if (!std::all_of(values->begin(), values->end(), isShare)) return refuse(who + " is described by numbers outside 0 to 1.");
+  }
+  return {};
+}
+
 Status check(const GenerationRequest& request, const RhythmRequest& rhythm) {
+  if (rhythm.heard) {
+    if (Status s = check(*rhythm.heard); !s) return s;
+    return checkSpan(request, "A sound", rhythm.span);
+  }
   if (!(rhythm.beatsPerMinute >= kSlowestBeatsPerMinute && rhythm.beatsPerMinute <= kFastestBeatsPerMinute)) {
     return refuse("A beat must lie between 20 and 300 a minute.");
   }
@@ -221,6 +244,12 @@ Status checkRequest(const GenerationRequest& request) {
     if (Status s = check(*request.draft); !s) return s;
   }
   return checkRange(request);
+}
+
+bool RhythmRequest::operator==(const RhythmRequest& other) const {
+  if (!heard != !other.heard || (heard && !(*heard == *other.heard))) return false;
+  return span == other.span && beatsPerMinute == other.beatsPerMinute && firstBeat == other.firstBeat &&
+         beatsPerBar == other.beatsPerBar && strength == other.strength && soundStart == other.soundStart;
 }
 
 bool ReferenceWishes::forbids(std::string_view clipId) const {

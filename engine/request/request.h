@@ -15,6 +15,8 @@
 
 namespace kinescore {
 
+struct HeardSound;  // engine/media/heard_sound.h
+
 /// draft 6 steps, good 16, best 30.
 enum class Quality { Draft, Good, Best };
 enum class DeviceChoice { Auto, Cpu, Cuda };
@@ -60,14 +62,17 @@ struct ContactRequest {
   std::optional<glm::vec3> place;
   bool operator==(const ContactRequest&) const = default;
 };
-/// A steady beat that the motion is to keep.
+/// A beat that the motion is to keep: a steady one, or what is heard in a recording.
 struct RhythmRequest {
   TimeRange span;
   double beatsPerMinute = 120;
   Ticks firstBeat;         // document time of a first beat of a bar; may lie outside the span
   int beatsPerBar = 4;
   StrengthEnvelope strength;  // times from span.start
-  bool operator==(const RhythmRequest&) const = default;
+  /// With a recording the three numbers above are not looked at. Its second 0 lies at `soundStart`, in document time.
+  std::shared_ptr<const HeardSound> heard;
+  Ticks soundStart;
+  bool operator==(const RhythmRequest& other) const;
 };
 /// What a camera saw of a performer, at the times of its own frames.
 struct ViewRequest {

@@ -1,3 +1,4 @@
+#include "engine/media/heard_sound.h"
 #include "engine/request/reference_wishes_json.h"
 #include "engine/request/request.h"
 #include "engine/storage/json.h"
@@ -66,12 +67,35 @@ void readFields(FieldReader& f, DraftRequest& r) {
   f.read("motion", r.motionHash);
 }
 
+json toJson(const std::vector<float>& values) {
+  json array = json::array();
+  for (const float v : values) array.push_back(kinescore::toJson(v));
+  return array;
+}
+
+json toJson(const HeardSound& heard) {
+  return {{"file", heard.file},
+          {"startSeconds", heard.startSeconds},
+          {"beatsPerMinute", heard.beatsPerMinute},
+          {"beatsPerBar", heard.beatsPerBar},
+          {"beats", heard.beats},
+          {"downbeats", heard.downbeats},
+          {"onset", toJson(heard.onset)},
+          {"loudness", toJson(heard.loudness)},
+          {"bands", toJson(heard.bands)}};
+}
+
 json toJson(const RhythmRequest& r) {
-  return {{"span", kinescore::toJson(r.span)},
-          {"beatsPerMinute", r.beatsPerMinute},
-          {"firstBeat", r.firstBeat.value},
-          {"beatsPerBar", r.beatsPerBar},
-          {"strength", kinescore::toJson(r.strength)}};
+  json object = {{"span", kinescore::toJson(r.span)}, {"strength", kinescore::toJson(r.strength)}};
+  if (r.heard) {
+    object["sound"] = toJson(*r.heard);
+    object["soundStart"] = r.soundStart.value;
+  } else {
+    object["beatsPerMinute"] = r.beatsPerMinute;
+    object["firstBeat"] = r.firstBeat.value;
+    object["beatsPerBar"] = r.beatsPerBar;
+  }
+  return object;
 }
 
 // [x, y, confidence] of each point, then the camera's turning
@@ -104,12 +128,43 @@ json toJson(const ViewRequest& r) {
           {"strength", kinescore::toJson(r.strength)}};
 }
 
+template <class Number>
+void readNumbers(FieldReader& f, const char* key, std::vector<Number>& values) {
+  const json* array = f.find(key);
+  if (array == nullptr || !array->is_array()) return f.fail(std::string("A recording has no list “") + key + "”.");
+  values.resize(array->size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!fromJson((*array)[i], values[i])) return f.fail(std::string("The list “") + key + "” of a recording holds what is no number.");
+  }
+}
+
+void readFields(FieldReader& f, HeardSound& heard) {
+  f.require("file", heard.file);
+  f.read("startSeconds", heard.startSeconds);
+  f.read("beatsPerMinute", heard.beatsPerMinute);
+  f.read("beatsPerBar", heard.beatsPerBar);
+  readNumbers(f, "beats", heard.beats);
+  readNumbers(f, "downbeats", heard.downbeats);
+  readNumbers(f, "onset", heard.onset);
+  readNumbers(f, "loudness", heard.loudness);
+  readNumbers(f, "bands", heard.bands);
+}
+
 void readFields(FieldReader& f, RhythmRequest& r) {
   f.require("span", r.span);
+  f.read("strength", r.strength);
+  if (const json* sound = f.find("sound")) {
+    FieldReader soundFields(*sound, "a recording");
+    auto heard = std::make_shared<HeardSound>();
+    readFields(soundFields, *heard);
+    if (!soundFields.status()) return f.fail(soundFields.status().error().message);
+    r.heard = std::move(heard);
+    f.require("soundStart", r.soundStart);
+    return;
+  }
   f.require("beatsPerMinute", r.beatsPerMinute);
   f.read("firstBeat", r.firstBeat);
   f.read("beatsPerBar", r.beatsPerBar);
-  f.read("strength", r.strength);
 }
 void readFields(FieldReader& f, ViewRequest& r) {
   f.require("span", r.span);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/storage/zip.h"
+#include "engine/storage/zip_file.h"
 
 namespace kinescore {
 
@@ -94,6 +95,54 @@ Result<std::map<std::string, NpyArray>> readNpz(std::string_view bytes, std::str
     }
   }
   return arrays;
+}
+
+namespace {
+
+void appendNumber(std::string& out, std::uint64_t value, int bytes) {
+  for (int i = 0; i < bytes; ++i) out.push_back(char((value >> (8 * i)) & 0xff));
+}
+
+std::string npyBytesOf(const NpyArray& array) {
+  constexpr std::size_t kAlignment = 64, kBeforeHeader = 10;
+  std::string shape;
+  for (const std::int64_t size : array.shape) shape += std::to_string(size) + ",";
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+  while ((header.size() + 1 + kBeforeHeader) % kAlignment != 0) header += ' ';
+  header += '\n';
+  std::string out("\x93NUMPY\x01\x00", 8);
+  appendNumber(out, header.size(), 2);
+  out += header;
+  out.append(reinterpret_cast<const char*>(array.values.data()), array.values.size() * sizeof(float));
+  return out;
+}
+
+}  // namespace
+
+std::string writeNpz(const std::map<std::string, NpyArray>& arrays) {
+  constexpr int kVersion = 20;
+  std::string out, directory;
+  for (const auto& [name, array] : arrays) {
+    const std::string file = name + ".npy", content = npyBytesOf(array);
+    std::string common;  // what an entry and its line in the directory share
+    for (const auto& [value, bytes] : {std::pair<std::uint64_t, int>{kVersion, 2}, {0, 2}, {0, 2}, {0, 4}, {zipCrc32(content), 4},
+                                       {content.size(), 4}, {content.size(), 4}, {file.size(), 2}, {0, 2}}) {
+      appendNumber(common, value, bytes);
+    }
+    directory += "PK\x01\x02";
+    appendNumber(directory, kVersion, 2);
+    directory += common;
+    appendNumber(directory, 0, 10);  // no comment, first disk, no attributes
+    appendNumber(directory, out.size(), 4);
+    directory += file;
+    out += "PK\x03\x04" + common + file + content;
+  }
+  const std::size_t at = out.size();
+  out += directory + "PK\x05\x06";
+  for (const auto& [value, bytes] : {std::pair<std::uint64_t, int>{0, 4}, {arrays.size(), 2}, {arrays.size(), 2}, {directory.size(), 4}, {at, 4}, {0, 2}}) {
+    appendNumber(out, value, bytes);
+  }
+  return out;
 }
 
 }  // namespace kinescore

@@ -22,4 +22,7 @@ struct NpyArray {
 /// checked before anything is believed; numbers must be finite.
 [[nodiscard]] Result<std::map<std::string, NpyArray>> readNpz(std::string_view bytes, std::string_view fileName);
 
+/// An archive that readNpz and NumPy's load read.
+[[nodiscard]] std::string writeNpz(const std::map<std::string, NpyArray>& arrays);
+
 }  // namespace kinescore

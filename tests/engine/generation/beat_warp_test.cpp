@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "engine/media/heard_sound.h"
+
 namespace kinescore {
 namespace {
 
@@ -110,6 +112,18 @@ TEST(KeepBeats, MovesFootfallsOntoTheBeatOfARequest) {
   };
   EXPECT_TRUE(same(0, 30)) << "before the beat is heard";
   EXPECT_TRUE(same(270, 300)) << "after it";
+  // The same beats, heard in a recording whose second 0 lies half a second before the performance.
+  HeardSound heard;
+  for (double t = 0.2; t < 11; t += 0.5) heard.beats.push_back(t);
+  heard.onset.assign(330, 0.0f);
+  rhythm.beatsPerMinute = 37;  // not looked at
+  rhythm.heard = std::make_shared<const HeardSound>(heard);
+  rhythm.soundStart = -ticksFromSeconds(0.5);
+  request.rhythms = {rhythm};
+  std::vector<float> again = before;
+  const auto keptHeard = keepBeats(request, {0, kCount}, again);
+  ASSERT_TRUE(keptHeard);
+  EXPECT_NEAR(keptHeard->after, kept->after, 1e-9);
   request.rhythms.clear();
   EXPECT_FALSE(keepBeats(request, {0, kCount}, world));
 }

@@ -1,8 +1,11 @@
 #include "engine/generation/rhythm.h"
 
 #include <cmath>
+#include <numbers>
 
 #include <gtest/gtest.h>
+
+#include "engine/media/heard_sound.h"
 
 namespace kinescore {
 namespace {
@@ -60,6 +63,61 @@ TEST(RhythmTest, FootfallsAreAccents) {
   ASSERT_EQ(accents.size(), 2u);
   EXPECT_EQ(accents[0].frame, 10);
   EXPECT_EQ(accents[1].frame, 28);
+}
+
+/// Ten seconds with a beat every half second from 0.25 s on, each louder than the one before.
+HeardSound heardTicks() {
+  HeardSound heard;
+  heard.beatsPerMinute = 120;
+  heard.onset.assign(300, 0.0f);
+  heard.loudness.assign(300, 0.0f);
+  heard.bands.assign(300 * kHeardBands, 0.0f);
+  for (int i = 0; i < 19; ++i) {
+    heard.beats.push_back(0.25 + 0.5 * i);
+    if (i % 4 == 1) heard.downbeats.push_back(heard.beats.back());
+  }
+  for (int f = 0; f < 300; ++f) {
+    heard.onset[f] = f % 15 == 8 ? 1.0f : 0.0f;
+    heard.loudness[f] = float(f) / 300;
+    for (int b = 0; b < kHeardBands; ++b) heard.bands[f * kHeardBands + b] = float(b) / kHeardBands;
+  }
+  return heard;
+}
+
+TEST(RhythmTest, ARecordingIsToldFrameByFrame) {
+  const HeardSound heard = heardTicks();
+  constexpr int kFrames = 120;
+  std::vector<float> out(kFrames * kRhythmChannels, -9.0f);
+  writeHeard(heard, 30, kFrames, out);
+  const auto at = [&](int frame, int channel) { return out[std::size_t(frame) * kRhythmChannels + channel]; };
+  EXPECT_EQ(at(29, 0), -9) << "before the recording nothing is said";
+  EXPECT_EQ(at(38, 0), 1);
+  EXPECT_EQ(at(45, 0), 0);
+  EXPECT_FLOAT_EQ(at(90, 5), 0.2f);
+  EXPECT_FLOAT_EQ(at(90, 6 + 3), 0.375f);
+  // beats at 37.5, 52.5 …: a quarter of one after 41.25
+  EXPECT_NEAR(at(45, 1), 0, 1e-5);   // half a beat on: sin 0,
+  EXPECT_NEAR(at(45, 2), -1, 1e-5);  // cos −1
+  // a bar begins at 52.5 and at 112.5
+  EXPECT_NEAR(at(67, 3), std::sin(2 * std::numbers::pi * 14.5 / 60), 1e-4);
+  EXPECT_NEAR(at(67, 4), std::cos(2 * std::numbers::pi * 14.5 / 60), 1e-4);
+
+  // Half a frame later every number lies between its neighbours.
+  std::vector<float> later(kFrames * kRhythmChannels);
+  writeHeard(heard, 30.5, kFrames, later);
+  EXPECT_NEAR(later[91 * kRhythmChannels + 5], (60.5f) / 300, 1e-5);
+}
+
+TEST(RhythmTest, WhereNoBeatIsHeardPhasesAreUnknown) {
+  HeardSound heard = heardTicks();
+  heard.beats.clear();
+  heard.downbeats.clear();
+  std::vector<float> out(30 * kRhythmChannels);
+  writeHeard(heard, 0, 30, out);
+  for (int f = 0; f < 30; ++f) {
+    for (int c = 1; c <= 4; ++c) EXPECT_EQ(out[f * kRhythmChannels + c], 0);
+  }
+  EXPECT_EQ(out[8 * kRhythmChannels], 1);
 }
 
 }  // namespace

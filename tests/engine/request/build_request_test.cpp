@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/request/path_curve.h"
 #include "engine/timeline/edit.h"
 #include "engine/timeline/ids.h"
@@ -74,7 +77,7 @@ TEST_F(BuildRequestTest, SoundWithATempoIsABeat) {
   AudioCondition song;
   song.file = "song.wav";
   song.inPoint = at(0.25);
-  clip(sound, span(5, 7), song);  // no tempo: not listened to yet
+  clip(sound, span(5, 7), song);  // no tempo, and nobody listened to it
   song.beatsPerMinute = 96;
   song.beatOffsetSeconds = 0.5;
   clip(sound, span(2, 12), song, {{{at(0), 0.0f}, {at(10), 1.0f}}});
@@ -248,6 +251,97 @@ TEST(PathCurveTest, HeadingsTurnTheShortWay) {
   const std::vector<PathPoint> points = {{ticksFromSeconds(0), {0, 0}, 3.0f}, {ticksFromSeconds(1), {0, 1}, -3.0f}};
   const float middle = *evaluatePath(points, ticksFromSeconds(0.5)).heading;
   EXPECT_NEAR(std::cos(middle), -1.0f, 1e-5f);
+}
+
+/// Two beats a second from 0.5 s on, sixty seconds long.
+HeardSound heardSong() {
+  HeardSound heard;
+  heard.file = "song.wav";
+  heard.beatsPerMinute = 120;
+  heard.beatsPerBar = 4;
+  for (int i = 0; i < 119; ++i) heard.beats.push_back(0.5 + 0.5 * i);
+  for (int i = 0; i < 119; i += 4) heard.downbeats.push_back(heard.beats[std::size_t(i)]);
+  for (int f = 0; f < 60 * kHeardRate; ++f) {
+    heard.onset.push_back(f % 15 == 0 ? 1.0f : 0.0f);
+    heard.loudness.push_back(0.5f);
+  }
+  heard.bands.assign(heard.onset.size() * kHeardBands, 0.25f);
+  return heard;
+}
+
+TEST_F(BuildRequestTest, ASoundClipWithoutATempoIsWhatWasHeard) {
+  const ObjectId track = this->track(TrackKind::Audio);
+  AudioCondition song;
+  song.file = "music/song.wav";
+  song.inPoint = at(10);
+  clip(track, span(2, 5), song, {{{at(0), 0.0f}, {at(3), 1.0f}}});
+  AudioCondition told = song;
+  told.file = "other.wav";
+  told.beatsPerMinute = 90;
+  clip(track, span(6, 7), told);
+  EXPECT_EQ(soundFilesOf(timeline_), std::vector<std::string>{"music/song.wav"}) << "a tempo that was written wins";
+
+  RequestOptions options;
+  options.sounds["music/song.wav"] = std::make_shared<const HeardSound>(heardSong());
+  const GenerationRequest request = build(options);
+  ASSERT_EQ(request.rhythms.size(), 2u);
+  const RhythmRequest& rhythm = request.rhythms[0];
+  EXPECT_EQ(rhythm.span, span(2, 5));
+  ASSERT_TRUE(rhythm.heard);
+  EXPECT_EQ(rhythm.heard->frames(), 90) << "only what is needed is kept";
+  EXPECT_NEAR(rhythm.heard->startSeconds, 10, 1e-9);
+  EXPECT_EQ(rhythm.soundStart, at(2));
+  // The song's beat at 10.5 s falls on second 2.5 of the document.
+  const auto& beats = rhythm.heard->beats;
+  EXPECT_TRUE(std::any_of(beats.begin(), beats.end(), [](double b) { return std::abs(b - 0.5) < 1e-9; }));
+  EXPECT_FLOAT_EQ(rhythm.strength.at(at(1.5)), 0.5f);
+  EXPECT_FALSE(request.rhythms[1].heard);
+
+  Clip muted = *timeline_.clipsOf(track).front();
+  muted.muted = true;
+  take(changeClip(timeline_, muted));
+  EXPECT_TRUE(soundFilesOf(timeline_).empty());
+}
+
+TEST_F(BuildRequestTest, ASoundIsHeardOnlyWhileItLasts) {
+  const RhythmRequest late = rhythmOf(heardSong(), at(55), span(50, 120));
+  EXPECT_EQ(late.span, span(55, 115));
+  const RhythmRequest cut = rhythmOf(heardSong(), -at(58.5), span(0, 10), {{{at(0), 0.0f}, {at(1), 1.0f}}});
+  EXPECT_EQ(cut.span, span(0, 1.5));
+  EXPECT_EQ(cut.heard->frames(), 45);
+  EXPECT_FLOAT_EQ(cut.strength.at(at(0.5)), 0.5f);
+  EXPECT_TRUE(rhythmOf(heardSong(), -at(61), span(0, 10)).span.isEmpty());
+}
+
+TEST_F(BuildRequestTest, WhatWasHeardIsStoredWithTheRequest) {
+  GenerationRequest request;
+  request.rhythms.push_back(rhythmOf(heardSong(), -at(12.345), span(0, 10)));
+  EXPECT_TRUE(checkRequest(request));
+  const std::string text = writeRequest(request);
+  const Result<GenerationRequest> back = readRequest(text);
+  ASSERT_TRUE(back) << back.error().message;
+  ASSERT_EQ(back->rhythms.size(), 1u);
+  EXPECT_TRUE(back->rhythms[0] == request.rhythms[0]);
+  EXPECT_EQ(writeRequest(*back), text);
+  RhythmRequest other = request.rhythms[0];
+  HeardSound louder = *other.heard;
+  louder.loudness[3] = 1;
+  other.heard = std::make_shared<const HeardSound>(louder);
+  EXPECT_FALSE(other == request.rhythms[0]);
+  other.heard = nullptr;
+  EXPECT_FALSE(other == request.rhythms[0]);
+
+  const auto refusal = [&](auto change) {
+    HeardSound broken = *request.rhythms[0].heard;
+    change(broken);
+    GenerationRequest bad = request;
+    bad.rhythms[0].heard = std::make_shared<const HeardSound>(std::move(broken));
+    return checkRequest(bad).error().message;
+  };
+  EXPECT_EQ(refusal([](HeardSound& h) { h.loudness.pop_back(); }), "The recording “song.wav” is not described for all its frames.");
+  EXPECT_EQ(refusal([](HeardSound& h) { h.bands[0] = 1.5f; }), "The recording “song.wav” is described by numbers outside 0 to 1.");
+  EXPECT_EQ(refusal([](HeardSound& h) { std::swap(h.beats[0], h.beats[1]); }), "The beats of the recording “song.wav” are not in order.");
+  EXPECT_EQ(refusal([](HeardSound& h) { h = {}; h.file = "song.wav"; }), "The recording “song.wav” has no length.");
 }
 
 }  // namespace

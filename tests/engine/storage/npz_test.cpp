@@ -96,5 +96,13 @@ TEST(NpzTest, CutAndDamagedBytesAreAnswered) {
   }
 }
 
+TEST(NpzTest, WhatIsWrittenIsReadBack) {
+  const std::map<std::string, NpyArray> arrays = {
+      {"empty", {{0}, {}}}, {"list", {{3}, {1.5f, -2, 0}}}, {"table", {{2, 2}, {1, 2, 3, 4}}}, {"number", {{}, {7}}}};
+  const auto back = readNpz(writeNpz(arrays), "a.npz");
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(*back, arrays);
+}
+
 }  // namespace
 }  // namespace kinescore
