@@ -73,7 +73,9 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("--quality", p.quality, "draft, good or best")->check(oneOf(qualityNamed, "draft, good, best"));
   command->add_option("--device", p.device, "auto, cpu or cuda")->check(oneOf(deviceNamed, "auto, cpu, cuda"));
   command->add_option("--threads", g.threads, "Threads of the engine; never changes the result");
-  command->add_option("--weights", g.weights, "Another model of the same kind (.safetensors)");
+  command->add_option("--model", g.model, "kinescore (default), gem:FILE.safetensors (see “weights convert”), or a file of weights");
+  command->add_option("--text-model", g.textModel, "Folder of T5-3B, which GEM reads texts with (default: t5-3b beside its file)");
+  command->add_option("--weights", g.weights, "Another model of the same kind as the one that ships (.safetensors)");
   command->add_flag("--no-save", p.noSave, "Leave the project as it is");
   command->add_flag("--json", g.json, "Print the takes as JSON");
   command->add_flag("--meters", g.meters, "Write metres instead of centimetres");

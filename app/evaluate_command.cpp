@@ -12,6 +12,17 @@
 namespace kinescore {
 namespace {
 
+Result<std::unique_ptr<MotionGenerator>> openJudged(const EvaluateCommandOptions& o) {
+  const Result<ModelChoice> model = modelNamed(o.model);
+  if (!model) return model.error();
+  PerformingOptions options;
+  options.device = *deviceNamed(o.device);
+  if (model->kind == ModelChoice::Kind::Gem) return openPerformer(*model, options);
+  KinescoreGeneratorOptions own = optionsForJudging(o.library, model->file.empty() ? o.weights : model->file);
+  own.device = options.device;
+  return openKinescoreGenerator(std::move(own));
+}
+
 Status evaluatePrompts(EvaluateCommandOptions& o) {
   const auto resources = resourceFolder();
   if (resources) {
@@ -26,9 +37,7 @@ Status evaluatePrompts(EvaluateCommandOptions& o) {
   const auto library = loadLibrary(o.library);
   if (!library) return library.error();
   if (Status allowed = checkMayBeEvaluatedOn(*library); !allowed) return allowed;
-  KinescoreGeneratorOptions how = optionsForJudging(o.library, o.weights);
-  how.device = *deviceNamed(o.device);
-  auto generator = openKinescoreGenerator(std::move(how));
+  auto generator = openJudged(o);
   if (!generator) return generator.error();
   InterruptGuard interrupt;
   LiveLine live;
@@ -57,6 +66,7 @@ void addEvaluateCommand(CLI::App& app, EvaluateCommandOptions& options) {
   prompts->add_option("-o,--output", options.output, "Folder for report.md and the sheets")->required();
   prompts->add_option("--prompts", options.prompts, "JSON with prompts, seeds and seconds (default: the twelve fixed ones)");
   prompts->add_option("--weights", options.weights, "The model (default: the one that ships)");
+  prompts->add_option("--model", options.model, "In place of --weights: kinescore, gem:FILE.safetensors or a file of weights");
   prompts->add_option("--library", options.library, "Motion library to measure the nearest clip in (default: the one that ships)");
   prompts->add_option("--references", options.references, "Captured moments shown for each prompt (0 to 3, default 2)")
       ->check(CLI::Range(0, kMostReferences));

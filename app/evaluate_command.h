@@ -13,6 +13,7 @@ namespace kinescore {
 struct EvaluateCommandOptions {
   std::filesystem::path prompts, weights, library, output;
   std::string quality = "good", device = "auto";
+  std::string model;                  // of `prompts`, as modelNamed() has it; empty: Kinescore with `weights`
   int references = kUsualReferences;  // of `prompts`
   EvaluateProtocolOptions protocol;   // of everything but `prompts`
   int exitCode = 0;

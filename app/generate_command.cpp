@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/generator_options.h"
-#include "app/paths.h"
 #include "app/sensed_options.h"
 #include "app/terminal.h"
 #include "engine/core/files.h"
@@ -13,7 +12,6 @@
 #include "engine/generation/draft.h"
 #include "engine/generation/motion_generator.h"
 #include "engine/io/export_motion.h"
-#include "engine/network/kinescore_generator.h"
 #include "engine/project/project.h"
 #include "engine/request/build_request.h"
 #include "engine/request/prompt_syntax.h"
@@ -307,12 +305,14 @@ class GenerateRun {
   }
 
   Status openGenerator(DeviceChoice device) {
-    const Result<fs::path> resources = resourceFolder();
-    if (!resources) return resources.error();
-    KinescoreGeneratorOptions options = optionsForPerforming(*resources, options_.weights);
-    options.device = device;
-    options.threads = options_.threads;
-    Result<std::unique_ptr<MotionGenerator>> generator = openKinescoreGenerator(options);
+    if (!options_.model.empty() && !options_.weights.empty()) {
+      return Error{ErrorCode::InvalidArgument, "Use either --model or --weights, not both."};
+    }
+    Result<ModelChoice> model = modelNamed(options_.model);
+    if (!model) return model.error();
+    if (!options_.weights.empty()) model->file = options_.weights;
+    Result<std::unique_ptr<MotionGenerator>> generator =
+        openPerformer(*model, {options_.textModel, device, options_.threads});
     if (!generator) return generator.error();
     generator_ = *std::move(generator);
     return {};

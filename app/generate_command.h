@@ -36,7 +36,9 @@ struct GenerateOptions {
   bool save = true;                        // the take into the project
   bool json = false;
   bool meters = false;
-  std::filesystem::path weights;           // empty: the default model
+  std::filesystem::path weights;           // of Kinescore; empty: those that ship
+  std::string model;                       // as modelNamed() has it; empty: Kinescore with `weights`
+  std::filesystem::path textModel;         // T5-3B for GEM; empty: where it usually lies
 };
 
 /// Prints to stdout, progress and problems to stderr; returns the exit code.

@@ -5,7 +5,6 @@
 
 #include "app/generator_options.h"
 #include "app/paths.h"
-#include "engine/network/kinescore_generator.h"
 
 #ifdef KINESCORE_WITH_UI
 #include "ui/run_window.h"
@@ -30,6 +29,28 @@ int fail(int exitCode, const char* sentence) {
 }  // namespace
 
 #ifdef KINESCORE_WITH_UI
+namespace {
+
+/// A model for the engine's chip; the weights are read at the first job.
+Result<OfferedModel> openModel(const std::string& name) {
+  const Result<ModelChoice> model = modelNamed(name);
+  if (!model) return model.error();
+  const auto probe = openPerformer(*model, {});
+  if (!probe) return probe.error();
+  OfferedModel offered;
+  offered.description = (*probe)->describe();
+  offered.makeGenerator = [model = *model] { return openPerformer(model, {}); };
+  if (model->kind == ModelChoice::Kind::Gem) return offered;
+  const Result<std::filesystem::path> resources = resourceFolder();
+  if (!resources) return resources.error();
+  const KinescoreGeneratorOptions own = optionsForPerforming(*resources, model->file);
+  offered.findsReferences = !own.captionIndex.empty() && seesReferences(own.weights);
+  offered.followsDrafts = followsDrafts(own.weights);
+  return offered;
+}
+
+}  // namespace
+
 int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv) {
   if (!hasDisplay()) {
     return fail(2, "There is no display to open the window on; use “kinescore generate”, or start it inside a desktop session.");
@@ -37,19 +58,18 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
   WindowOptions window;
   window.project = options.project;
   window.stateFolder = stateFolder();
-  const Result<std::filesystem::path> resources = resourceFolder();
-  if (resources) {
-    const KinescoreGeneratorOptions generator = optionsForPerforming(*resources);
-    window.findsReferences = !generator.captionIndex.empty() && seesReferences(generator.weights);
-    window.followsDrafts = followsDrafts(generator.weights);
-    window.sampleProject = sampleProjectFile(*resources);
-    // The chip must say at once whether there is an engine; the weights are read at the first job.
-    if (const auto probe = openKinescoreGenerator(generator)) window.engineDescription = (*probe)->describe();
-    else window.engineProblem = probe.error().message;
-    window.makeGenerator = [generator] { return openKinescoreGenerator(generator); };
+  window.openModel = openModel;
+  if (const auto resources = resourceFolder()) window.sampleProject = sampleProjectFile(*resources);
+  // The chip must say at once whether there is an engine.
+  const Result<OfferedModel> shipped = openModel(kShippedModel);
+  if (shipped) {
+    window.engineDescription = shipped->description;
+    window.findsReferences = shipped->findsReferences;
+    window.followsDrafts = shipped->followsDrafts;
+    window.makeGenerator = shipped->makeGenerator;
   } else {
-    window.engineProblem = resources.error().message;
-    window.makeGenerator = [error = resources.error()]() -> Result<std::unique_ptr<MotionGenerator>> { return error; };
+    window.engineProblem = shipped.error().message;
+    window.makeGenerator = [error = shipped.error()]() -> Result<std::unique_ptr<MotionGenerator>> { return error; };
   }
   return runWindow(argc, argv, window);
 }

@@ -42,7 +42,10 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     : QMainWindow(parent),
       store_(services.stateFolder),
       session_(services.service, store_, std::make_unique<RandomIds>()),
-      engineProblem_(services.engineProblem) {
+      service_(services.service),
+      openModel_(services.openModel),
+      engineProblem_(services.engineProblem),
+      model_(QLatin1String(kShippedModel)) {
   if (!services.stateFolder.empty()) {
     settings_ = std::make_unique<QSettings>(pathText(services.stateFolder / "window.ini"), QSettings::IniFormat);
   }
@@ -80,6 +83,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     const TakePointer shown = session_.takes().shown();
     status_->showForAWhile(shown ? tr("Cancelled. Take %1 is still there.").arg(shown->number) : tr("Cancelled."));
   });
+  recallModel();
   if (!engineProblem_.isEmpty()) {
     errors_->showError(engineProblem_);
   }
@@ -228,6 +232,68 @@ void MainWindow::chooseDraft() {
     return;
   }
   tellFailure(session_.followFile(chosen.toStdString()), tr("The draft cannot be followed."));
+}
+
+void MainWindow::recallModel() {
+  if (!openModel_) {
+    return;
+  }
+  if (settings_) {
+    gemFiles_ = settings_->value(QStringLiteral("gemFiles")).toStringList();
+  }
+  offerModels();
+  connect(topBar_, &TopBar::modelChosen, this, &MainWindow::useModel);
+  connect(topBar_, &TopBar::gemFileWanted, this, &MainWindow::chooseGemFile);
+  const QString last = settings_ ? settings_->value(QStringLiteral("model"), model_).toString() : model_;
+  if (last != model_) {
+    useModel(last);
+  }
+}
+
+void MainWindow::offerModels() {
+  QStringList models = {QLatin1String(kShippedModel)};
+  for (const QString& file : gemFiles_) {
+    models.append(QLatin1String(kGemModelPrefix) + file);
+  }
+  topBar_->offerModels(models, model_);
+}
+
+bool MainWindow::useModel(const QString& model) {
+  const Result<OfferedModel> opened = openModel_(model.toStdString());
+  if (!opened) {
+    errors_->showError(tr("The model was not changed: %1").arg(QString::fromStdString(opened.error().message)));
+    offerModels();
+    return false;
+  }
+  service_.useGenerator(opened->makeGenerator);
+  model_ = model;
+  engineProblem_.clear();
+  topBar_->setEngine(QString::fromStdString(opened->description), {});
+  inspector_->offerReferences(opened->findsReferences);
+  inspector_->offerDrafts(opened->followsDrafts);
+  const QString prefix = QLatin1String(kGemModelPrefix);
+  if (model.startsWith(prefix)) {
+    gemFiles_.removeAll(model.mid(prefix.size()));
+    gemFiles_.prepend(model.mid(prefix.size()));
+    gemFiles_ = gemFiles_.mid(0, 8);
+  }
+  offerModels();
+  if (settings_) {
+    settings_->setValue(QStringLiteral("model"), model_);
+    settings_->setValue(QStringLiteral("gemFiles"), gemFiles_);
+  }
+  refreshActions();
+  return true;
+}
+
+void MainWindow::chooseGemFile() {
+  const QString folder = gemFiles_.isEmpty() ? QDir::homePath() : QFileInfo(gemFiles_.front()).path();
+  const QString chosen = QFileDialog::getOpenFileName(this, tr("GEM file"), folder,
+                                                      tr("GEM weights (*.safetensors *.ckpt)"), nullptr,
+                                                      QFileDialog::DontUseNativeDialog);
+  if (!chosen.isEmpty()) {
+    useModel(QLatin1String(kGemModelPrefix) + QFileInfo(chosen).absoluteFilePath());
+  }
 }
 
 bool MainWindow::save() {

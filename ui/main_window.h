@@ -9,6 +9,7 @@
 
 #include "engine/generation/motion_service.h"
 #include "ui/document/engine_project_store.h"
+#include "ui/document/offered_model.h"
 #include "ui/document/session.h"
 
 class QAction;
@@ -35,6 +36,7 @@ struct WindowServices {
   std::filesystem::path stateFolder;      // journal, window layout; empty: keep nothing
   bool findsReferences = true;            // the model looks at captured motion found by the prompts
   bool followsDrafts = true;              // it was trained to follow a draft
+  ModelOpener openModel = {};             // what the engine can be changed to; empty: nothing
 };
 
 class MainWindow : public QMainWindow {
@@ -46,6 +48,9 @@ class MainWindow : public QMainWindow {
 
   /// Opens a project; a sample is not written to: saving asks where to.
   bool openProject(const std::filesystem::path& path, bool isSample = false);
+  /// Takes from now on are of this model (“kinescore”, “gem:FILE”), here and at the next start. One that cannot be
+  /// opened is told of, and all stays as it is.
+  bool useModel(const QString& model);
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] TimelineView& timeline() { return *timeline_; }
   [[nodiscard]] TopBar& topBar() { return *topBar_; }
@@ -87,6 +92,10 @@ class MainWindow : public QMainWindow {
   void newProject();
   void chooseAndOpen();
   void chooseDraft();
+  void chooseGemFile();
+  /// The model of the last time.
+  void recallModel();
+  void offerModels();
   void exportTake();
   void fitSelectionOfPanel();
   void showKeys();
@@ -98,7 +107,11 @@ class MainWindow : public QMainWindow {
 
   EngineProjectStore store_;
   Session session_;
+  MotionService& service_;
+  ModelOpener openModel_;
   QString engineProblem_;
+  QString model_;          // the one in use
+  QStringList gemFiles_;   // that were chosen, latest first
   std::unique_ptr<QSettings> settings_;
   bool asksBeforeClosing_ = true;
 

@@ -15,7 +15,7 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
   MotionService service(options.makeGenerator);
   const WindowServices services{service, QString::fromStdString(options.engineDescription),
                                 QString::fromStdString(options.engineProblem), options.stateFolder,
-                                options.findsReferences, options.followsDrafts};
+                                options.findsReferences, options.followsDrafts, options.openModel};
   MainWindow window(services);
   if (!options.project.empty()) {
     window.openProject(options.project);

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "engine/generation/motion_service.h"
+#include "ui/document/offered_model.h"
 
 namespace kinescore {
 
@@ -13,8 +13,9 @@ struct WindowOptions {
   MotionService::GeneratorFactory makeGenerator;
   std::string engineDescription;       // "CPU · kinescore-base"
   std::string engineProblem;           // not empty: no engine, and why
-  bool findsReferences = true;         // the model looks at captured motion found by the prompts
-  bool followsDrafts = true;           // the model was trained to follow one
+  bool findsReferences = true;         // see OfferedModel
+  bool followsDrafts = true;
+  ModelOpener openModel;               // what the engine's chip can change to; empty: nothing
   std::filesystem::path project;       // empty: the sample
   std::filesystem::path sampleProject; // opened when nothing else is; empty: a new project
   std::filesystem::path stateFolder;   // journal and layout

@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace kinescore {
 namespace {
@@ -40,6 +41,7 @@ struct MotionService::State {
   std::stop_source runningStop;
   JobId runningId = 0;  // 0: idle
   JobId lastId = 0;
+  GeneratorFactory other;  // to be used from the next job on; empty: no change
   bool closing = false;
   std::thread thread;
 };
@@ -47,6 +49,7 @@ struct MotionService::State {
 void MotionService::State::run() {
   for (;;) {
     std::unique_ptr<Job> job;
+    bool isOther = false;
     {
       std::unique_lock lock(mutex);
       wake.wait(lock, [this] { return closing || !waiting.empty(); });
@@ -60,7 +63,12 @@ void MotionService::State::run() {
       if (closing) job->stop.request_stop();
       runningStop = job->stop;
       runningId = job->id;
+      if (other) {
+        makeGenerator = std::exchange(other, nullptr);
+        isOther = true;
+      }
     }
+    if (isOther) generator.reset();
     perform(*job);
   }
 }
@@ -111,6 +119,12 @@ MotionService::~MotionService() {
   }
   state_->wake.notify_all();
   state_->thread.join();
+}
+
+void MotionService::useGenerator(GeneratorFactory makeGenerator) {
+  assert(makeGenerator);
+  const std::lock_guard lock(state_->mutex);
+  state_->other = std::move(makeGenerator);
 }
 
 JobId MotionService::submit(GenerationRequest request, JobCallbacks callbacks) {

@@ -28,6 +28,10 @@ class MotionService {
   MotionService(const MotionService&) = delete;
   MotionService& operator=(const MotionService&) = delete;
 
+  /// Another engine for every job that has not begun; a running one ends with the engine it began with. The new one is
+  /// made at its first job.
+  void useGenerator(GeneratorFactory makeGenerator);
+
   JobId submit(GenerationRequest request, JobCallbacks callbacks);
   /// Returns at once. A waiting job is dropped, a running one is asked to stop.
   void cancel(JobId job);

@@ -8,13 +8,11 @@
 
 #include "engine/generation/audition.h"
 #include "engine/generation/beat_warp.h"
+#include "engine/generation/finish.h"
 #include "engine/generation/planner.h"
 #include "engine/generation/reference_placement.h"
-#include "engine/generation/report.h"
 #include "engine/generation/window_join.h"
 #include "engine/media/heard_sound.h"
-#include "engine/request/path_curve.h"
-#include "engine/solve/solver.h"
 
 namespace kinescore {
 namespace {
@@ -165,87 +163,20 @@ class Performer {
     return {};
   }
 
-  SolveProblem posedProblem(const Motion& raw) const {
-    SolveProblem problem;
-    problem.motion = raw;
-    problem.free = request_.range;
-    problem.contactProbabilities.resize(raw.contacts.size());
-    for (std::int64_t f = 0; f < raw.frameCount(); ++f) {
-      for (int c = 0; c < 4; ++c) {
-        const float score = plan_.made.contains(f) ? world_[std::size_t(f) * kFeatureCount + kContactChannel + c]
-                                                   : float(raw.contacts[std::size_t(f) * 4 + c]);
-        problem.contactProbabilities[std::size_t(f) * 4 + c] = std::clamp(score, 0.0f, 1.0f);
-      }
-    }
-    for (const PoseKeyRequest& key : request_.poses) {
-      if (key.strength > 0) problem.keys.push_back({key.time, key.pose, key.strength});
-    }
-    for (const TargetRequest& t : request_.targets) {
-      if (t.strength > 0) problem.targets.push_back({t.time, t.joint, t.position, t.rotation, t.strength});
-    }
-    for (const PathRequest& path : request_.paths) {
-      const std::int64_t first = frameAtOrAfter(path.points.front().time, kEngineRate);
-      for (std::int64_t f = first; f < raw.frameCount(); ++f) {
-        const Ticks time = ticksOfFrame(f, kEngineRate);
-        if (time > path.points.back().time) break;
-        if (!plan_.made.contains(f)) continue;
-        const PathSample sample = evaluatePath(path.points, time);
-        problem.path.push_back({f, sample.position, sample.heading, path.strength});
-      }
-    }
-    for (const ContactRequest& contact : request_.contacts) {
-      const FrameRange frames{frameAtOrAfter(contact.span.start, kEngineRate),
-                              std::min(frameAtOrAfter(contact.span.end, kEngineRate), raw.frameCount())};
-      if (!frames.isEmpty()) problem.contacts.push_back({frames, contact.contact, contact.place});
-    }
-    return problem;
-  }
-
-  /// The made frames as poses, all others from the base.
-  Motion rawMotion() const {
-    const auto made = std::span(world_).subspan(std::size_t(plan_.made.start) * kFeatureCount,
-                                                std::size_t(plan_.made.length()) * kFeatureCount);
-    Motion motion = motionFromFeatures(made);
-    if (!request_.range) return motion;
-    Motion whole = *request_.base;
-    if (whole.contacts.empty()) whole.contacts.assign(std::size_t(whole.frameCount()) * 4, 0);
-    for (std::int64_t f = plan_.made.start; f < plan_.made.end; ++f) {
-      whole.setPose(f, motion.pose(f - plan_.made.start));
-      std::copy_n(motion.contacts.begin() + (f - plan_.made.start) * 4, 4, whole.contacts.begin() + f * 4);
-    }
-    return whole;
-  }
-
-  void copyBaseOutside(Motion& motion) const {
-    if (!request_.range) return;
-    const Motion& base = *request_.base;
-    for (std::int64_t f = 0; f < motion.frameCount(); ++f) {
-      if (request_.range->contains(f)) continue;
-      motion.rootPositions[f] = base.rootPositions[f];
-      for (int j = 0; j < motion.jointCount(); ++j) motion.rotation(f, j) = base.rotation(f, j);
-      if (!base.contacts.empty()) std::copy_n(base.contacts.begin() + f * 4, 4, motion.contacts.begin() + f * 4);
-    }
-  }
-
   void moveOntoBeats() {
     const std::optional<BeatsKept> kept = keepBeats(request_, plan_.made, world_);
-    if (!kept) return;
-    const auto percent = [](double share) { return std::to_string(std::lround(100 * share)) + " %"; };
-    notes_.push_back({false, percent(kept->after) + " of the accents lie on the beat",
-                      "Footfalls and stops of the hands; " + percent(kept->before) + " before they were moved.",
-                      std::nullopt});
+    if (kept) notes_.push_back(beatLine(*kept));
   }
 
   Result<GeneratedMotion> finish() {
     moveOntoBeats();
-    const Motion raw = rawMotion();
-    Result<SolveResult> solved = solve(posedProblem(raw), stop_);
-    if (!solved) return solved.error().code == ErrorCode::Cancelled ? cancelled() : solved.error();
-    auto motion = std::make_shared<Motion>(std::move(solved->motion));
-    copyBaseOutside(*motion);
+    Result<FinishedPerformance> finished =
+        finishPerformance(request_, rawPerformanceOf(world_, plan_.made), stop_);
+    if (!finished) return finished.error().code == ErrorCode::Cancelled ? cancelled() : finished.error();
+    const std::shared_ptr<const Motion>& motion = finished->motion;
 
     GeneratedMotion result;
-    result.report = reportOf(request_, raw, *motion, solved->figures);
+    result.report = std::move(finished->report);
     result.report.lines.insert(result.report.lines.end(), notes_.begin(), notes_.end());
     result.report.references = shown_;
     // A draft is looked at while it is dragged: nobody asks whether it is new.
@@ -258,7 +189,7 @@ class Performer {
       }
     }
     if (stop_.stop_requested()) return cancelled();
-    result.motion = std::move(motion);
+    result.motion = motion;
     result.modelHash = ensemble_.denoiser->modelHash();
     result.precisionPath = ensemble_.denoiser->precisionPath();
     result.deviceName = ensemble_.denoiser->deviceName();

@@ -108,16 +108,16 @@ Result<WindowComposer> WindowComposer::prepare(const GenerationRequest& request,
   return composer;
 }
 
-WindowSpace WindowComposer::openingSpace() const {
+WindowSpace openingSpaceOf(const GenerationRequest& request) {
   std::optional<WindowSpace> space;
   const Ticks opening = ticksOfFrame(kOpeningFrames, kEngineRate);
-  for (const PoseKeyRequest& key : request_->poses) {
+  for (const PoseKeyRequest& key : request.poses) {
     if (key.time >= opening) continue;
     const WorldPose world = forwardKinematics(*kinescore22(), key.pose);
     space = WindowSpace{{key.pose.rootPosition.x, key.pose.rootPosition.z}, headingOf(world)};
     break;
   }
-  for (const PathRequest& path : request_->paths) {
+  for (const PathRequest& path : request.paths) {
     if (path.points.front().time >= opening) continue;
     const PathSample start = evaluatePath(path.points, path.points.front().time);
     const bool hasDirection = glm::length(start.velocity) > kSlowestPath;
@@ -128,11 +128,20 @@ WindowSpace WindowComposer::openingSpace() const {
     return {start.position, facing};
   }
   if (space) return *space;
-  if (request_->base && request_->base->frameCount() > 0) {
-    const WorldPose world = forwardKinematics(*request_->base->skeleton, request_->base->pose(0));
+  if (request.base && request.base->frameCount() > 0) {
+    const WorldPose world = forwardKinematics(*request.base->skeleton, request.base->pose(0));
     return {{world.positions[kHips].x, world.positions[kHips].z}, headingOf(world)};
   }
   return {};
+}
+
+std::optional<BodySight> sightAt(const ViewRequest& view, Ticks time) {
+  if (!view.span.contains(time)) return std::nullopt;
+  const double at = secondsOf(time - view.span.start) * view.framesPerSecond;
+  const auto before = std::size_t(at);
+  if (before >= view.frames.size()) return std::nullopt;
+  const BodySight& next = view.frames[std::min(before + 1, view.frames.size() - 1)];
+  return between(view.frames[before], next, float(at - double(before)));
 }
 
 bool WindowComposer::isKnown(std::int64_t frame, std::int64_t knownUntil) const {
@@ -258,18 +267,14 @@ void WindowComposer::addViews(FrameRange window, WindowConditions& conditions) c
   for (const ViewRequest& view : request_->views) {
     for (int f = 0; f < conditions.frames; ++f) {
       const Ticks time = ticksOfFrame(window.start + f, kEngineRate);
-      if (!view.span.contains(time)) continue;
-      const double at = secondsOf(time - view.span.start) * view.framesPerSecond;
-      const auto before = std::size_t(at);
-      if (before >= view.frames.size()) break;
+      const std::optional<BodySight> sight = sightAt(view, time);
+      if (!sight) continue;
       if (conditions.view.empty()) {
         conditions.view.assign(std::size_t(conditions.frames) * kViewChannels, 0.0f);
         conditions.viewMask.assign(conditions.frames, 0.0f);
       }
-      const BodySight& next = view.frames[std::min(before + 1, view.frames.size() - 1)];
-      const BodySight sight = between(view.frames[before], next, float(at - double(before)));
       const auto row = std::span(conditions.view).subspan(std::size_t(f) * kViewChannels).first<kViewChannels>();
-      if (writeSight(sight, row)) conditions.viewMask[f] = view.strength.at(time - view.span.start);
+      if (writeSight(*sight, row)) conditions.viewMask[f] = view.strength.at(time - view.span.start);
     }
   }
 }

@@ -36,6 +36,13 @@ struct WindowPlan {
 /// kContextFrames known frames on both sides of it.
 [[nodiscard]] WindowPlan planWindows(std::int64_t frameCount, const std::optional<FrameRange>& range);
 
+/// Where the performance begins when no frame before it is known: on the path and along it, else
+/// where the opening pose key stands, else (with a base) where the base began, else the origin.
+[[nodiscard]] WindowSpace openingSpaceOf(const GenerationRequest& request);
+
+/// What a camera saw at a time, between two of its frames; nothing outside of what it saw.
+[[nodiscard]] std::optional<BodySight> sightAt(const ViewRequest& view, Ticks time);
+
 /// A reference clip as the network sees it, and when it is shown.
 struct PlacedReference {
   TimeRange span;
@@ -52,9 +59,8 @@ class WindowComposer {
                                                       const PromptEncoder& encodePrompt,
                                                       std::vector<PlacedReference> references);
 
-  /// Where the performance begins when no frame before it is known: on the path and along it, else
-  /// where the opening pose key stands, else (with a base) where the base began, else the origin.
-  [[nodiscard]] WindowSpace openingSpace() const;
+  /// See openingSpaceOf.
+  [[nodiscard]] WindowSpace openingSpace() const { return openingSpaceOf(*request_); }
 
   /// `worldFeatures` [frameCount][273] holds what is known so far: the base outside the range, and
   /// frames before `knownUntil`. A frame that is known whole carries no other constraint.

@@ -4,7 +4,11 @@
 
 namespace kinescore {
 
-at::Tensor Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
+at::Tensor Linear::operator()(const at::Tensor& x) const {
+  // In the precision of the weights, whatever that of x.
+  if (x.scalar_type() == weight.scalar_type()) return at::linear(x, weight, bias);
+  return at::linear(x.to(weight.scalar_type()), weight, bias).to(x.scalar_type());
+}
 
 at::Tensor Norm::operator()(const at::Tensor& x) const {
   return at::layer_norm(x, {x.size(-1)}, weight, bias, epsilon);

@@ -303,7 +303,10 @@ Result<GemConversionSummary> convertGemCheckpoint(const fs::path& checkpoint, co
     byName[tensor.name] = &tensor;
   }
   Result<SafetensorsOutput> file = SafetensorsOutput::create(
-      output, std::move(places), {{"architecture", kArchitecture}, {"wiring", nameOf(plan->sizes.wiring)}});
+      output, std::move(places),
+      {{"architecture", kArchitecture},
+       {"wiring", nameOf(plan->sizes.wiring)},
+       {"num_heads", std::to_string(options.heads)}});
   if (!file) return file.error();
   NumberWatch watch(plan->sizes);
   const std::vector<TensorPlace>& order = file->tensors();

@@ -3,7 +3,7 @@
 of names (not the program's), Python's pickle for the pickle and zipfile for the archive.
 
     make_checkpoint.py FILE [--wiring full|regression] [--width 16] [--layers 2] [--wide]
-                       [--nan KEY] [--drop KEY] [--extra KEY] [--reshape KEY] [--evil]
+                       [--nan KEY] [--drop KEY] [--extra KEY] [--reshape KEY] [--evil] [--mild]
 
 Prints the number of names and, as JSON on the second line, the first number of each tensor.
 """
@@ -160,6 +160,7 @@ def main():
     for option in ("--nan", "--drop", "--extra", "--reshape"):
         parser.add_argument(option)
     parser.add_argument("--evil", action="store_true")
+    parser.add_argument("--mild", action="store_true", help="numbers of which a body can move")
     parser.add_argument("--wide", action="store_true", help="ZIP64 fields as in files above 4 GB")
     o = parser.parse_args()
     random.seed(3)
@@ -182,6 +183,9 @@ def main():
             storage = Storage(str(len(storages)), "q", [1000])
         else:
             values = [random.random() for _ in range(math.prod(shape))]
+            if o.mild and not name.endswith("running_var"):
+                size = 0.02 if name.startswith(P + "final_layer.fc2") else 0.4
+                values = [size * (v - 0.5) for v in values]
             if name == o.nan:
                 values[-1] = math.nan
             storage = Storage(str(len(storages)), "f", values)

@@ -1,8 +1,10 @@
 #include "ui/panels/top_bar.h"
 
+#include <QFileInfo>
 #include <QMenu>
 #include <QPainter>
 
+#include "ui/document/offered_model.h"
 #include "ui/theme/theme.h"
 
 namespace kinescore {
@@ -43,8 +45,10 @@ TopBar::TopBar(Session& session, const QString& engineDescription, const QString
   row->addWidget(menus_);
   row->addStretch();
   dot_ = new QLabel(this);
-  chip_ = new QLabel(this);
+  chip_ = new QToolButton(this);
   chip_->setFont(numberFont(12));
+  chip_->setAccessibleName(tr("Engine"));
+  chip_->setPopupMode(QToolButton::InstantPopup);
   row->addWidget(dot_);
   row->addSpacing(2);
   row->addWidget(chip_);
@@ -98,12 +102,40 @@ void TopBar::refresh() {
   }
   dot_->setPixmap(dotPixmap(colorOf(isBusy ? t.acc : t.ok), ratio));
   chip_->setText(engine_);
+  chip_->setToolTip(tr("Which model performs"));
   if (isBusy) {
     generate_->setState(GenerateButton::State::Working, session_.jobs().jobs().front().progress.fraction);
   } else {
     const bool isUpToDate = session_.takes().shown() && session_.changesSinceShown() == 0;
     generate_->setState(isUpToDate ? GenerateButton::State::UpToDate : GenerateButton::State::Generate);
   }
+}
+
+void TopBar::setEngine(const QString& description, const QString& problem) {
+  engine_ = description;
+  engineProblem_ = problem;
+  refresh();
+}
+
+void TopBar::offerModels(const QStringList& models, const QString& current) {
+  QMenu* before = chip_->menu();
+  auto* menu = new QMenu(chip_);
+  menu->setToolTipsVisible(true);
+  for (const QString& model : models) {
+    const QString prefix = QLatin1String(kGemModelPrefix);
+    const bool isGem = model.startsWith(prefix);
+    const QFileInfo file(model.mid(prefix.size()));
+    QAction* entry = menu->addAction(isGem ? tr("GEM · %1").arg(file.completeBaseName()) : tr("Kinescore"));
+    entry->setToolTip(isGem ? file.absoluteFilePath() : tr("The model that ships with the program"));
+    entry->setData(model);
+    entry->setCheckable(true);
+    entry->setChecked(model == current);
+    connect(entry, &QAction::triggered, this, [this, model] { Q_EMIT modelChosen(model); });
+  }
+  menu->addSeparator();
+  connect(menu->addAction(tr("Choose a GEM file…")), &QAction::triggered, this, &TopBar::gemFileWanted);
+  chip_->setMenu(menu);
+  if (before != nullptr) before->deleteLater();
 }
 
 void TopBar::resizeEvent(QResizeEvent*) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMenuBar>
+#include <QToolButton>
 
 #include "ui/document/session.h"
 #include "ui/panels/generate_button.h"
@@ -18,6 +19,18 @@ class TopBar : public Panel {
   [[nodiscard]] GenerateButton* generateButton() const { return generate_; }
   void refresh();
 
+  /// What the engine's chip shows: which model performs, or why there is none.
+  void setEngine(const QString& description, const QString& problem);
+  /// What its menu offers: models by name, and the one in use.
+  void offerModels(const QStringList& models, const QString& current);
+  [[nodiscard]] QString engineText() const { return chip_->text(); }
+  [[nodiscard]] QMenu* modelMenu() const { return chip_->menu(); }
+
+ Q_SIGNALS:
+  void modelChosen(const QString& model);
+  /// Another file of GEM is to be looked for.
+  void gemFileWanted();
+
  protected:
   void resizeEvent(QResizeEvent* event) override;
 
@@ -28,7 +41,8 @@ class TopBar : public Panel {
   QMenuBar* menus_;
   QWidget* middle_;
   QLabel *name_, *savedIcon_, *saved_;
-  QLabel *dot_, *chip_;
+  QLabel* dot_;
+  QToolButton* chip_;
   GenerateButton* generate_;
 };
 

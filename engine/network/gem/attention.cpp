@@ -134,7 +134,7 @@ at::Tensor CrossAttention::operator()(const at::Tensor& x, const TextMemory& mem
     const at::Tensor answer = answerOf(i, frames);
     sum = sum + at::constant_pad_nd(answer, {0, 0, frames.begin, x.size(1) - frames.end});
   }
-  return at::linear(sum, out.weight) + plan.coverage * out.bias;
+  return Linear{out.weight, {}}(sum) + plan.coverage * out.bias;
 }
 
 }  // namespace kinescore::gem

@@ -19,7 +19,33 @@ at::Tensor constants(const std::array<float, kCameraChannels>& values, const at:
   return at::tensor(at::ArrayRef<float>(values)).to(options);
 }
 
+Linear in(at::ScalarType type, const Linear& linear) { return {linear.weight.to(type), linear.bias.to(type)}; }
+
+std::string denoiserName(const std::string& name) { return kDenoiserPrefix + name; }
+std::string encoderBlockName(std::int64_t i) { return denoiserName("blocks." + std::to_string(i) + "."); }
+std::string textBlockName(std::int64_t i) { return denoiserName("text_encoder_layers." + std::to_string(i) + "."); }
+
 }  // namespace
+
+ClipContext branchOf(const ClipContext& context, std::int64_t branch) {
+  assert(branch >= 0 && branch < context.branches);
+  const std::int64_t rows = context.clips * context.branches;
+  const auto own = [&](const at::Tensor& values) {
+    const bool isOfRows = values.defined() && values.size(0) == rows && rows > 1;
+    return isOfRows ? values.narrow(0, branch * context.clips, context.clips) : values;
+  };
+  ClipContext one = context;
+  one.branches = 1;
+  one.input = own(context.input);
+  one.shapeWeights = own(context.shapeWeights);
+  for (AttentionBlock& block : one.attention.blocks) block.mask = own(block.mask);
+  for (TextMemory& memory : one.memories) {
+    for (std::vector<at::Tensor>* values : {&memory.keys, &memory.values}) {
+      for (at::Tensor& text : *values) text = own(text);
+    }
+  }
+  return one;
+}
 
 at::Tensor Denoiser::Mlp::operator()(const at::Tensor& plain) const {
   return second(at::gelu(first(plain), "tanh"));
@@ -36,41 +62,17 @@ at::Tensor Denoiser::EncoderBlock::operator()(const at::Tensor& x, const Attenti
   return seen + mlp(blockNorm(seen));
 }
 
-Denoiser::Denoiser(const Config& config, ParameterMap weights)
+Denoiser::Denoiser(const Config& config, const ParameterMap& weights, WithoutLayers)
     : config_(config), conditions_(config, weights) {
   const LayerReader layers(weights);
-  const auto at = [](const std::string& name) { return kDenoiserPrefix + name; };
-  const auto norm = [&](const std::string& name) { return layers.norm(name, kBlockNormEpsilon); };
-  const auto mlpAfter = [&](const std::string& normName, const std::string& name, const std::string& gate) {
-    return Mlp{afterNorm(norm(normName), layers.linear(name + ".fc1")),
-               gatedBy(layers.tensor(gate), layers.linear(name + ".fc2"))};
-  };
   const auto head = [&](const std::string& name) {
-    return Mlp{layers.linear(at(name + ".fc1")), layers.linear(at(name + ".fc2"))};
+    return Mlp{layers.linear(denoiserName(name + ".fc1")), layers.linear(denoiserName(name + ".fc2"))};
   };
-  const auto letGo = [&](const std::string& prefix) {
-    std::erase_if(weights, [&](const auto& entry) { return entry.first.starts_with(prefix); });
-  };
-  for (std::int64_t i = 0; i < config.layers; ++i) {
-    const std::string block = at("blocks." + std::to_string(i) + ".");
-    SelfAttention attention = SelfAttention::read(layers, block + "attn", config.heads);
-    attention.queryKeyValue = afterNorm(norm(block + "norm1"), attention.queryKeyValue);
-    attention.out = gatedBy(layers.tensor(block + "gate_msa"), attention.out);
-    blocks_.push_back({attention, mlpAfter(block + "norm2", block + "mlp", block + "gate_mlp")});
-    letGo(block);
-    if (!config.hasText()) continue;
-    const std::string text = at("text_encoder_layers." + std::to_string(i) + ".");
-    CrossAttention cross = CrossAttention::read(layers, text + "cross_attn", config.heads);
-    cross.query = afterNorm(norm(text + "norm2"), cross.query);
-    cross.out = gatedBy(layers.tensor(text + "gate_cross_attn"), cross.out);
-    textBlocks_.push_back({cross, mlpAfter(text + "norm3", text + "mlp", text + "gate_mlp")});
-    letGo(text);
-  }
   positions_ = weights.at(positionTableName()).view({kPositionRows, config.width});
-  time0_ = layers.linear(at("embed_timestep.time_embed.0"));
-  time1_ = layers.linear(at("embed_timestep.time_embed.2"));
-  if (config.hasText()) text_ = layers.linear(at("embed_text"));
-  const Linear input = layers.linear(at("add_cond_linear"));
+  time0_ = layers.linear(denoiserName("embed_timestep.time_embed.0"));
+  time1_ = layers.linear(denoiserName("embed_timestep.time_embed.2"));
+  if (config.hasText()) text_ = layers.linear(denoiserName("embed_text"));
+  const Linear input = layers.linear(denoiserName("add_cond_linear"));
   conditionIn_ = input.weight.narrow(1, 0, config.width).contiguous();
   motionIn_ = input.weight.narrow(1, config.width, kMotionChannels).contiguous();
   inputBias_ = input.bias;
@@ -79,6 +81,59 @@ Denoiser::Denoiser(const Config& config, ParameterMap weights)
   contactHead_ = head("static_conf_head");
   cameraMean_ = constants(kCameraMean, inputBias_.options());
   cameraDeviation_ = constants(kCameraDeviation, inputBias_.options());
+}
+
+Denoiser::Denoiser(const Config& config, ParameterMap weights) : Denoiser(config, weights, WithoutLayers()) {
+  const LayerReader layers(weights);
+  const auto letGo = [&](const std::string& prefix) {
+    std::erase_if(weights, [&](const auto& entry) { return entry.first.starts_with(prefix); });
+  };
+  for (std::int64_t i = 0; i < config.layers; ++i) {
+    addEncoderBlock(layers, encoderBlockName(i), inputBias_.scalar_type());
+    letGo(encoderBlockName(i));
+    if (!config.hasText()) continue;
+    addTextBlock(layers, textBlockName(i), inputBias_.scalar_type());
+    letGo(textBlockName(i));
+  }
+}
+
+Result<Denoiser> Denoiser::load(const Config& config, const WeightsOfPart& weights, at::ScalarType layerType) {
+  const Result<ParameterMap> rest = weights("");
+  if (!rest) return rest.error();
+  Denoiser network(config, *rest, WithoutLayers());
+  for (std::int64_t i = 0; i < config.layers; ++i) {
+    const Result<ParameterMap> block = weights(encoderBlockName(i));
+    if (!block) return block.error();
+    network.addEncoderBlock(LayerReader(*block), encoderBlockName(i), layerType);
+    if (!config.hasText()) continue;
+    const Result<ParameterMap> text = weights(textBlockName(i));
+    if (!text) return text.error();
+    network.addTextBlock(LayerReader(*text), textBlockName(i), layerType);
+  }
+  return network;
+}
+
+void Denoiser::addEncoderBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type) {
+  SelfAttention attention = SelfAttention::read(layers, prefix + "attn", config_.heads);
+  attention.queryKeyValue =
+      in(type, afterNorm(layers.norm(prefix + "norm1", kBlockNormEpsilon), attention.queryKeyValue));
+  attention.out = in(type, gatedBy(layers.tensor(prefix + "gate_msa"), attention.out));
+  blocks_.push_back({attention, mlpOf(layers, prefix, "norm2", type)});
+}
+
+void Denoiser::addTextBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type) {
+  CrossAttention attention = CrossAttention::read(layers, prefix + "cross_attn", config_.heads);
+  attention.query = in(type, afterNorm(layers.norm(prefix + "norm2", kBlockNormEpsilon), attention.query));
+  attention.key = in(type, attention.key);
+  attention.value = in(type, attention.value);
+  attention.out = in(type, gatedBy(layers.tensor(prefix + "gate_cross_attn"), attention.out));
+  textBlocks_.push_back({attention, mlpOf(layers, prefix, "norm3", type)});
+}
+
+Denoiser::Mlp Denoiser::mlpOf(const LayerReader& layers, const std::string& prefix, const std::string& norm,
+                              at::ScalarType type) {
+  return {in(type, afterNorm(layers.norm(prefix + norm, kBlockNormEpsilon), layers.linear(prefix + "mlp.fc1"))),
+          in(type, gatedBy(layers.tensor(prefix + "gate_mlp"), layers.linear(prefix + "mlp.fc2")))};
 }
 
 at::Tensor Denoiser::embedText(const at::Tensor& text) const {

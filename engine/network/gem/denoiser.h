@@ -12,9 +12,11 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/core/result.h"
 #include "engine/network/gem/attention.h"
 #include "engine/network/gem/condition_encoder.h"
 #include "engine/network/gem/config.h"
@@ -33,6 +35,9 @@ struct ClipContext {
       observedMask;  // [clips][L][151] values that replace the noisy ones where the mask is 1; or undefined
 };
 
+/// One branch of a context of several, to be asked by itself: the same numbers for its rows.
+[[nodiscard]] ClipContext branchOf(const ClipContext& context, std::int64_t branch);
+
 /// Motion normalised [rows][L][151], camera s, tx, ty [rows][L][3], contact logits [rows][L][6], last hidden state.
 struct Prediction {
   at::Tensor motion, camera, contacts, hidden;
@@ -48,6 +53,10 @@ enum class Heads { All, MotionOnly };
 /// Looks on while the network runs: the names of its stages ("h_in", "h_text0", "h_block0", …) with their values.
 using StageObserver = std::function<void(std::string_view, const at::Tensor&)>;
 
+/// The weights of a part of the network, when it is their turn: of a layer all names that start with `prefix`; with an
+/// empty prefix everything that is in no layer.
+using WeightsOfPart = std::function<Result<ParameterMap>(const std::string& prefix)>;
+
 struct DenoiseOptions {
   Heads heads = Heads::All;
   std::function<bool()> stopped;  // asked between layers; an undefined motion comes back once it says yes
@@ -60,6 +69,12 @@ class Denoiser {
   /// they are let go as their folded form is made, so that a large network is in memory once. A network in
   /// training is made anew for every step.
   Denoiser(const Config& config, ParameterMap weights);
+
+  /// A network read part by part, so that a large one is in memory once and never twice. `layerType`: of the matrices
+  /// of the layers, folded in float32 before; all else (norms, softmax, rotary positions, the sum that runs through the
+  /// layers, conditions, heads) stays in float32. bfloat16 halves the memory. Error: that of `weights`.
+  [[nodiscard]] static Result<Denoiser> load(const Config& config, const WeightsOfPart& weights,
+                                             at::ScalarType layerType);
 
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] at::Device device() const { return motionIn_.device(); }
@@ -100,6 +115,13 @@ class Denoiser {
     Mlp mlp;
     [[nodiscard]] at::Tensor operator()(const at::Tensor& x, const AttentionPlan& plan) const;
   };
+
+  struct WithoutLayers {};
+  Denoiser(const Config& config, const ParameterMap& weights, WithoutLayers);
+  void addEncoderBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type);
+  void addTextBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type);
+  [[nodiscard]] static Mlp mlpOf(const LayerReader& layers, const std::string& prefix, const std::string& norm,
+                                 at::ScalarType type);
 
   void prepareTexts(const std::vector<at::Tensor>& texts, const std::vector<FrameSpan>& promptFrames,
                     ClipContext& context) const;

@@ -40,10 +40,14 @@ Result<Prediction> sample(const Denoiser& denoiser, const ClipContext& context, 
     DenoiseOptions look;
     look.heads = isLast ? Heads::All : Heads::MotionOnly;
     look.stopped = options.stopped;
+    const at::Tensor time = times.narrow(0, std::int64_t(i), 1);
     const Prediction branches =
-        denoiser.denoise(context, x, times.narrow(0, std::int64_t(i), 1), look);
+        options.look ? options.look(context, x, time, look) : denoiser.denoise(context, x, time, look);
     if (!branches.motion.defined()) return Error{ErrorCode::Cancelled, "Stopped."};
     prediction = guided(branches, context.branches, options.guidance);
+    if (options.known.defined()) {
+      prediction.motion = options.known * options.knownMask + prediction.motion * (1 - options.knownMask);
+    }
     if (options.observer) options.observer(int(steps.size() - 1 - i), x, prediction.motion);
     x = ddimUpdate(x, prediction.motion, steps[i]);
   }
@@ -51,11 +55,13 @@ Result<Prediction> sample(const Denoiser& denoiser, const ClipContext& context, 
   return prediction;
 }
 
-Prediction regress(const Denoiser& denoiser, const ClipContext& context) {
+Prediction regress(const Denoiser& denoiser, const ClipContext& context, const std::function<bool()>& stopped) {
   assert(context.branches == 1);
   const at::Tensor last = at::full({1}, kLastTimestep, context.input.options().dtype(at::kLong));
   const at::Tensor nothing = at::zeros({context.clips, context.frames, kMotionChannels}, context.input.options());
-  return denoiser.denoise(context, nothing, denoiser.timeInput(last));
+  DenoiseOptions look;
+  look.stopped = stopped;
+  return denoiser.denoise(context, nothing, denoiser.timeInput(last), look);
 }
 
 }  // namespace kinescore::gem

@@ -21,10 +21,17 @@ constexpr double kGuidanceScale = 2.5;
 /// Rounded like the published sampler's.
 [[nodiscard]] at::Tensor noised(const at::Tensor& clean, const at::Tensor& noise, const ForwardNoise& level);
 
+/// A look at a noisy motion, as Denoiser::denoise answers it.
+using Look = std::function<Prediction(const ClipContext&, const at::Tensor& noisy, const at::Tensor& time,
+                                      const DenoiseOptions&)>;
+
 struct SamplingOptions {
   int steps = kSamplingSteps;
   double guidance = kGuidanceScale;
   std::function<bool()> stopped;
+  Look look;  // in place of the denoiser's own; for branches that run side by side
+  /// Normalised motion [clips][L][151] that is known, where the mask is 1: it takes the place of what each look says.
+  at::Tensor known, knownMask;
   /// Told before each update: its index (steps − 1 … 0), x as it entered, and what was predicted for it.
   std::function<void(int, const at::Tensor&, const at::Tensor&)> observer;
 };
@@ -35,6 +42,8 @@ struct SamplingOptions {
                                         const SamplingOptions& options = {});
 
 /// Estimation in one pass: nothing in, the noisiest step, every condition, no guidance. Needs a context of one branch.
-[[nodiscard]] Prediction regress(const Denoiser& denoiser, const ClipContext& context);
+/// Its motion is undefined when it was `stopped`.
+[[nodiscard]] Prediction regress(const Denoiser& denoiser, const ClipContext& context,
+                                 const std::function<bool()>& stopped = {});
 
 }  // namespace kinescore::gem

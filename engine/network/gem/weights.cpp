@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 
+#include "engine/core/printable.h"
 #include "engine/network/gem/motion_vector.h"
 #include "engine/network/gem/speech_encoder.h"
 #include "engine/network/tensor_files.h"
@@ -113,15 +114,12 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
   return text.empty() ? "a single number" : text;
 }
 
-Status take(const SafetensorsFile& file, const std::string& name, const std::vector<std::int64_t>& shape,
-            ParameterMap& into) {
-  const TensorView* view = file.find(name);
-  if (view == nullptr) return refused("the tensor “" + name + "” is missing");
-  if (view->shape != shape) {
-    return refused("the tensor “" + name + "” is " + shapeText(view->shape) + " and not " + shapeText(shape));
-  }
-  into[name] = tensorOf(*view).to(at::kFloat);
-  return {};
+/// Everything that a file must have, with its shape. The table of positions may be left out.
+std::map<std::string, std::vector<std::int64_t>> neededShapes(const Config& config) {
+  std::map<std::string, std::vector<std::int64_t>> shapes;
+  for (const ParameterSpec& spec : trainedParameters(config)) shapes[spec.name] = spec.shape;
+  for (const ConstantSpec& constant : constantTensors(config)) shapes[constant.name] = constant.shape;
+  return shapes;
 }
 
 }  // namespace
@@ -153,10 +151,32 @@ bool isIgnoredTensor(const std::string& name) {
          (name.starts_with(denoiser("text_encoder_layers.")) && name.ends_with(".motion_pos_encoder.pe"));
 }
 
-Result<Config> configOfWeights(const SafetensorsFile& file) {
+WeightSource sourceOf(const SafetensorsFile& file) {
+  WeightSource source;
+  for (const auto& [name, view] : file.tensors()) source.shapes[name] = view.shape;
+  source.notes = file.metadata();
+  source.read = [&file](const std::string& name) -> Result<at::Tensor> {
+    return tensorOf(*file.find(name)).to(at::kFloat);
+  };
+  return source;
+}
+
+WeightSource sourceOf(const SafetensorsOnDisk& file) {
+  WeightSource source;
+  for (const auto& [name, place] : file.tensors()) source.shapes[name] = place.shape;
+  source.notes = file.metadata();
+  source.read = [&file](const std::string& name) -> Result<at::Tensor> {
+    const Result<OwnedTensor> tensor = file.read(name);
+    if (!tensor) return tensor.error();
+    return tensorOf(tensor->view()).to(at::kFloat);
+  };
+  return source;
+}
+
+Result<Config> configOfWeights(const WeightSource& source) {
   const auto shapeOf = [&](const std::string& name) {
-    const TensorView* view = file.find(name);
-    return view == nullptr ? std::vector<std::int64_t>() : view->shape;
+    const auto found = source.shapes.find(name);
+    return found == source.shapes.end() ? std::vector<std::int64_t>() : found->second;
   };
   const std::vector<std::int64_t> input = shapeOf(denoiser("add_cond_linear.bias"));
   const std::vector<std::int64_t> feed = shapeOf(denoiser("blocks.0.mlp.fc1.bias"));
@@ -164,11 +184,11 @@ Result<Config> configOfWeights(const SafetensorsFile& file) {
   Config config;
   config.width = input[0];
   config.mlpRatio = feed[0] / config.width;
-  config.wiring = file.find(denoiser("embed_text.weight")) != nullptr ? Wiring::Full : Wiring::Regression;
+  config.wiring = source.shapes.contains(denoiser("embed_text.weight")) ? Wiring::Full : Wiring::Regression;
   config.layers = 0;
-  while (file.find(denoiser("blocks." + std::to_string(config.layers) + ".gate_msa")) != nullptr) ++config.layers;
-  const auto heads = file.metadata().find("num_heads");
-  if (heads != file.metadata().end()) {
+  while (source.shapes.contains(denoiser("blocks." + std::to_string(config.layers) + ".gate_msa"))) ++config.layers;
+  const auto heads = source.notes.find(kHeadsNote);
+  if (heads != source.notes.end()) {
     // at most three digits: anything else is no number of heads
     const std::string& text = heads->second;
     const bool isNumber =
@@ -181,28 +201,48 @@ Result<Config> configOfWeights(const SafetensorsFile& file) {
   return config;
 }
 
-Result<ParameterMap> readWeights(const SafetensorsFile& file, const Config& config, const std::string& foreignPrefix) {
-  ParameterMap weights;
-  for (const ParameterSpec& spec : trainedParameters(config)) {
-    if (auto taken = take(file, spec.name, spec.shape, weights); !taken) return taken.error();
+Status checkWeights(const WeightSource& source, const Config& config, const std::string& foreignPrefix) {
+  auto needed = neededShapes(config);
+  for (const auto& [name, shape] : needed) {
+    if (!source.shapes.contains(name)) return refused("the tensor “" + name + "” is missing");
   }
-  for (const ConstantSpec& constant : constantTensors(config)) {
-    if (auto taken = take(file, constant.name, constant.shape, weights); !taken) return taken.error();
-  }
-  if (file.find(positionTableName()) != nullptr) {
-    if (auto taken = take(file, positionTableName(), {kPositionRows, 1, config.width}, weights); !taken) {
-      return taken.error();
+  needed[positionTableName()] = {kPositionRows, 1, config.width};
+  for (const auto& [name, found] : source.shapes) {
+    const auto wanted = needed.find(name);
+    if (wanted != needed.end()) {
+      if (found == wanted->second) continue;
+      return refused("the tensor “" + name + "” is " + shapeText(found) + " and not " + shapeText(wanted->second));
     }
-  } else {
-    weights[positionTableName()] = positionTable(config.width);
-  }
-  for (const auto& [name, view] : file.tensors()) {
     const bool isForeign = !foreignPrefix.empty() && name.starts_with(foreignPrefix);
-    if (!weights.contains(name) && !isIgnoredTensor(name) && !isForeign) {
-      return refused("the tensor “" + name + "” belongs to something else");
+    if (!isIgnoredTensor(name) && !isForeign) {
+      return refused("the tensor “" + printable(name) + "” belongs to something else");
     }
+  }
+  return {};
+}
+
+Result<ParameterMap> readWeights(const WeightSource& source, const Config& config,
+                                 const std::function<bool(const std::string&)>& isWanted) {
+  ParameterMap weights;
+  auto needed = neededShapes(config);
+  needed[positionTableName()] = {};
+  for (const auto& [name, shape] : needed) {
+    if (!isWanted(name)) continue;
+    if (!source.shapes.contains(name)) {
+      weights[name] = positionTable(config.width);  // the only one that may be left out
+      continue;
+    }
+    Result<at::Tensor> tensor = source.read(name);
+    if (!tensor) return tensor.error();
+    weights[name] = std::move(*tensor);
   }
   return weights;
+}
+
+Result<ParameterMap> readWeights(const SafetensorsFile& file, const Config& config, const std::string& foreignPrefix) {
+  const WeightSource source = sourceOf(file);
+  if (Status checked = checkWeights(source, config, foreignPrefix); !checked) return checked.error();
+  return readWeights(source, config, [](const std::string&) { return true; });
 }
 
 ParameterMap freshWeights(const Config& config, std::uint64_t seed) {

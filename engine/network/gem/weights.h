@@ -2,6 +2,8 @@
 // every name and shape checked.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "engine/network/gem/config.h"
 #include "engine/network/parameters.h"
 #include "engine/storage/safetensors.h"
+#include "engine/storage/safetensors_stream.h"
 
 namespace kinescore::gem {
 
@@ -31,11 +34,33 @@ constexpr std::int64_t kPositionRows = 5000;
 /// Copies and counters that checkpoints carry along and the network does not need.
 [[nodiscard]] bool isIgnoredTensor(const std::string& name);
 
-/// Sizes as the shapes of a file tell them. Heads are in no shape: "num_heads" of the file's notes, else 8.
-[[nodiscard]] Result<Config> configOfWeights(const SafetensorsFile& file);
+/// Weights by name, wherever they lie: shapes are known beforehand, numbers are read when they are asked for.
+struct WeightSource {
+  std::map<std::string, std::vector<std::int64_t>> shapes;
+  std::map<std::string, std::string> notes;
+  std::function<Result<at::Tensor>(const std::string& name)> read;  // float32 on the CPU
+};
+/// The file must outlive the source.
+[[nodiscard]] WeightSource sourceOf(const SafetensorsFile& file);
+[[nodiscard]] WeightSource sourceOf(const SafetensorsOnDisk& file);
 
-/// All tensors as float32 on the CPU. Refuses what is missing, of another shape or unknown; names that start with
-/// `foreignPrefix` (when not empty) are somebody else's.
+/// What a converted file's notes call the number of heads, which are in no shape.
+constexpr const char* kHeadsNote = "num_heads";
+/// Sizes as the shapes tell them. Heads: of the notes, else 8.
+[[nodiscard]] Result<Config> configOfWeights(const WeightSource& source);
+[[nodiscard]] inline Result<Config> configOfWeights(const SafetensorsFile& file) {
+  return configOfWeights(sourceOf(file));
+}
+
+/// Refuses what is missing, of another shape or unknown; names that start with `foreignPrefix` (when not empty) are
+/// somebody else's. Reads no numbers.
+[[nodiscard]] Status checkWeights(const WeightSource& source, const Config& config,
+                                  const std::string& foreignPrefix = {});
+
+/// Those of the network's tensors that `isWanted`, from a source that was checked.
+[[nodiscard]] Result<ParameterMap> readWeights(const WeightSource& source, const Config& config,
+                                               const std::function<bool(const std::string&)>& isWanted);
+/// All tensors as float32 on the CPU, checked.
 [[nodiscard]] Result<ParameterMap> readWeights(const SafetensorsFile& file, const Config& config,
                                                const std::string& foreignPrefix = {});
 

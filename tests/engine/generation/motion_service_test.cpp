@@ -107,6 +107,27 @@ TEST(MotionService, TheGeneratorIsMadeAtTheFirstJobOnTheServicesThread) {
   EXPECT_NE(maker, std::this_thread::get_id());
 }
 
+TEST(MotionService, AnotherEnginePerformsTheJobsThatHaveNotBegun) {
+  Listener listener;
+  MotionService service(factoryOf(50ms));
+  const JobId old = service.submit(someRequest(), listener.callbacks());
+  ASSERT_TRUE(listener.waitProgress(old));
+  std::atomic<int> made = 0;
+  service.useGenerator([&]() -> Result<std::unique_ptr<MotionGenerator>> {
+    ++made;
+    auto generator = std::make_unique<FakeGenerator>();
+    generator->failure = Error{ErrorCode::EngineFailed, "the other one"};
+    return std::unique_ptr<MotionGenerator>(std::move(generator));
+  });
+  const JobId next = service.submit(someRequest(), listener.callbacks());
+  const JobId third = service.submit(someRequest(), listener.callbacks());
+  ASSERT_TRUE(listener.waitFinished(third));
+  EXPECT_FALSE(listener.error(old)) << "ends with the engine it began with";
+  EXPECT_EQ(listener.error(next)->message, "the other one");
+  EXPECT_EQ(listener.error(third)->message, "the other one");
+  EXPECT_EQ(made, 1);
+}
+
 TEST(MotionService, CancellingTheRunningJobReturnsAtOnceAndAnswersOnce) {
   Listener listener;
   MotionService service(factoryOf(10s));

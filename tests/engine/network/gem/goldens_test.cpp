@@ -69,6 +69,10 @@ class ParityTable : public testing::Environment {
       text += "| `" + name.file + "` | " + name.group + " | " + std::to_string(row.tensors) + " | " + worst + " | " +
               name.tolerance + " |\n";
     }
+    // What was measured otherwise stands behind the table and stays.
+    const Result<std::string> before = readFile(path);
+    const std::size_t sections = before ? before->find("\n## ") : std::string::npos;
+    if (sections != std::string::npos) text += before->substr(sections);
     EXPECT_TRUE(saveFileSafely(path, text));
   }
 };
