@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kCandidates = 8;
 constexpr double kTemperature = 0.05;
-constexpr float kLeastAlike = 0.35f;  // below it captions speak of something else
 constexpr std::int64_t kShortestFrames = 12;
 constexpr std::uint64_t kDrawStream = 0x7265666572;
 

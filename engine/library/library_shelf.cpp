@@ -47,6 +47,7 @@ Result<ReferenceSearch> LibraryShelf::search(std::vector<std::string>& problems,
                          (own ? "its index is of another text model; add it again." : own.error().message));
       continue;
     }
+    for (ReferenceEntry& entry : *own) entry.isOwn = !isShipped;
     std::move(own->begin(), own->end(), std::back_inserter(entries));
   }
   return ReferenceSearch(std::move(entries));

@@ -47,13 +47,16 @@ bool ReferenceSearch::rate(const ReferenceQuery& query, ReferenceMatch& match) c
     if (query.sides != entry.sides.mirrored()) return false;
     match.mirror = true;
   }
-  match.score = dot(query.vector, entry.vector);
+  const float words = dot(query.vector, entry.vector);
+  match.score = words;
   const std::vector<float>& tower = match.mirror ? query.mirroredTower : query.tower;
-  if (!tower.empty() && tower.size() == entry.tower.size()) match.score = 0.5f * (match.score + dot(tower, entry.tower));
+  if (!tower.empty() && tower.size() == entry.tower.size()) match.score = 0.5f * (words + dot(tower, entry.tower));
+  if (entry.isOwn) match.score = std::max(match.score, words);
   if (query.frames > 0 && entry.frames > 0) {
     const float doublings = std::abs(std::log2(float(query.frames) / float(entry.frames)));
     match.score -= kLengthCost * std::max(doublings - 1, 0.0f);
   }
+  if (entry.isOwn && match.score >= kLeastAlike) match.score += kOwnAdvantage;
   return true;
 }
 

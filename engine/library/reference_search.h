@@ -28,6 +28,7 @@ struct ReferenceEntry {
   NamedSides sides;
   std::vector<float> vector;  // of the caption, unit length
   std::vector<float> tower;   // of the motion (retrieval_tower.h), unit length; may be empty
+  bool isOwn = false;         // of a library that the user added
 };
 
 struct ReferenceQuery {
@@ -41,8 +42,15 @@ struct ReferenceMatch {
   int entry = 0;
   bool mirror = false;  // the candidate's sides are the prompt's, mirrored
   float score = 0;      // half cosine of the words, half of the towers (words alone where a tower is missing),
-                        // less what a very different length costs
+                        // less what a very different length costs. The user's own clips: the better of that and
+                        // the words, and kOwnAdvantage more when that speaks of the same at all
 };
+
+/// A score below it: the captions speak of something else.
+constexpr float kLeastAlike = 0.35f;
+/// What an added library is added for: its clips go before those that ship. Their captions are often file names, and the
+/// tower never saw the like of them.
+constexpr float kOwnAdvantage = 0.2f;
 
 class ReferenceSearch {
  public:

@@ -123,6 +123,26 @@ TEST(ReferenceSearchTest, FindsWhatSaysTheSameAndLastsAsLong) {
   EXPECT_EQ(library.clips[search->entries()[others[0].entry].clip].id, "long_walk");
 }
 
+TEST(ReferenceSearchTest, TheUsersOwnClipsGoFirstWhenTheySpeakOfTheSame) {
+  ReferenceQuery query{.vector = {1, 0}, .frames = 60, .tower = {1, 0}, .mirroredTower = {1, 0}};
+  const auto entry = [](int clip, float words, float tower, bool isOwn) {
+    return ReferenceEntry{.clip = clip, .frames = 60, .vector = {words, std::sqrt(1 - words * words)},
+                          .tower = {tower, std::sqrt(1 - tower * tower)}, .isOwn = isOwn};
+  };
+  const auto first = [&](std::vector<ReferenceEntry> entries) {
+    return ReferenceSearch(std::move(entries)).find(query, 8, [](const ReferenceEntry&) { return true; });
+  };
+  // a shipped clip that words and tower praise, and one's own whose file name fits while the tower does not know it
+  const auto found = first({entry(0, 0.6f, 0.8f, false), entry(1, 0.7f, 0, true)});
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].entry, 1);
+  EXPECT_NEAR(found[0].score, 0.7f + kOwnAdvantage, 1e-5);
+  EXPECT_EQ(first({entry(0, 0.6f, 0.8f, false), entry(1, 0.7f, 0, false)})[0].entry, 0);  // nobody's own
+  const auto other = first({entry(0, 0.6f, 0.8f, false), entry(1, 0.3f, 0, true)});       // speaks of something else
+  EXPECT_EQ(other[0].entry, 0);
+  EXPECT_LT(other[1].score, kLeastAlike);
+}
+
 TEST(ReferenceSearchTest, TheOtherSideIsShownMirrored) {
   const Library library = someLibrary();
   const auto search = searchThrough(*indexCaptions(library, encode), library);
