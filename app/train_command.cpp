@@ -147,6 +147,8 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   CLI::Option* warmUp = command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 200; 50 with --finetune)");
   command->add_option("--coarse-for", t.coarseFor, "Train, beside these weights (.safetensors), the small network that decides while the noise is loud; latest.safetensors holds both")
       ->excludes("--finetune");
+  command->add_option("--average-decay", t.averageDecay, "Of the running average that becomes the weights, a step (default 0.9995)")
+      ->check(CLI::Range(0.0, 0.99999));
   command->add_option("--dropout", t.dropout, "Default 0.05");
   command->add_option("--width", t.network.width, "Width of a token (default 160)");
   command->add_option("--layers", t.network.layers, "Layers (default 6)");
