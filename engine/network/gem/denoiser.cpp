@@ -124,8 +124,9 @@ void Denoiser::addEncoderBlock(const LayerReader& layers, const std::string& pre
 void Denoiser::addTextBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type) {
   CrossAttention attention = CrossAttention::read(layers, prefix + "cross_attn", config_.heads);
   attention.query = in(type, afterNorm(layers.norm(prefix + "norm2", kBlockNormEpsilon), attention.query));
-  attention.key = in(type, attention.key);
-  attention.value = in(type, attention.value);
+  // Copies: as parts of the packed matrix they would keep all of it.
+  attention.key = in(type, {attention.key.weight.clone(), attention.key.bias.clone()});
+  attention.value = in(type, {attention.value.weight.clone(), attention.value.bias.clone()});
   attention.out = in(type, gatedBy(layers.tensor(prefix + "gate_cross_attn"), attention.out));
   textBlocks_.push_back({attention, mlpOf(layers, prefix, "norm3", type)});
 }

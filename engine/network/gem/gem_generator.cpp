@@ -36,14 +36,20 @@ bool isThere(const fs::path& folder) {
   return fs::is_directory(folder, ignored);
 }
 
-/// What is in memory at the same time.
+/// The program with LibTorch, before it does anything.
+constexpr std::uint64_t kProgramBytes = 160'000'000;
+
+/// What is in memory at the same time: T5 or the network, with what either needs, beside the
+/// program.
 struct MemoryPlan {
   std::uint64_t text = 0, weights = 0, work = 0;
-  [[nodiscard]] std::uint64_t most() const { return std::max(text, weights + work); }
+  [[nodiscard]] std::uint64_t most() const {
+    return kProgramBytes + std::max(text, weights + work);
+  }
   [[nodiscard]] std::string sentence() const {
     return "The network's weights " + bytesText(weights) + ", what it works with " +
-           bytesText(work) +
-           (text > 0 ? ", before them a layer of T5 " + bytesText(text) : std::string()) + ".";
+           bytesText(work) + ", the program itself " + bytesText(kProgramBytes) +
+           (text > 0 ? "; before that a layer of T5 " + bytesText(text) : std::string()) + ".";
   }
 };
 

@@ -10,6 +10,7 @@
 #include "engine/generation/body_view.h"
 #include "engine/network/gem/heard_score.h"
 #include "engine/network/gem/network_file.h"
+#include "engine/network/gem/sampler.h"
 #include "tests/engine/network/gem/gem_files.h"
 
 namespace kinescore {
