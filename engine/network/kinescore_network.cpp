@@ -208,7 +208,7 @@ void KinescoreNetwork::prepareTexts(const NetworkInputs& inputs, NetworkContext&
   const at::Tensor said = textKv_(textNorm_(at::cat({textNull_.view({1, W}), words}, 0)));
   const at::Tensor ofWords = at::zeros({B * K, said.size(1)}, said.options()).index_copy(0, there, said.narrow(0, 1, there.size(0)));
   const at::Tensor ofNull = said.narrow(0, 0, 1).unsqueeze(0).expand({B, 1, -1});
-  const auto kv = at::cat({ofNull, ofWords.view({B, K, -1})}, 1).chunk(2 * config_.layers, -1);
+  const auto kv = at::cat({ofNull, ofWords.view({B, K, said.size(1)})}, 1).chunk(2 * config_.layers, -1);
   for (int i = 0; i < config_.layers; ++i) {
     context.textKeys.push_back(splitHeads(kv[2 * i], config_.heads));
     context.textValues.push_back(splitHeads(kv[2 * i + 1], config_.heads));

@@ -3,6 +3,7 @@
 # keypoints, keys and ranges; what a missing or wrong file makes impossible is said in one sentence.
 #
 #   tests/cli/gem_test.sh <folder of the program>
+# shellcheck disable=SC1111,SC2054  # messages quote as the program does; a camera is written with commas
 set -uo pipefail
 bin=$1/kinescore
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
