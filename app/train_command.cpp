@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <string>
 
 #include "app/paths.h"
 #include "app/terminal.h"
@@ -147,6 +149,9 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   CLI::Option* warmUp = command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 200; 50 with --finetune)");
   command->add_option("--coarse-for", t.coarseFor, "Train, beside these weights (.safetensors), the small network that decides while the noise is loud; latest.safetensors holds both")
       ->excludes("--finetune");
+  const std::map<std::string, CoarseStart> starts = {{"on", CoarseStart::GoOn}, {"copy", CoarseStart::Copy}, {"small", CoarseStart::Small}};
+  command->add_option("--coarse-start", t.coarseStart, "It begins as: on, the one that the weights have (default; else small); copy, a copy of the network it is for; small, few long tokens from nothing")
+      ->needs("--coarse-for")->transform(CLI::CheckedTransformer(starts).description(""));
   command->add_option("--average-decay", t.averageDecay, "Of the running average that becomes the weights, a step (default 0.9995)")
       ->check(CLI::Range(0.0, 0.99999));
   command->add_option("--dropout", t.dropout, "Default 0.05");

@@ -138,6 +138,7 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
     samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, options_.draws));
     // one level in each of `count` parts of the time, so that every step sees all of them
     const double t = timeOfDraw((i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count, options_.coarse);
+    if (options_.coarse) samples.back().fromNoise = false;  // estimates are not asked of it
     logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
     // what is seen leaves little to guess: noise is no excuse
     weight.push_back(float(std::max(lossWeight(logSnr.back()), samples.back().isSeen ? kSeenWeight : 0.0)));
@@ -148,17 +149,20 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
 
   LossInputs targets;
   targets.clean = at::zeros({count, inputs.frames, kFeatureCount});
-  std::vector<float> flat, foot;
+  std::vector<float> flat, foot, loud;
   for (int i = 0; i < count; ++i) {
     std::copy(samples[i].clean.begin(), samples[i].clean.end(),
               targets.clean.data_ptr<float>() + i * inputs.frames * kFeatureCount);
     flat.push_back(samples[i].flatFloor ? 1.0f : 0.0f);
     foot.push_back(samples[i].trusted && logSnr[i] > -4 ? 1.0f : 0.0f);
+    // an estimate in one look wants the figure right, not the mean of figures
+    loud.push_back(logSnr[i] < kCoarseBelow + kCoarseMargin && !samples[i].fromNoise ? 1.0f : 0.0f);
   }
   targets.valid = inputs.valid;
   targets.weight = tensorOf(weight, {count});
   targets.flatFloor = tensorOf(flat, {count});
   targets.footWeight = tensorOf(foot, {count});
+  targets.isLoud = tensorOf(loud, {count});
   const at::Tensor& world = inputs.world;
   // what is asked for at less than full strength was disturbed: it is no target
   const auto inFull = [](const at::Tensor& mask) { return (mask > 0.999).to(at::kFloat); };

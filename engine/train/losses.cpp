@@ -60,6 +60,16 @@ at::Tensor normalisedAxis(const at::Tensor& v, int axis) {
   return v / v.square().sum(axis, true).clamp_min(1e-8).sqrt();
 }
 
+// Errors of the single numbers, [B][T][273], as one of each sample: by group, mean over the valid frames.
+at::Tensor byGroup(const at::Tensor& errors, const LossInputs& inputs) {
+  at::Tensor weights = channelWeights(errors.options().requires_grad(false)).view({1, 1, -1});
+  const at::Tensor isContact = at::zeros({kFeatureCount}, weights.options());
+  isContact.narrow(0, kContactChannel, 4).fill_(1);
+  weights = weights * (1 - isContact * (1 - inputs.flatFloor.view({-1, 1, 1})));
+  const at::Tensor mask = inputs.valid.select(-1, 0);
+  return ((errors * weights).sum(-1) * mask).sum(1) / mask.sum(1).clamp_min(1.0);
+}
+
 }  // namespace
 
 at::Tensor feetOf(const at::Tensor& joints) {
@@ -109,18 +119,16 @@ BatchKinematics::Figure BatchKinematics::figure(const at::Tensor& normalised) co
 }
 
 at::Tensor featureLoss(const at::Tensor& predicted, const LossInputs& inputs) {
-  at::Tensor weights = channelWeights(predicted.options().requires_grad(false)).view({1, 1, -1});
-  const at::Tensor isContact = at::zeros({kFeatureCount}, weights.options());
-  isContact.narrow(0, kContactChannel, 4).fill_(1);
-  weights = weights * (1 - isContact * (1 - inputs.flatFloor.view({-1, 1, 1})));
-  const at::Tensor each = at::smooth_l1_loss(predicted, inputs.clean, at::Reduction::None, 1.0) * weights;
-  const at::Tensor mask = inputs.valid.select(-1, 0);
-  return (each.sum(-1) * mask).sum(1) / mask.sum(1).clamp_min(1.0);
+  return byGroup(at::smooth_l1_loss(predicted, inputs.clean, at::Reduction::None, 1.0), inputs);
+}
+
+at::Tensor squaredLoss(const at::Tensor& predicted, const LossInputs& inputs) {
+  return byGroup(0.5 * (predicted - inputs.clean).square(), inputs);
 }
 
 Losses numberLosses(const at::Tensor& predicted, const LossInputs& inputs) {
-  const at::Tensor features = featureLoss(predicted, inputs);
-  return {(features * inputs.weight).mean(), features};
+  const at::Tensor squares = squaredLoss(predicted, inputs);
+  return {(squares * inputs.weight).mean(), squares.detach()};
 }
 
 Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predicted, const LossInputs& inputs) {
@@ -154,6 +162,7 @@ Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predict
   const at::Tensor height = softAbs((feetOf(is.window) - feetOf(should.window)).select(2, 1), 0.02);  // [B][T][4]
   sum = sum + kStandWeight * inputs.footWeight * maskedMean(height, contact * inputs.valid);
 
+  if (inputs.isLoud.any().item<bool>()) sum = at::where(inputs.isLoud > 0, squaredLoss(predicted, inputs), sum);
   return {(sum * inputs.weight).mean(), features};
 }
 

@@ -36,6 +36,7 @@ struct LossInputs {
   at::Tensor weight;       // [B] of the noise level
   at::Tensor flatFloor;    // [B] 1: contacts can be believed
   at::Tensor footWeight;   // [B] 1: speed and height of feet in contact are blamed
+  at::Tensor isLoud;       // [B] 1: the noise is so loud that much is possible: squaredLoss alone is blamed
   at::Tensor jointTarget;  // [B][T][22][3] window space
   at::Tensor jointMask;    // [B][T][22]
   at::Tensor pathTarget;   // [B][T][2]
@@ -47,9 +48,10 @@ struct Losses {
   at::Tensor perSample;  // [B] plain x0 part without the weight
 };
 
-/// The plain x0 part alone, weighted.
+/// squaredLoss alone, weighted: for a network that is asked while the noise is loud.
 [[nodiscard]] Losses numberLosses(const at::Tensor& predicted, const LossInputs& inputs);
 
+/// Everything; of loud samples squaredLoss alone.
 [[nodiscard]] Losses motionLosses(const BatchKinematics& kinematics, const at::Tensor& predicted,
                                   const LossInputs& inputs);
 
@@ -58,5 +60,10 @@ struct Losses {
 
 /// Smooth L1 of normalised features by group, mean over valid frames: [B].
 [[nodiscard]] at::Tensor featureLoss(const at::Tensor& predicted, const LossInputs& inputs);
+
+/// Half the squared error of the same, [B]. Only squares have the posterior's mean for their least, which is what a
+/// sampler steps by (Karras et al., 2022, eq. 2–3). A loss that is linear far out has its median: of many motions that
+/// are possible while the noise is loud it says the commonest, and what is rare and large, a leap, is never begun.
+[[nodiscard]] at::Tensor squaredLoss(const at::Tensor& predicted, const LossInputs& inputs);
 
 }  // namespace kinescore

@@ -71,6 +71,7 @@ LearnerOptions learnerOptions(const TrainOptions& o) {
   result.draws.references = o.references;
   result.draws.leftOut = o.leftOut;
   result.coarse = !o.coarseFor.empty();
+  if (result.coarse) result.draws.leftOut.quality = true;  // of what is seen while the noise is loud, nothing tells of it
   return result;
 }
 
@@ -162,20 +163,7 @@ class Run {
       return {};
     }
     if (!newest) {
-      ModelParts parts;
-      parts.config = options_.network;
-      if (isCoarse()) {
-        parts.config.tokenPatches = kCoarseTokenPatches;
-        parts.config.directions = kCoarseDirections;
-        parts.statistics = base_->parts.statistics;
-        parts.prior = base_->parts.prior;
-      } else {
-        note("measuring the data");
-        measureData(*data_, options_.seed, parts.statistics, parts.prior);
-      }
-      parts.specs = networkParameters(parts.config);
-      parts.values = startingParameters(parts.specs, options_.seed);
-      learner_ = std::make_unique<Learner>(parts, learnerOptions(options_));
+      learner_ = std::make_unique<Learner>(isCoarse() ? coarseBeginning() : beginning(), learnerOptions(options_));
       return {};
     }
     auto checkpoint = loadCheckpoint(*newest);
@@ -187,6 +175,31 @@ class Run {
     restore(*learner_, *checkpoint);
     note("going on at step " + std::to_string(learner_->progress().step));
     return {};
+  }
+
+  ModelParts beginning() const {
+    ModelParts parts;
+    parts.config = options_.network;
+    note("measuring the data");
+    measureData(*data_, options_.seed, parts.statistics, parts.prior);
+    return fromNothing(std::move(parts));
+  }
+
+  ModelParts coarseBeginning() const {
+    ModelParts parts = base_->parts;
+    if (parts.coarse && options_.coarseStart == CoarseStart::GoOn) return *parts.coarse;
+    parts.coarse.reset();
+    if (options_.coarseStart == CoarseStart::Copy) return parts;
+    parts.config = options_.network;
+    parts.config.tokenPatches = kCoarseTokenPatches;
+    parts.config.directions = kCoarseDirections;
+    return fromNothing(std::move(parts));
+  }
+
+  ModelParts fromNothing(ModelParts parts) const {
+    parts.specs = networkParameters(parts.config);
+    parts.values = startingParameters(parts.specs, options_.seed);
+    return parts;
   }
 
   double share() const {

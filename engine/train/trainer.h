@@ -22,12 +22,20 @@
 
 namespace kinescore {
 
+/// What the coarse network of a new run begins as.
+enum class CoarseStart {
+  GoOn,   // the one that the weights have, where they have one; else Small
+  Copy,   // a copy of the network that it is for, at its sizes: what that one knows need not be learned again
+  Small,  // few, long tokens (kCoarseTokenPatches), from nothing
+};
+
 struct TrainOptions {
   std::filesystem::path library;        // .kslib
   std::filesystem::path output;         // folder, made when missing
   std::filesystem::path startFrom;      // weights to go on from; empty: from nothing. A checkpoint goes first
   std::filesystem::path coarseFor;      // weights that get a coarse network of their own (ModelParts::coarse), which is
                                         // what is trained then; empty: the network itself is
+  CoarseStart coarseStart = CoarseStart::GoOn;
   std::shared_ptr<const Library> mixedWith;  // clips that every second crop is drawn from; null: none
   std::filesystem::path prompts;        // JSON with "prompts"; empty: no prompted motions
   std::filesystem::path lockFile;       // while this exists, training waits; empty: never

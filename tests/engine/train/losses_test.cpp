@@ -23,6 +23,7 @@ class LossesTest : public testing::Test {
     inputs.weight = at::ones({1});
     inputs.flatFloor = at::ones({1});
     inputs.footWeight = at::ones({1});
+    inputs.isLoud = at::zeros({1});
     inputs.jointTarget = at::zeros({1, T, kJointCount22, 3});
     inputs.jointMask = at::zeros({1, T, kJointCount22});
     inputs.pathTarget = at::zeros({1, T, 2});
@@ -97,6 +98,24 @@ TEST_F(LossesTest, EveryPartBlamesWhatItShould) {
   flying.footWeight = at::zeros({1});
   const double ofSpeed = cost(clean, standing) - cost(clean, flying);
   EXPECT_GT(cost(hanging, standing) - cost(hanging, flying), ofSpeed + 0.1);
+}
+
+// Three captures stay and a fourth leaps: what costs least of all is a quarter of the leap, not none of it.
+TEST_F(LossesTest, WhileTheNoiseIsLoudTheMeanCostsLeast) {
+  const at::Tensor stays = cleanWindow(parts(), 48, 4);
+  const at::Tensor leaps = stays.clone();
+  leaps.narrow(2, kPositionChannel, 66).add_(6);
+  LossInputs inputs = inputsFor(at::cat({stays, stays, stays, leaps}));
+  inputs.isLoud = at::ones({4});
+  inputs.weight = inputs.flatFloor = inputs.footWeight = at::ones({4});
+  const auto cost = [&](double share) {
+    const at::Tensor said = stays + (leaps - stays) * share;
+    return motionLosses(kinematics_, said.expand({4, -1, -1}), inputs).total.item<double>();
+  };
+  EXPECT_LT(cost(0.25), cost(0.15));
+  EXPECT_LT(cost(0.25), cost(0.35));
+  const at::Tensor said = leaps.expand({4, -1, -1});
+  EXPECT_NEAR(cost(1), numberLosses(said, inputs).total.item<double>(), 1e-5);
 }
 
 TEST_F(LossesTest, PaddingCostsNothing) {

@@ -125,6 +125,30 @@ TEST_F(TrainerTest, ACoarseNetworkIsTrainedBesideItsModel) {
   EXPECT_TRUE(loadModel(folder_ / "export.safetensors")->parts.coarse);
 }
 
+TEST_F(TrainerTest, ACoarseNetworkBeginsAsACopyOrGoesOn) {
+  const TrainOptions base = options("base", 2);
+  ASSERT_TRUE(train(base));
+  TrainOptions copy = options("copy", 1);
+  copy.coarseFor = base.output / "latest.safetensors";
+  copy.coarseStart = CoarseStart::Copy;
+  copy.learningRate = 2e-5;
+  ASSERT_TRUE(train(copy));
+  auto copied = loadModel(copy.output / "latest.safetensors");
+  ASSERT_TRUE(copied && copied->parts.coarse);
+  EXPECT_EQ(copied->parts.coarse->config, copied->parts.config);
+  EXPECT_LT((copied->parts.coarse->values - copied->parts.values).abs().max().item<double>(), 1e-3);
+  EXPECT_FALSE(at::equal(copied->parts.coarse->values, copied->parts.values));
+
+  TrainOptions on = options("on", 1);
+  on.coarseFor = copy.output / "latest.safetensors";
+  on.learningRate = 2e-5;
+  ASSERT_TRUE(train(on));
+  auto went = loadModel(on.output / "latest.safetensors");
+  ASSERT_TRUE(went && went->parts.coarse);
+  EXPECT_EQ(went->parts.coarse->config, copied->parts.coarse->config);
+  EXPECT_LT((went->parts.coarse->values - copied->parts.coarse->values).abs().max().item<double>(), 1e-3);
+}
+
 TEST_F(TrainerTest, WaitsWhileTheLockFileIsThere) {
   TrainOptions o = options("waits", 5);
   o.lockFile = folder_ / "lock";

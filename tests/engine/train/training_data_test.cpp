@@ -180,6 +180,25 @@ TEST_F(TrainingDataTest, WhatIsToldIsTrue) {
   for (const char* what : {"seen", "heard", "estimate", "weak joint", "blocked", "blocked estimate"}) EXPECT_GT(told[what], 5) << what;
 }
 
+// Some actions have captures of one quality alone. They, too, are learned as what clean motion is asked to be.
+TEST_F(TrainingDataTest, QualityIsOftenUntold) {
+  Library library = smallLibrary();
+  for (LibraryClip& clip : library.clips) clip.quality = ClipQuality::NoFloor;
+  const TrainingData climbs = *TrainingData::build(library, Split::Train, true, madeUpEmbedding);
+  const auto countClean = [&](const DrawOptions& options) {
+    int clean = 0;
+    for (int i = 0; i < 200; ++i) {
+      CounterRandom random(6, i);
+      const TrainSample sample = drawSample(climbs, statistics(), climbs.draw(random, 64), random, options);
+      clean += sample.conditions.quality == int(ClipQuality::Clean);
+    }
+    return clean;
+  };
+  EXPECT_GT(countClean({}), 60);
+  EXPECT_LT(countClean({}), 140);
+  EXPECT_EQ(countClean({.leftOut = {.quality = true}}), 200);
+}
+
 TEST_F(TrainingDataTest, ChangedCropsKeepTheirCaptionsInPlace) {
   int paced = 0, joined = 0;
   for (int i = 0; i < 200; ++i) {
