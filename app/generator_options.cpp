@@ -4,6 +4,7 @@
 
 #include "app/paths.h"
 #include "engine/library/user_libraries.h"
+#include "engine/network/gem/sound_frames.h"
 #include "engine/storage/safetensors_stream.h"
 
 namespace kinescore {
@@ -66,6 +67,7 @@ Result<std::unique_ptr<MotionGenerator>> openPerformer(const ModelChoice& model,
     GemGeneratorOptions gem;
     gem.weights = model.file;
     gem.textFolders = t5Folders(fs::absolute(model.file), options.textModel);
+    gem.readSound = gem::soundReader();
     gem.device = options.device;
     return openGemGenerator(std::move(gem));
   }

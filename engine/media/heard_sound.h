@@ -29,7 +29,7 @@ struct HeardSound {
   std::vector<float> onset;       // [frames] 0 … 1
   std::vector<float> loudness;    // [frames] 0 … 1: the loudest band
   std::vector<float> bands;       // [frames][kHeardBands] 0 … 1
-  /// The recording itself, whole; absent in a request that was read back from a file.
+  /// The recording itself, whole; absent in a take's request and in one that was read back from a file.
   std::shared_ptr<const Sound> sound;
 
   [[nodiscard]] int frames() const { return int(onset.size()); }

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "engine/core/hash.h"
+#include "engine/media/heard_sound.h"
 #include "engine/request/take_json.h"
 
 namespace kinescore {
@@ -27,6 +28,16 @@ void addOriginsOf(std::vector<FrameOrigin>& origins, const Take& base, FrameRang
   }
 }
 
+/// A take says what was heard; whole recordings would fill the memory of whoever keeps many takes.
+void letRecordingsGo(GenerationRequest& request) {
+  for (RhythmRequest& rhythm : request.rhythms) {
+    if (!rhythm.heard || !rhythm.heard->sound) continue;
+    HeardSound heard = *rhythm.heard;
+    heard.sound.reset();
+    rhythm.heard = std::make_shared<const HeardSound>(std::move(heard));
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Take> makeTake(const GenerationRequest& request, GeneratedMotion result, const Take* base,
@@ -38,6 +49,7 @@ std::shared_ptr<const Take> makeTake(const GenerationRequest& request, Generated
   take->range = request.range;
   take->request = request;
   take->request.base.reset();
+  letRecordingsGo(take->request);
   take->result = std::move(result);
   take->engineVersion = KINESCORE_VERSION;
 

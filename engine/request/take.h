@@ -75,7 +75,7 @@ struct Take {
   [[nodiscard]] std::string motionHash() const { return identityHash(*result.motion); }
 };
 
-/// Puts a result into a take: id, origins, range.
+/// Puts a result into a take: id, origins, range. Its request keeps what was heard, not the recordings themselves.
 [[nodiscard]] std::shared_ptr<const Take> makeTake(const GenerationRequest& request, GeneratedMotion result,
                                                    const Take* base, int number);
 

@@ -112,6 +112,41 @@ run generate "${points[@]}" "${text[@]}" "${gem[@]}" --json
 check "text and keypoints: exit 0" exits 0
 check "text and keypoints: sampled" equal "$(json 'takes[0]["networkEvaluations"]')" 20
 
+# ---- recordings: music where a beat is heard, speech where none is ---------------------------------
+
+/usr/bin/python3 -I - <<'PYTHON'
+import math, struct, wave
+for name, loud in (("voice.wav", 9000), ("silence.wav", 0)):
+    with wave.open(name, "wb") as out:
+        out.setnchannels(1), out.setsampwidth(2), out.setframerate(16000)
+        out.writeframes(b"".join(struct.pack("<h", int(loud * (1 - math.cos(i / 10000)) * math.sin(i / 20 + i * i / 1e7)))
+                                 for i in range(48000)))
+PYTHON
+song=$root/tests/data/sound/song.wav
+dance=(generate --seconds 2 --quality draft "${gem[@]}" --json)
+run "${dance[@]}" --music "$song"
+check "music: exit 0" exits 0
+check "music: with and without it" equal "$(json 'takes[0]["networkEvaluations"]')" 20
+check "music: the report says so" says "“song.wav” was heard as music"
+hash=$(json 'takes[0]["hash"]')
+run "${dance[@]}" --music "$song" --threads 3
+check "music: the same bits again" equal "$(json 'takes[0]["hash"]')" "$hash"
+run "${dance[@]}" --music "$song@1.5"
+check "music: from another second on" differ "$(json 'takes[0]["hash"]')" "$hash"
+run "${dance[@]}" --beats 110
+check "a beat without a recording: nothing is heard" equal "$(json 'takes[0]["networkEvaluations"]')" 10
+check "a beat without a recording: another motion" differ "$(json 'takes[0]["hash"]')" "$hash"
+run "${dance[@]}" --music voice.wav
+check "speech: with and without it" equal "$(json 'takes[0]["networkEvaluations"]')" 20
+check "speech: the report says so" says "“voice.wav” was heard as speech"
+run "${dance[@]}" --music silence.wav
+check "silence: nothing is heard" equal "$(json 'takes[0]["networkEvaluations"]')" 10
+check "silence: the report says so" says "“silence.wav” was not heard"
+run "${dance[@]}" --text "0-1s: a person walks" --music "$song"
+check "text and music: exit 0" exits 0
+check "text and music: the report says so" says "“song.wav” was heard as music"
+refused "music that is not there" 3 "none.wav" "${dance[@]}" --music none.wav
+
 # ---- a project: texts, keys, a path; a part of it anew --------------------------------------------
 
 cp "$root/resources/samples/first-steps.kinescore" scene.kinescore
@@ -198,6 +233,9 @@ make video --wiring regression
 run weights convert video.ckpt -o video.safetensors
 run generate "${points[@]}" --model gem:video.safetensors --json
 check "the wiring for video: exit 0" exits 0
+run generate "${points[@]}" --music "$song" --model gem:video.safetensors
+check "music for the wiring for video is told of" says "Music and speech were left out"
+check "music for the wiring for video is not said to be heard" eval '! says "was heard as"'
 refused "a text for the wiring for video" 3 "gem_smpl_regression" "${perform[@]}" gem:video.safetensors
 
 echo "$passed passed, $failed failed"

@@ -150,6 +150,8 @@ class GemGenerator final : public MotionGenerator {
     Result<HeardScore> score =
         heardScore(request, file_.config().wiring, hasSound, prompts_.problem());
     if (!score) return score.error();
+    if (file_.config().wiring == Wiring::Full)
+      score->notes.insert(score->notes.begin(), sound->notes.begin(), sound->notes.end());
     if (Status opened = openRuntime(request); !opened) return opened.error();
     if (Status read = prompts_.read(*runtime_, score->texts, stop); !read) return read.error();
     if (Status planned = planMemory(request.quality, *score); !planned) return planned.error();

@@ -27,7 +27,8 @@ struct GemGeneratorOptions {
   /// Where spiece.model and the weights of t5-3b may lie; the first folder that is there is taken.
   /// Without any, texts are left out and the report says what to put into the first.
   std::vector<std::filesystem::path> textFolders;
-  /// What is heard, asked once a request, on the generator's thread. May be empty.
+  /// What is heard, asked once a request, on the generator's thread: soundReader() of sound_frames.h for the recordings
+  /// that the request names. Empty: nothing is heard.
   std::function<Result<gem::SoundFrames>(const GenerationRequest&, std::stop_token)> readSound;
   DeviceChoice device = DeviceChoice::Auto;  // for requests that say Auto
 };

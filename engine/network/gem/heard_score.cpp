@@ -115,10 +115,13 @@ class Listener {
     const bool isWeak = std::any_of(request.texts.begin(), request.texts.end(),
                                     [](const auto& t) { return !isFull(t.strength); }) ||
                         std::any_of(request.views.begin(), request.views.end(),
-                                    [](const auto& v) { return !isFull(v.strength); });
+                                    [](const auto& v) { return !isFull(v.strength); }) ||
+                        (hasSound_ && std::any_of(request.rhythms.begin(), request.rhythms.end(), [](const auto& r) {
+                           return r.heard && !isFull(r.strength);
+                         }));
     if (isWeak)
       note("Strengths between 0 and 1 count as 1",
-           "GEM follows a text or a view whole or not at all.");
+           "GEM follows a text, a recording or a view whole or not at all.");
   }
 
   [[nodiscard]] bool isNothingLeft() const {

@@ -13,17 +13,10 @@
 
 #include "engine/network/gem/conditions.h"
 #include "engine/network/gem/config.h"
+#include "engine/network/gem/sound_frames.h"
 #include "engine/request/take.h"
 
 namespace kinescore::gem {
-
-/// What there is to hear, frame by frame over the whole performance; made by whoever decodes sound.
-struct SoundFrames {
-  std::vector<float> music;             // [frames][kMusicChannels], or empty
-  std::vector<std::uint8_t> hasMusic;   // [frames] 0 or 1; as long as there is music
-  std::vector<float> speech;            // [frames · kSpeechSamples], −1 … 1, 18 kHz, or empty
-  std::vector<std::uint8_t> hasSpeech;  // [frames]
-};
 
 struct HeardText {
   std::string prompt;

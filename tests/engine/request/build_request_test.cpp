@@ -313,6 +313,19 @@ TEST_F(BuildRequestTest, ASoundIsHeardOnlyWhileItLasts) {
   EXPECT_TRUE(rhythmOf(heardSong(), -at(61), span(0, 10)).span.isEmpty());
 }
 
+// Takes are many and recordings are long.
+TEST_F(BuildRequestTest, ATakeKeepsWhatWasHeardAndNotTheRecording) {
+  HeardSound heard = heardSong();
+  heard.sound = std::make_shared<const Sound>();
+  GenerationRequest request;
+  request.rhythms.push_back(rhythmOf(heard, {0}, span(0, 10)));
+  ASSERT_TRUE(request.rhythms[0].heard->sound);
+  const auto take = makeTake(request, generatedMotion(300), nullptr, 1);
+  EXPECT_TRUE(take->request.rhythms[0] == request.rhythms[0]);
+  EXPECT_FALSE(take->request.rhythms[0].heard->sound);
+  EXPECT_TRUE(request.rhythms[0].heard->sound);
+}
+
 TEST_F(BuildRequestTest, WhatWasHeardIsStoredWithTheRequest) {
   GenerationRequest request;
   request.rhythms.push_back(rhythmOf(heardSong(), -at(12.345), span(0, 10)));

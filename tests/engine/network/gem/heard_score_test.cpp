@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/generation/body_view.h"
+#include "engine/media/heard_sound.h"
 #include "engine/network/gem/rotations.h"
 
 namespace kinescore::gem {
@@ -12,6 +13,7 @@ namespace {
 using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
+using testing::Not;
 
 TimeRange seconds(double from, double to) {
   return {ticksFromSeconds(from), ticksFromSeconds(to)};
@@ -164,6 +166,18 @@ TEST(GemScore, WeakStrengthsAreTold) {
   const HeardScore score = heard(request);
   EXPECT_THAT(score.notes, notes("Strengths between 0 and 1", "whole or not at all"));
   EXPECT_EQ(score.texts.size(), 1u);
+}
+
+TEST(GemScore, WeakRecordingsAreToldWhereTheyAreHeard) {
+  GenerationRequest request = tenSeconds();
+  RhythmRequest rhythm;
+  rhythm.span = seconds(0, 10);
+  rhythm.strength.points = {{{0}, 0.5f}};
+  rhythm.heard = std::make_shared<const HeardSound>();
+  request.rhythms = {rhythm};
+  EXPECT_THAT(heardScore(request, Wiring::Full, true, {})->notes, notes("Strengths between 0 and 1", "a recording"));
+  EXPECT_THAT(heardScore(request, Wiring::Full, false, {})->notes, Not(notes("Strengths between 0 and 1", "")))
+      << "beats are kept by their strength";
 }
 
 TEST(GemViews, PointsBecomePixelsOfTheAssumedCamera) {
