@@ -139,6 +139,7 @@ std::string progressText(const GenerationProgress& progress) {
   using Phase = GenerationProgress::Phase;
   switch (progress.phase) {
     case Phase::Queued:
+    case Phase::Listening:  // was done before
     case Phase::Loading: return "Loading the model";
     case Phase::Sampling: {
       std::string text = "Generating, step " + std::to_string(progress.step) + " of " + std::to_string(progress.steps);
@@ -283,11 +284,10 @@ class GenerateRun {
       request.rhythms.push_back(*std::move(rhythm));
     }
     if (sensed.music) request.rhythms.push_back(rhythmOf(*sensed.music->sound, -ticksFromSeconds(sensed.music->start), whole));
-    std::vector<std::string> warnings;
-    auto sounds = listenToClips(score_.document.timeline, options_.project.parent_path(), warnings, interrupt_.token());
-    if (!sounds) return sounds.error();
-    for (const std::string& warning : warnings) std::fprintf(stderr, "kinescore: %s\n", warning.c_str());
-    request.sounds = *std::move(sounds);
+    auto clips = listenToClipsWithLine(score_.document.timeline, options_.project.parent_path(), interrupt_.token());
+    if (!clips) return clips.error();
+    for (const std::string& problem : clips->problems) std::fprintf(stderr, "kinescore: %s\n", problem.c_str());
+    request.sounds = std::move(clips->sounds);
     if (!sensed.view) return {};
     // Seen alone it is estimated; with anything else asked for it is performed.
     request.estimate = options_.project.empty() && options_.texts.empty() && options_.pathFile.empty() && options_.beats.empty() && !sensed.music;

@@ -6,7 +6,6 @@
 
 #include "app/terminal.h"
 #include "engine/io/keypoint_folder.h"
-#include "engine/media/sound_file.h"
 #include "engine/request/build_request.h"
 
 namespace kinescore {
@@ -32,6 +31,8 @@ Result<PixelCamera> cameraFrom(const std::string& text) {
   return camera;
 }
 
+std::string listeningWords(const std::string& name) { return "Listening to “" + name + "”"; }
+
 }  // namespace
 
 Result<RhythmRequest> rhythmFrom(const std::string& text, TimeRange span) {
@@ -51,16 +52,10 @@ Result<RhythmRequest> rhythmFrom(const std::string& text, TimeRange span) {
   return rhythm;
 }
 
-Result<std::shared_ptr<const HeardSound>> listenTo(const std::filesystem::path& file, std::stop_token stop) {
-  constexpr double kReadingShare = 0.3;
-  const std::string name = file.filename().string();
+Result<std::shared_ptr<const HeardSound>> listenWithLine(const std::filesystem::path& file, std::stop_token stop) {
   LiveLine line;
-  const auto show = [&](double done) { line.show("Listening to “" + name + "”", done); };
-  const auto sound = readSoundFile(file, [&](double done) { show(kReadingShare * done); }, stop);
-  if (!sound) return sound.error();
-  auto heard = hear(*sound, name, [&](double done) { show(kReadingShare + (1 - kReadingShare) * done); }, stop);
-  if (!heard) return heard.error();
-  return std::make_shared<const HeardSound>(*std::move(heard));
+  const std::string words = listeningWords(file.filename().string());
+  return listenTo(file, [&](double done) { line.show(words, done); }, std::move(stop));
 }
 
 Result<HeardMusic> musicFrom(const std::string& text, std::stop_token stop) {
@@ -77,7 +72,7 @@ Result<HeardMusic> musicFrom(const std::string& text, std::stop_token stop) {
       return refuse("--music “" + text + "”: after the @ comes a second of the recording, as in song.mp3@12.5.");
     }
   }
-  auto sound = listenTo(name, stop);
+  auto sound = listenWithLine(name, std::move(stop));
   if (!sound) return sound.error();
   music.sound = *std::move(sound);
   if (music.secondsLeft() <= 0) {
@@ -87,16 +82,12 @@ Result<HeardMusic> musicFrom(const std::string& text, std::stop_token stop) {
   return music;
 }
 
-Result<std::map<std::string, std::shared_ptr<const HeardSound>>> listenToClips(
-    const Timeline& timeline, const std::filesystem::path& folder, std::vector<std::string>& warnings, std::stop_token stop) {
-  std::map<std::string, std::shared_ptr<const HeardSound>> sounds;
-  for (const std::string& file : soundFilesOf(timeline)) {
-    auto heard = listenTo(folder / file, stop);
-    if (heard) sounds[file] = *std::move(heard);
-    else if (heard.error().code == ErrorCode::Cancelled) return heard.error();
-    else warnings.push_back(heard.error().message + " The sound clip is left out.");
-  }
-  return sounds;
+Result<HeardClips> listenToClipsWithLine(const Timeline& timeline, const std::filesystem::path& folder,
+                                         std::stop_token stop) {
+  LiveLine line;
+  SoundMemory memory;
+  const auto show = [&](const std::string& name, double done) { line.show(listeningWords(name), done); };
+  return listenToClips(soundFilesOf(timeline), folder, memory, show, std::move(stop));
 }
 
 Result<ViewRequest> viewFrom(const GenerateOptions& options) {

@@ -1,12 +1,12 @@
 // What `generate` is given to hear and to see: beats, and points found in video.
 #pragma once
 
-#include <map>
 #include <stop_token>
 
 #include "app/generate_command.h"
 #include "engine/core/result.h"
 #include "engine/media/heard_sound.h"
+#include "engine/request/heard_clips.h"
 #include "engine/request/request.h"
 
 namespace kinescore {
@@ -22,11 +22,11 @@ struct HeardMusic {
 /// "song.mp3", "song.mp3@12.5". A file whose whole name has an @ in it is meant first.
 [[nodiscard]] Result<HeardMusic> musicFrom(const std::string& text, std::stop_token stop);
 /// Reads and hears a file, with a live line on stderr.
-[[nodiscard]] Result<std::shared_ptr<const HeardSound>> listenTo(const std::filesystem::path& file, std::stop_token stop);
-/// What the sound clips of a timeline are about, files being named from `folder`. A file that cannot be read is a
-/// sentence in `warnings`, and its clip is left out.
-[[nodiscard]] Result<std::map<std::string, std::shared_ptr<const HeardSound>>> listenToClips(
-    const Timeline& timeline, const std::filesystem::path& folder, std::vector<std::string>& warnings, std::stop_token stop);
+[[nodiscard]] Result<std::shared_ptr<const HeardSound>> listenWithLine(const std::filesystem::path& file,
+                                                                       std::stop_token stop);
+/// The sound clips of a timeline, in the same way; files are named from `folder`.
+[[nodiscard]] Result<HeardClips> listenToClipsWithLine(const Timeline& timeline, const std::filesystem::path& folder,
+                                                       std::stop_token stop);
 /// The folder of options.keypoints, from the start of the performance.
 [[nodiscard]] Result<ViewRequest> viewFrom(const GenerateOptions& options);
 

@@ -94,7 +94,7 @@ int run(const SoundCommandOptions& options) {
     return fail({ErrorCode::InvalidArgument, "“" + options.output.string() + "” must end in .npz or .json."});
   }
   InterruptGuard interrupt;
-  const auto heard = listenTo(options.input, interrupt.token());
+  const auto heard = listenWithLine(options.input, interrupt.token());
   if (!heard) return fail(heard.error());
   if (!options.output.empty()) {
     LiveLine line;

@@ -55,6 +55,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
   makeMenus();
 
   connect(&session_, &Session::problem, this, [this](const QString& sentence) { errors_->showError(sentence); });
+  connect(&session_, &Session::notice, this, [this](const QString& sentence) { errors_->showNote(sentence); });
   connect(&session_, &Session::projectChanged, this, [this] {
     setWindowTitle(tr("%1%2 · Kinescore").arg(session_.name(), session_.isChanged() ? QStringLiteral(" •") : QString()));
     refreshActions();

@@ -10,10 +10,12 @@
 namespace kinescore {
 
 struct GenerationProgress {
-  enum class Phase { Queued, Loading, Sampling, Solving, Done } phase = Phase::Queued;
+  /// Listening: to the recordings of sound clips, before the request can be made (MotionService::RequestMaker).
+  enum class Phase { Queued, Listening, Loading, Sampling, Solving, Done } phase = Phase::Queued;
   int step = 0, steps = 0;
   double fraction = 0;           // 0…1 of the whole
   double secondsLeft = -1;       // < 0: not known yet
+  std::string recording;         // the one that is listened to, its name without folders
 };
 using ProgressSink = std::function<void(const GenerationProgress&)>;
 

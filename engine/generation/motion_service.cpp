@@ -14,16 +14,17 @@
 namespace kinescore {
 namespace {
 
-struct Job {
-  JobId id = 0;
-  GenerationRequest request;
-  JobCallbacks callbacks;
-  std::stop_source stop;
-};
-
 Error cancelledError() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
 
 }  // namespace
+
+struct MotionService::Job {
+  JobId id = 0;
+  GenerationRequest request;
+  RequestMaker makeRequest;  // empty: `request` is what is asked
+  JobCallbacks callbacks;
+  std::stop_source stop;
+};
 
 struct MotionService::State {
   explicit State(GeneratorFactory make) : makeGenerator(std::move(make)) {}
@@ -90,6 +91,11 @@ Result<GeneratedMotion> MotionService::State::generate(Job& job) {
   };
   // Whatever a library throws (memory, a device that vanished) ends this job only.
   try {
+    if (job.makeRequest) {
+      Result<GenerationRequest> asked = job.makeRequest(job.id, report, job.stop.get_token());
+      if (!asked) return asked.error();
+      job.request = *std::move(asked);
+    }
     if (!generator) {
       report({.phase = GenerationProgress::Phase::Loading});
       Result<std::unique_ptr<MotionGenerator>> made = makeGenerator();
@@ -131,6 +137,18 @@ JobId MotionService::submit(GenerationRequest request, JobCallbacks callbacks) {
   auto job = std::make_unique<Job>();
   job->request = std::move(request);
   job->callbacks = std::move(callbacks);
+  return enqueue(std::move(job));
+}
+
+JobId MotionService::submit(RequestMaker makeRequest, JobCallbacks callbacks) {
+  assert(makeRequest);
+  auto job = std::make_unique<Job>();
+  job->makeRequest = std::move(makeRequest);
+  job->callbacks = std::move(callbacks);
+  return enqueue(std::move(job));
+}
+
+JobId MotionService::enqueue(std::unique_ptr<Job> job) {
   JobId id;
   {
     const std::lock_guard lock(state_->mutex);

@@ -33,6 +33,10 @@ class MotionService {
   void useGenerator(GeneratorFactory makeGenerator);
 
   JobId submit(GenerationRequest request, JobCallbacks callbacks);
+  /// Makes what a job asks when its turn comes, on the service's thread: for what takes time to find out (sound has to be
+  /// listened to). Its error is the job's.
+  using RequestMaker = std::function<Result<GenerationRequest>(JobId, const ProgressSink&, std::stop_token)>;
+  JobId submit(RequestMaker makeRequest, JobCallbacks callbacks);
   /// Returns at once. A waiting job is dropped, a running one is asked to stop.
   void cancel(JobId job);
   /// Waiting and running.
@@ -40,6 +44,8 @@ class MotionService {
 
  private:
   struct State;
+  struct Job;
+  JobId enqueue(std::unique_ptr<Job> job);
   std::unique_ptr<State> state_;
 };
 

@@ -182,7 +182,7 @@ RhythmRequest rhythmOf(const HeardSound& heard, Ticks soundStart, TimeRange span
   return rhythm;
 }
 
-Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOptions& options) {
+Result<GenerationRequest> arrangedRequest(const Timeline& timeline, const RequestOptions& options) {
   GenerationRequest request;
   request.span = {{0}, timeline.settings().duration};
   request.seed = options.seed;
@@ -206,7 +206,13 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   sortByTime(request.rhythms, [](const RhythmRequest& r) { return r.span.start; });
 
   if (Status s = takeRange(options, request); !s) return s.error();
-  if (Status s = checkRequest(request); !s) return s.error();
+  return request;
+}
+
+Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOptions& options) {
+  Result<GenerationRequest> request = arrangedRequest(timeline, options);
+  if (!request) return request.error();
+  if (Status s = checkRequest(*request); !s) return s.error();
   return request;
 }
 

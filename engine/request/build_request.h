@@ -36,5 +36,7 @@ struct RequestOptions {
 /// Muted and un-soloed tracks and muted clips are left out. A time selection without a base take is
 /// an error with one sentence ("There is no take yet to change a part of; generate the whole first").
 [[nodiscard]] Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOptions& options);
+/// The same before checkRequest: what is known of it while recordings are still listened to.
+[[nodiscard]] Result<GenerationRequest> arrangedRequest(const Timeline& timeline, const RequestOptions& options);
 
 }  // namespace kinescore

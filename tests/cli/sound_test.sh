@@ -100,6 +100,27 @@ run generate --text "dance" --seconds 3 --quality draft --json
 check "music: other motion than without" /usr/bin/python3 -I -c 'import json; assert json.load(open("first"))[0]["hash"] != json.load(open("out"))[0]["hash"]'
 run generate --music "$data/song.wav@3.2" --quality draft --json
 check "music alone: as long as what is left of it" python out 'j[0]["frames"] == 60'
+# ---- sound clips of a project -------------------------------------------------------------------
+
+/usr/bin/python3 -I - "$data/../../../resources/samples/first-steps.kinescore" <<'PYTHON'
+import json, os, sys
+project = json.load(open(sys.argv[1]))
+track = {"id": 900, "type": "track", "kind": "audio", "name": "Sound", "order": 9, "version": 1}
+def clip(number, file, start, end):
+    return {"id": number, "type": "clip", "track": 900, "span": [start * 705600000, end * 705600000], "version": 1,
+            "condition": {"type": "audio", "file": file, "inPoint": 0}}
+project["timeline"] += [track, clip(901, "music/song.wav", 0, 4), clip(902, "none.wav", 5, 8)]
+os.makedirs("scene/music")
+json.dump(project, open("scene/scene.kinescore", "w"))
+PYTHON
+cp "$data/song.wav" scene/music/
+run generate scene/scene.kinescore --no-save --quality draft --json
+check "sound clips: exit 0" exits 0
+check "sound clips: the report names the file that is there" \
+  python out 'any("song.wav" in line["sentence"] for line in j[0]["report"])'
+check "sound clips: the file that is not is one sentence" \
+  test "$(grep -c '^kinescore: ' err)" -eq 1 -a "$(grep -c 'The sound clip is left out: “scene/none.wav” does not exist' err)" -eq 1
+
 refused "a start after the end" 2 "starts after the end" generate --text walk --music "$data/song.wav@9"
 refused "a start that is no number" 2 "after the @ comes a second" generate --text walk --music "$data/song.wav@soon"
 refused "music that is not there" 3 "none.mp3" generate --text walk --music none.mp3

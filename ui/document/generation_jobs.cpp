@@ -7,6 +7,13 @@
 
 namespace kinescore {
 
+namespace {
+
+/// Share of a job's time until its take that listening gets on the bar.
+constexpr double kListeningShare = 0.15;
+
+}  // namespace
+
 /// Where the engine's thread leaves messages. Its owner may be gone by then.
 struct GenerationJobs::Inbox {
   std::mutex mutex;
@@ -22,7 +29,11 @@ struct GenerationJobs::Inbox {
 };
 
 GenerationJobs::GenerationJobs(MotionService& service, TakeList& takes, QObject* parent)
-    : QObject(parent), service_(service), takes_(takes), inbox_(std::make_shared<Inbox>()) {
+    : QObject(parent),
+      service_(service),
+      takes_(takes),
+      sounds_(std::make_shared<SoundMemory>()),
+      inbox_(std::make_shared<Inbox>()) {
   inbox_->owner = this;
 }
 
@@ -36,19 +47,29 @@ GenerationJobs::~GenerationJobs() {
   }
 }
 
-Status GenerationJobs::start(const Timeline& timeline, const RequestOptions& options) {
-  Result<GenerationRequest> request = buildRequest(timeline, options);
+Status GenerationJobs::start(const Timeline& timeline, const RequestOptions& options,
+                             const std::filesystem::path& folder) {
+  std::vector<std::string> files = soundFilesOf(timeline);
+  // What is heard may be all that is asked: it is checked when it is known.
+  Result<GenerationRequest> request =
+      files.empty() ? buildRequest(timeline, options) : arrangedRequest(timeline, options);
   if (!request) {
     return request.error();
-  }
-  if (Status checked = checkRequest(*request); !checked) {
-    return checked.error();
   }
   GenerationJob job;
   job.request = *request;
   job.base = options.base;
   job.takeNumber = takes_.nextNumber() + int(jobs_.size());
 
+  job.id = files.empty()
+               ? service_.submit(*std::move(request), callbacks())
+               : service_.submit(listeningMaker(timeline, options, std::move(files), folder), callbacks());
+  jobs_.push_back(std::move(job));
+  Q_EMIT changed();
+  return {};
+}
+
+JobCallbacks GenerationJobs::callbacks() const {
   JobCallbacks callbacks;
   callbacks.onProgress = [inbox = inbox_](JobId id, const GenerationProgress& progress) {
     inbox->post([inbox, id, progress] { inbox->owner->onProgress(id, progress); });
@@ -58,10 +79,36 @@ Status GenerationJobs::start(const Timeline& timeline, const RequestOptions& opt
       inbox->owner->onFinished(id, std::move(result));
     });
   };
-  job.id = service_.submit(*std::move(request), std::move(callbacks));
-  jobs_.push_back(std::move(job));
-  Q_EMIT changed();
-  return {};
+  return callbacks;
+}
+
+MotionService::RequestMaker GenerationJobs::listeningMaker(const Timeline& timeline, const RequestOptions& options,
+                                                           std::vector<std::string> files,
+                                                           const std::filesystem::path& folder) const {
+  return [timeline, options, files = std::move(files), folder, sounds = sounds_, inbox = inbox_](
+             JobId id, const ProgressSink& report, std::stop_token stop) -> Result<GenerationRequest> {
+    const auto show = [&](const std::string& name, double fraction) {
+      GenerationProgress progress{.phase = GenerationProgress::Phase::Listening, .fraction = fraction};
+      progress.recording = name;
+      report(progress);
+    };
+    Result<HeardClips> clips = listenToClips(files, folder, *sounds, show, std::move(stop));
+    if (!clips) {
+      return clips.error();
+    }
+    RequestOptions heard = options;
+    heard.sounds = clips->sounds;
+    Result<GenerationRequest> request = buildRequest(timeline, heard);
+    if (!request) {
+      // Nothing may be left because of what could not be heard.
+      const std::string why = clips->problems.empty() ? std::string() : clips->problems.front() + " ";
+      return Error{request.error().code, why + request.error().message};
+    }
+    inbox->post([inbox, id, request = *request, clips = *std::move(clips)]() mutable {
+      inbox->owner->onListened(id, std::move(request), clips);
+    });
+    return request;
+  };
 }
 
 void GenerationJobs::cancelCurrent() {
@@ -91,6 +138,22 @@ void GenerationJobs::onProgress(JobId id, const GenerationProgress& progress) {
     return;
   }
   job->progress = progress;
+  job->listens |= progress.phase == GenerationProgress::Phase::Listening;
+  if (job->listens) {
+    job->progress.fraction = progress.phase == GenerationProgress::Phase::Listening
+                                 ? kListeningShare * progress.fraction
+                                 : kListeningShare + (1 - kListeningShare) * progress.fraction;
+  }
+  Q_EMIT changed();
+}
+
+void GenerationJobs::onListened(JobId id, GenerationRequest request, const HeardClips& clips) {
+  const auto job = findJob(id);
+  if (job == jobs_.end()) {
+    return;
+  }
+  job->request = std::move(request);
+  Q_EMIT listened(clips);
   Q_EMIT changed();
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/generation/motion_service.h"
 #include "engine/request/build_request.h"
+#include "engine/request/heard_clips.h"
 #include "ui/document/take_list.h"
 
 namespace kinescore {
@@ -21,6 +22,7 @@ struct GenerationJob {
   GenerationRequest request;
   TakePointer base;  // of a time selection; kept although the take may be deleted meanwhile
   GenerationProgress progress;
+  bool listens = false;  // a recording had to be listened to: a part of its time
 };
 
 class GenerationJobs : public QObject {
@@ -30,8 +32,9 @@ class GenerationJobs : public QObject {
   GenerationJobs(MotionService& service, TakeList& takes, QObject* parent = nullptr);
   ~GenerationJobs() override;
 
-  /// Takes a snapshot of the timeline; edits made afterwards are the next take's.
-  Status start(const Timeline& timeline, const RequestOptions& options);
+  /// Takes a snapshot of the timeline; edits made afterwards are the next take's. Recordings of its sound clips, named
+  /// from `folder`, are listened to on the engine's thread when the job's turn comes, each once until its file changes.
+  Status start(const Timeline& timeline, const RequestOptions& options, const std::filesystem::path& folder = {});
   /// In the order they will finish; the first is the one being worked on.
   [[nodiscard]] const std::vector<GenerationJob>& jobs() const { return jobs_; }
   [[nodiscard]] bool isBusy() const { return !jobs_.empty(); }
@@ -42,12 +45,19 @@ class GenerationJobs : public QObject {
  Q_SIGNALS:
   /// Jobs came, went or moved on.
   void changed();
+  /// For a job that goes on now, with what was heard and without what could not be.
+  void listened(const kinescore::HeardClips& clips);
   void takeReady(const kinescore::TakePointer& take);
   void failed(int takeNumber, const QString& sentence);
   void cancelled(int takeNumber);
 
  private:
   struct Inbox;
+  JobCallbacks callbacks() const;
+  /// Answers on the engine's thread.
+  MotionService::RequestMaker listeningMaker(const Timeline& timeline, const RequestOptions& options,
+                                             std::vector<std::string> files, const std::filesystem::path& folder) const;
+  void onListened(JobId id, GenerationRequest request, const HeardClips& clips);
   void onProgress(JobId id, const GenerationProgress& progress);
   void onFinished(JobId id, Result<GeneratedMotion> result);
   std::vector<GenerationJob>::iterator findJob(JobId id);
@@ -55,6 +65,7 @@ class GenerationJobs : public QObject {
   MotionService& service_;
   TakeList& takes_;
   std::vector<GenerationJob> jobs_;
+  std::shared_ptr<SoundMemory> sounds_;  // the engine's thread alone uses it
   std::shared_ptr<Inbox> inbox_;  // outlives this object for callbacks that are late
 };
 

@@ -52,8 +52,14 @@ QString kindName(TrackKind kind) {
   return {};
 }
 
-int countDifferences(const GenerationRequest& a, const GenerationRequest& b) {
+int countDifferences(const GenerationRequest& a, const GenerationRequest& b, bool comparesSounds) {
+  const auto rhythmsOf = [&](const GenerationRequest& request) {
+    std::vector<RhythmRequest> rhythms = request.rhythms;
+    std::erase_if(rhythms, [&](const RhythmRequest& rhythm) { return rhythm.heard && !comparesSounds; });
+    return rhythms;
+  };
   return differences(a.texts, b.texts) + differences(a.poses, b.poses) +
+         differences(rhythmsOf(a), rhythmsOf(b)) +
          differences(a.targets, b.targets) + differences(a.paths, b.paths) +
          differences(a.contacts, b.contacts) + differences(a.references, b.references) +
          differences(a.wishes.pins, b.wishes.pins) + differences(a.wishes.forbidden, b.wishes.forbidden) +
@@ -77,6 +83,7 @@ Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<Id
   connect(&document_, &TimelineDocument::refused, this, &Session::problem);
   connect(&takes_, &TakeList::changed, this, &Session::projectChanged);
   connect(&document_.undoStack(), &QUndoStack::cleanChanged, this, &Session::projectChanged);
+  connect(&jobs_, &GenerationJobs::listened, this, &Session::remember);
   newProject();
 }
 
@@ -89,6 +96,7 @@ void Session::newProject() {
   savedAt_ = {};
   seed_ = 1;
   wishes_ = {};
+  heard_ = {};
   forgetRequest();
   settingsChanged_ = false;
   draftSource_.clear();
@@ -122,6 +130,7 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   quality_ = contents->quality;
   references_ = contents->references;
   wishes_ = contents->wishes;
+  heard_ = {};
   forgetRequest();
   settingsChanged_ = false;
   draftSource_ = contents->draftSource;
@@ -283,7 +292,27 @@ Status Session::start(std::optional<TimeRange> selection) {
   options.automaticReferences = references_;
   options.wishes = wishes_;
   options.draft = draft_;
-  return jobs_.start(timeline(), options);
+  return jobs_.start(timeline(), options, path_.parent_path());
+}
+
+void Session::remember(const HeardClips& clips) {
+  heard_ = clips;
+  forgetRequest();
+  if (clips.problems.empty()) {
+    return;
+  }
+  const QString first = QString::fromStdString(clips.problems.front());
+  const int others = int(clips.problems.size()) - 1;
+  Q_EMIT notice(others == 0   ? first
+                : others == 1 ? tr("%1 One more recording cannot be heard.").arg(first)
+                              : tr("%1 %2 more recordings cannot be heard.").arg(first).arg(others));
+}
+
+bool Session::knowsSounds() const {
+  const std::vector<std::string> files = soundFilesOf(timeline());
+  return std::all_of(files.begin(), files.end(), [&](const std::string& file) {
+    return std::find(heard_.files.begin(), heard_.files.end(), file) != heard_.files.end();
+  });
 }
 
 Status Session::generate() { return start(std::nullopt); }
@@ -303,6 +332,7 @@ const GenerationRequest* Session::requestNow() const {
     RequestOptions options;
     options.wishes = wishes_;
     options.draft = draft_;
+    options.sounds = heard_.sounds;
     Result<GenerationRequest> request = buildRequest(timeline(), options);
     request_.reset();
     if (request) {
@@ -314,7 +344,7 @@ const GenerationRequest* Session::requestNow() const {
 
 int Session::changesSince(const GenerationRequest& request) const {
   const GenerationRequest* now = requestNow();
-  return now ? countDifferences(*now, request) : 0;
+  return now ? countDifferences(*now, request, knowsSounds()) : 0;
 }
 
 int Session::changesSinceShown() const {

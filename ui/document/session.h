@@ -71,7 +71,8 @@ class Session : public QObject {
   Status followFile(const std::filesystem::path& file);
   void followTake(const Take& take);
   void followNothing();
-  /// The whole timeline.
+  /// The whole timeline. Recordings of sound clips are listened to first; one that cannot be heard is left out with a
+  /// notice.
   Status generate();
   /// The time selection on the shown take; the rest stays bit for bit.
   Status regenerate();
@@ -99,6 +100,7 @@ class Session : public QObject {
   void projectChanged();
   /// A sentence that concerns the timeline or the project.
   void problem(const QString& sentence);
+  /// The same, where everything goes on.
   void notice(const QString& sentence);
 
  private:
@@ -106,6 +108,9 @@ class Session : public QObject {
   void follow(std::string source, std::optional<DraftRequest> draft);
   Status start(std::optional<TimeRange> selection);
   void followSettings();
+  void remember(const HeardClips& clips);
+  /// Whether everything that the sound clips name was listened to: else what is heard cannot be compared.
+  [[nodiscard]] bool knowsSounds() const;
   [[nodiscard]] const GenerationRequest* requestNow() const;
 
   ProjectStore& store_;
@@ -128,6 +133,8 @@ class Session : public QObject {
   std::string draftSource_;       // a file or the number of a take; empty: none
   std::optional<DraftRequest> draft_;
 
+  HeardClips heard_;  // by the last job
+
   // What the engine would be asked, kept until the next edit.
   void forgetRequest() { requestRevision_ = 0; }
   mutable std::uint64_t requestRevision_ = 0;
@@ -137,7 +144,8 @@ class Session : public QObject {
 /// Name of a track kind as headers show it ("Text", "Poses").
 [[nodiscard]] QString kindName(TrackKind kind);
 
-/// How many conditions of two requests differ; a changed one counts once.
-[[nodiscard]] int countDifferences(const GenerationRequest& a, const GenerationRequest& b);
+/// How many conditions of two requests differ; a changed one counts once. Without `comparesSounds` what was heard in
+/// recordings does not count.
+[[nodiscard]] int countDifferences(const GenerationRequest& a, const GenerationRequest& b, bool comparesSounds = true);
 
 }  // namespace kinescore

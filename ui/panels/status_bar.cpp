@@ -46,6 +46,7 @@ StatusBar::StatusBar(Session& session, TimelineView& timeline, QWidget* parent)
   words_->setStyleSheet(QStringLiteral("font-size: 11px; color: %1;").arg(colorOf(tokens().t1).name()));
   bar_ = label();
   detail_ = label();
+  detail_->setObjectName(QStringLiteral("statusDetail"));
   action_ = makeLink({}, this);
   action_->setFont(uiFont(11));
   action_->setStyleSheet(QStringLiteral("font-size: 11px;"));
@@ -102,6 +103,7 @@ QString StatusBar::progressWords(const GenerationJob& job) {
   }
   switch (progress.phase) {
     case Phase::Queued: return tr("waits");
+    case Phase::Listening: return tr("listening to “%1”").arg(QString::fromStdString(progress.recording));
     case Phase::Loading: return tr("loading the engine");
     case Phase::Solving: return tr("placing feet and keys");
     case Phase::Done: return tr("done");

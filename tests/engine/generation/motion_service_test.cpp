@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -226,6 +227,58 @@ TEST(MotionService, ACallbackMaySubmitTheNextJob) {
   for (int i = 0; i < 2000 && second == 0; ++i) std::this_thread::sleep_for(1ms);
   ASSERT_NE(second, 0u);
   EXPECT_TRUE(listener.waitFinished(second));
+}
+
+// What a job asks may take time to find out: that is the job's time, on the service's thread.
+TEST(MotionServiceTest, ARequestMayBeMadeWhenItsTurnComes) {
+  Listener listener;
+  std::atomic<std::uint64_t> seed = 0;
+  const auto thisThread = std::this_thread::get_id();
+  MotionService service([]() -> Result<std::unique_ptr<MotionGenerator>> {
+    return std::unique_ptr<MotionGenerator>(std::make_unique<FakeGenerator>());
+  });
+  const JobId first = service.submit(someRequest(), listener.callbacks());
+  const JobId second = service.submit(
+      [&](JobId id, const ProgressSink& report, std::stop_token) -> Result<GenerationRequest> {
+        EXPECT_NE(std::this_thread::get_id(), thisThread);
+        EXPECT_EQ(id, 2u);
+        report({.phase = GenerationProgress::Phase::Listening});
+        seed = 7;
+        return someRequest(seed);
+      },
+      listener.callbacks());
+  const JobId third = service.submit(
+      [](JobId, const ProgressSink&, std::stop_token) -> Result<GenerationRequest> {
+        return Error{ErrorCode::NotFound, "nothing is there"};
+      },
+      listener.callbacks());
+  ASSERT_TRUE(listener.waitFinished(third));
+  EXPECT_EQ(listener.order(), (std::vector<JobId>{first, second, third}));
+  EXPECT_FALSE(listener.error(second));
+  EXPECT_EQ(seed, 7u);
+  ASSERT_TRUE(listener.error(third));
+  EXPECT_EQ(listener.error(third)->message, "nothing is there");
+}
+
+TEST(MotionServiceTest, MakingARequestCanBeCancelled) {
+  Listener listener;
+  int calls = 0;
+  MotionService service([&]() -> Result<std::unique_ptr<MotionGenerator>> {
+    ++calls;
+    return std::unique_ptr<MotionGenerator>(std::make_unique<FakeGenerator>());
+  });
+  const JobId job = service.submit(
+      [](JobId, const ProgressSink& report, std::stop_token stop) -> Result<GenerationRequest> {
+        report({.phase = GenerationProgress::Phase::Listening});
+        while (!stop.stop_requested()) std::this_thread::sleep_for(1ms);
+        return Error{ErrorCode::Cancelled, "Listening was stopped."};
+      },
+      listener.callbacks());
+  ASSERT_TRUE(listener.waitProgress(job));
+  service.cancel(job);
+  ASSERT_TRUE(listener.waitFinished(job));
+  EXPECT_EQ(listener.error(job)->code, ErrorCode::Cancelled);
+  EXPECT_EQ(calls, 0) << "no engine was needed";
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ TEST(GemSoundFrames, ABeatMakesMusicAndSilenceNothing) {
   EXPECT_THAT(frames.notes, note("“silence.wav” was not heard"));
 }
 
-// Frame f of the performance hears what lies f / 30 − start seconds after the recording's own second that is shown there.
+// Each frame of the performance hears the row of the recording that lies there.
 TEST(GemSoundFrames, MusicIsHeardWhereItLies) {
   const std::vector<float> rows = musicFeatures(*song()->sound)->values;
   // From second 1.01 of the song on, at second 2 of the performance, for as long as it lasts.
@@ -117,7 +117,8 @@ TEST(GemSoundFrames, TheStrongerIsHeardAndOfEqualsTheLater) {
   };
   const RhythmRequest under = rhythmOf(*song(), {0}, whole, {{{ticksFromSeconds(0), 0.5f}}});
   const RhythmRequest over = rhythmOf(*song(), -ticksFromSeconds(1), whole, rising);
-  const SoundFrames first = read(moving(4, {under})), second = read(moving(4, {over})), both = read(moving(4, {under, over}));
+  const SoundFrames first = read(moving(4, {under})), second = read(moving(4, {over}));
+  const SoundFrames both = read(moving(4, {under, over}));
   EXPECT_THAT(frame(second, 0), IsEmpty()) << "at strength 0 nothing is heard";
   EXPECT_EQ(frame(both, 20), frame(first, 20));
   EXPECT_EQ(frame(both, 45), frame(second, 45));
