@@ -18,8 +18,7 @@ constexpr double kBeatAgreement = 0.5;  // of accents with a beat that counts as
 constexpr double kMissedAccents = 0.15, kFalseAccents = 0.1, kClickShare = 0.5, kBeatToldShare = 0.85;
 
 // view
-constexpr double kMovingCamera = 0.4, kWalkingCamera = 0.2, kPointLost = 0.15, kLegsOutOfSight = 0.08,
-                 kSidesTakenWrong = 0.04, kPartSeen = 0.2;
+constexpr double kPointLost = 0.15, kLegsOutOfSight = 0.08, kSidesTakenWrong = 0.04, kPartSeen = 0.2;
 constexpr float kMostNoise = 0.025f;    // of the box
 
 using Points = std::array<glm::vec3, kViewPoints>;
@@ -44,51 +43,6 @@ std::vector<Points> pointsOf(std::span<const float> values) {
   return all;
 }
 
-// A camera's way: it turns about its own axes and may walk along.
-struct CameraWay {
-  PinholeCamera start;
-  glm::vec3 walk{0};                  // m/s
-  glm::vec3 swing{0}, phase{0};       // radians; of a slow swing about each axis
-  float rate = 0;                     // rad/s of the swing
-
-  [[nodiscard]] glm::vec3 angles(float seconds) const {
-    return {swing.x * std::sin(rate * seconds + phase.x), swing.y * std::sin(rate * seconds + phase.y),
-            swing.z * std::sin(rate * seconds + phase.z)};
-  }
-  [[nodiscard]] glm::mat3 cameraFromWorld(float seconds) const {
-    const glm::vec3 a = angles(seconds);
-    const glm::quat turn = glm::angleAxis(a.x, glm::vec3(1, 0, 0)) * glm::angleAxis(a.y, glm::vec3(0, 1, 0)) *
-                           glm::angleAxis(a.z, glm::vec3(0, 0, 1));
-    return glm::mat3_cast(turn) * start.cameraFromWorld;
-  }
-  [[nodiscard]] PinholeCamera at(float seconds) const {
-    return {start.position + walk * seconds, cameraFromWorld(seconds)};
-  }
-  /// About its own axes, rad/s.
-  [[nodiscard]] glm::vec3 turning(float seconds) const {
-    constexpr float kStep = 0.5f / kFps;
-    const glm::mat3 change = cameraFromWorld(seconds + kStep) * glm::transpose(cameraFromWorld(seconds - kStep));
-    return glm::vec3(change[1][2] - change[2][1], change[2][0] - change[0][2], change[0][1] - change[1][0]) *
-           (0.5f * kFps);
-  }
-};
-
-CameraWay drawWay(std::span<const float> values, CounterRandom& random) {
-  CameraWay way;
-  way.start = drawCamera(values, random);
-  if (random.uniform() < kMovingCamera) {
-    way.rate = float(random.uniform(0.3, 4));
-    for (int axis = 0; axis < 3; ++axis) {
-      way.swing[axis] = float(random.uniform() * (axis == 1 ? 0.25 : 0.06));
-      way.phase[axis] = float(random.uniform(0, 2 * M_PI));
-    }
-  }
-  if (random.uniform() < kWalkingCamera) {
-    way.walk = {float(random.uniform(-0.5, 0.5)), 0, float(random.uniform(-0.5, 0.5))};
-  }
-  return way;
-}
-
 // Times during which a point is lost, as [point] -> frames.
 struct Losses {
   std::array<FrameRange, kViewPoints> lost{};
@@ -111,22 +65,6 @@ Losses drawLosses(int frames, CounterRandom& random) {
   if (random.uniform() < kSidesTakenWrong) losses.swapped = somewhere(frames, 10, random);
   return losses;
 }
-
-// A detector's error: some of it new in every frame, some slow.
-class Jitter {
- public:
-  Jitter(float size, CounterRandom& random) : size_(size), random_(random) {}
-  glm::vec2 next(int point) {
-    const auto normal = [&] { return glm::vec2(float(random_.normal()), float(random_.normal())); };
-    slow_[point] = 0.9f * slow_[point] + 0.43f * normal();
-    return size_ * (0.6f * normal() + 0.8f * slow_[point]);
-  }
-
- private:
-  float size_;
-  CounterRandom& random_;
-  std::array<glm::vec2, kViewPoints> slow_{};
-};
 
 float boxSize(const BodySight& sight) {
   glm::vec2 low(1e9f), high(-1e9f);
@@ -166,17 +104,6 @@ std::vector<double> beatTimes(const Beat& beat, int frames, int every, int first
 }
 
 }  // namespace
-
-PinholeCamera drawCamera(std::span<const float> values, CounterRandom& random) {
-  const std::size_t frames = values.size() / kFeatureCount;
-  const float* middle = values.data() + frames / 2 * kFeatureCount;
-  const glm::vec3 target(middle[kRootChannel] + 0.3f * float(random.normal()), float(random.uniform(0.7, 1.2)),
-                         middle[kRootChannel + 2] + 0.3f * float(random.normal()));
-  const double around = random.uniform(-M_PI, M_PI), away = random.uniform(2.5, 7.0);
-  const glm::vec3 position(target.x + float(away * std::sin(around)), float(random.uniform(0.3, 2.4)),
-                           target.z + float(away * std::cos(around)));
-  return lookingAt(position, target, float(0.05 * random.normal()));
-}
 
 void hearRhythm(std::span<const float> values, CounterRandom& random, WindowConditions& conditions) {
   const int frames = conditions.frames;
@@ -223,12 +150,12 @@ void hearAll(std::span<const float> values, WindowConditions& conditions) {
 bool seeBody(std::span<const float> values, CounterRandom& random, WindowConditions& conditions) {
   const int frames = conditions.frames;
   const std::vector<Points> points = pointsOf(values);
-  const CameraWay way = drawWay(values, random);
+  const CameraWay way = drawCameraWay(values, random);
   const Losses losses = drawLosses(frames, random);
   const bool isPart = random.uniform() < kPartSeen;
   const FrameRange shown = isPart ? somewhere(frames, frames, random) : FrameRange{0, frames};
   const double noise = random.uniform();
-  Jitter jitter(kMostNoise * float(noise * noise), random);
+  DetectorError jitter(kMostNoise * float(noise * noise), random);
   makeRoom(frames, conditions);
   bool all = !isPart;
   for (int f = 0; f < frames; ++f) {

@@ -6,6 +6,7 @@
 
 #include "engine/core/random.h"
 #include "engine/generation/denoiser.h"
+#include "engine/train/made_up_camera.h"
 
 namespace kinescore {
 
@@ -18,8 +19,5 @@ bool seeBody(std::span<const float> values, CounterRandom& random, WindowConditi
 /// The same without faults: every accent and its beat; every point in every frame by a camera that stands still.
 void hearAll(std::span<const float> values, WindowConditions& conditions);
 void seeAll(std::span<const float> values, const PinholeCamera& camera, WindowConditions& conditions);
-
-/// A camera that looks at where the body is, from anywhere around it.
-[[nodiscard]] PinholeCamera drawCamera(std::span<const float> values, CounterRandom& random);
 
 }  // namespace kinescore
