@@ -28,6 +28,15 @@ std::string statusText(const TrainStatus& status) {
   return text;
 }
 
+void printGemValidation(const TrainStatus& status) {
+  const GemReading& r = *status.gem;
+  std::printf("step %lld: val regression %.2f (x0 %.4f), diffusion %.2f (x0 %.4f); one look at 17 points: joints %.2f cm, "
+              "points %.2f %% of the box\n",
+              static_cast<long long>(status.step), r.regressionLoss, r.regressionSimple, r.diffusionLoss,
+              r.diffusionSimple, r.jointErrorCm, r.pointErrorPercent);
+  std::fflush(stdout);
+}
+
 void printValidation(const TrainStatus& status) {
   const ValidationReading& v = *status.validation;
   std::printf("step %lld: val x0 %.4f, joints %.2f cm, velocity energy %.2f; prompts: root %.2f m/s, pose %.2f m/s, diversity %.1f cm\n",
@@ -77,9 +86,13 @@ Status prepareFinetuning(TrainCommandOptions& options, const std::filesystem::pa
   return {};
 }
 
+Status exportTo(const TrainCommandOptions& options, const std::filesystem::path& folder) {
+  return options.isGem ? exportTrainedGem(folder, options.weights) : exportTrained(folder, options.weights);
+}
+
 int runTrain(TrainCommandOptions& options) {
   if (!options.exportFrom.empty()) {
-    const Status written = exportTrained(options.exportFrom, options.weights);
+    const Status written = exportTo(options, options.exportFrom);
     if (!written) return fail(written.error());
     std::printf("written: %s\n", options.weights.c_str());
     return 0;
@@ -100,48 +113,77 @@ int runTrain(TrainCommandOptions& options) {
   train.lowPriority = !options.normalPriority;
 
   LiveLine line;
-  const Result<TrainSummary> summary = trainKinescore(
-      train,
-      [&](const TrainStatus& status) {
-        if (!status.note.empty()) {
-          line.finish();
-          std::fprintf(stderr, "%s\n", status.note.c_str());
-        }
-        if (status.validation) {
-          line.finish();
-          printValidation(status);
-        }
-        if (status.secondsPerStep > 0) {
-          const double whole = 3600 * train.hours;
-          line.show(statusText(status), status.steps > 0 ? double(status.step) / double(status.steps)
-                                                         : 1 - std::min(status.secondsLeft, whole) / whole);
-        }
-      },
-      interrupt.token());
+  const TrainProgress tell = [&](const TrainStatus& status) {
+    if (!status.note.empty()) {
+      line.finish();
+      std::fprintf(stderr, "%s\n", status.note.c_str());
+    }
+    if (status.validation || status.gem) {
+      line.finish();
+      status.gem ? printGemValidation(status) : printValidation(status);
+    }
+    if (status.secondsPerStep > 0) {
+      const double whole = 3600 * train.hours;
+      line.show(statusText(status), status.steps > 0 ? double(status.step) / double(status.steps)
+                                                     : 1 - std::min(status.secondsLeft, whole) / whole);
+    }
+  };
+  options.gem.run = train;
+  const Result<TrainSummary> summary = options.isGem ? trainGem(options.gem, tell, interrupt.token())
+                                                     : trainKinescore(train, tell, interrupt.token());
   line.finish();
   if (!summary) return fail(summary.error());
   std::printf("%s after %lld steps (%.2f hours in all), loss %.4f: %s\n", summary->stopped ? "Stopped and saved" : "Finished",
               static_cast<long long>(summary->steps), summary->hours, summary->loss, summary->weights.c_str());
   if (!options.finetune.empty()) std::printf("Use them: kinescore generate --weights %s …\n", summary->weights.c_str());
   if (!options.weights.empty()) {
-    if (const Status written = exportTrained(train.output, options.weights); !written) return fail(written.error());
+    if (const Status written = exportTo(options, train.output); !written) return fail(written.error());
     std::printf("written: %s\n", options.weights.c_str());
   }
   return 0;
 }
 
+constexpr int kGemBatch = 8, kGemFrames = 120;
+
+/// Options that were named for a network they do not belong to; nothing: all belong.
+Status checkArchitecture(const CLI::App& command, bool isGem) {
+  const auto named = [&](const char* option) { return command.get_option(option)->count() > 0; };
+  if (isGem) {
+    for (const char* option : {"--coarse-for", "--finetune", "--from", "--references", "--leave-out", "--clips", "--dropout", "--prompts"}) {
+      if (named(option)) return Error{ErrorCode::InvalidArgument, std::string("“") + option + "” belongs to Kinescore's own network; “--arch gem” has none of it."};
+    }
+    return {};
+  }
+  for (const char* option : {"--seen-clips", "--seen-samples", "--heads"}) {
+    if (named(option)) return Error{ErrorCode::InvalidArgument, std::string("“") + option + "” belongs to “--arch gem”."};
+  }
+  return {};
+}
+
+/// Sizes of the small GEM where none are named.
+void prepareGem(const CLI::App& command, TrainCommandOptions& options) {
+  const auto named = [&](const char* option) { return command.get_option(option)->count() > 0; };
+  if (!named("--batch")) options.train.batch = kGemBatch;
+  if (!named("--frames")) options.train.frames = kGemFrames;
+  if (named("--width")) options.gem.network.width = options.train.network.width;
+  if (named("--layers")) options.gem.network.layers = options.train.network.layers;
+  if (!named("--seen-samples")) options.gem.seenSamples = options.gem.seenClips;
+}
+
 }  // namespace
 
 void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
-  CLI::App* command = app.add_subcommand("train", "Train the Kinescore model on a motion library; starting again goes on");
+  CLI::App* command = app.add_subcommand("train", "Train the Kinescore model or a small GEM on a motion library; starting again goes on");
   TrainOptions& t = options.train;
   CLI::Option* output = command->add_option("-o,--output", t.output, "Folder of the run: checkpoints, losses, contact sheets");
+  command->add_option_function<std::string>("--arch", [&options](const std::string& name) { options.isGem = name == "gem"; }, "kinescore (default) or gem: a small one of the published architecture, for --model gem:FILE")
+      ->check(CLI::IsMember({"kinescore", "gem"}));
   command->add_option("--library", t.library, "Motion library (default: the one that ships)");
   command->add_option("--prompts", t.prompts, "Prompts drawn to a contact sheet, JSON (default: the twelve fixed ones)");
   command->add_option("--hours", t.hours, "How long this run lasts");
   command->add_option("--steps", t.steps, "How many steps in all");
-  command->add_option("--batch", t.batch, "Crops a step (default 10)");
-  command->add_option("--frames", t.frames, "Longest crop, frames (default 192)");
+  command->add_option("--batch", t.batch, "Crops a step (default 10; gem 8)");
+  command->add_option("--frames", t.frames, "Longest crop, frames (default 192; gem 120, its most)");
   command->add_option("--threads", t.shards, "Threads; part of what the result depends on (default 2)");
   command->add_option("--finetune", options.finetune, "A folder of your own motion (as for “library add”): go on from the shipped weights on it and the library, half and half");
   command->add_option("--from", options.startFrom, "Other weights to fine-tune (.safetensors)");
@@ -155,8 +197,11 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--average-decay", t.averageDecay, "Of the running average that becomes the weights, a step (default 0.9995)")
       ->check(CLI::Range(0.0, 0.99999));
   command->add_option("--dropout", t.dropout, "Default 0.05");
-  command->add_option("--width", t.network.width, "Width of a token (default 160)");
-  command->add_option("--layers", t.network.layers, "Layers (default 6)");
+  command->add_option("--width", t.network.width, "Width of a token (default 160; gem 128)");
+  command->add_option("--layers", t.network.layers, "Layers (default 6; gem 4)");
+  command->add_option("--heads", options.gem.network.heads, "Attention heads of a GEM (default 8)")->check(CLI::Range(1, 256));
+  command->add_option("--seen-clips", options.gem.seenClips, "GEM: share of the clips of which nothing is used but 2D points in a made-up video (default 0)")->check(CLI::Range(0.0, 0.99));
+  command->add_option("--seen-samples", options.gem.seenSamples, "GEM: share of a step's samples that are of those (default: as --seen-clips; 0 leaves them out)")->check(CLI::Range(0.0, 0.99));
   command->add_flag("--references", t.references, "Show other clips of the same action as references");
   command->add_option_function<std::vector<std::string>>("--leave-out", [&t](const std::vector<std::string>& names) {
     for (const std::string& name : names) {
@@ -177,9 +222,14 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_flag("--normal-priority", options.normalPriority, "Do not give way to other programs");
   CLI::Option* weights = command->add_option("--weights", options.weights, "Also write the weights here at the end (.safetensors)");
   command->add_option("--export", options.exportFrom, "Only write the newest weights of this run's folder to --weights")->needs(weights)->excludes(output);
-  command->callback([&options, rate, warmUp] {
+  command->callback([&options, command, rate, warmUp] {
     options.hasRate = rate->count() > 0;
     options.hasWarmUp = warmUp->count() > 0;
+    if (const Status belongs = checkArchitecture(*command, options.isGem); !belongs) {
+      options.exitCode = fail(belongs.error());
+      return;
+    }
+    if (options.isGem) prepareGem(*command, options);
     if (options.exportFrom.empty() && options.finetune.empty() && options.train.output.empty()) {
       options.exitCode = fail({ErrorCode::InvalidArgument, "Name the folder of the run with -o."});
       return;

@@ -1,9 +1,10 @@
-// `kinescore train`: the default model, from a motion library, on this machine.
+// `kinescore train`: the default model or a small GEM, from a motion library, on this machine.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
+#include "engine/train/gem/gem_trainer.h"
 #include "engine/train/trainer.h"
 
 namespace CLI {
@@ -14,6 +15,8 @@ namespace kinescore {
 
 struct TrainCommandOptions {
   TrainOptions train;
+  bool isGem = false;                // --arch gem: `gem` with the run of `train`
+  GemTrainOptions gem;
   std::filesystem::path exportFrom;  // a folder: only write its newest weights
   std::filesystem::path weights;     // where to
   std::filesystem::path finetune;    // a folder of the user's motion

@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "engine/generation/schedule.h"
-#include "engine/network/worker.h"
 
 namespace kinescore {
 namespace {
 
 constexpr int kCropLengths[] = {48, 64, 80, 96, 128, 160, 192};
-constexpr std::size_t kGradientMemory = 100;
-constexpr double kOutlier = 10;
 constexpr int kMostDraws = 6;
 // the streams of a step's draws
 constexpr std::uint64_t kLengthStream = 0, kLevelStream = 1, kDropoutStream = 2, kFirstSlotStream = 16;
@@ -75,24 +71,18 @@ void measureData(const TrainingData& data, std::uint64_t seed, FeatureStatistics
 
 struct Learner::Shard {
   int index = 0;
-  at::Tensor gradients;
   std::unique_ptr<KinescoreNetwork> network;
   std::unique_ptr<BatchKinematics> kinematics;
   double loss = 0, featureLoss = 0;
-  Worker worker;
 };
 
-Learner::Learner(const ModelParts& start, const LearnerOptions& options) : parts_(start), options_(options) {
-  parts_.values = start.values.clone();
-  averaged_ = parts_.values.clone();
-  first_ = at::zeros_like(parts_.values);
-  second_ = at::zeros_like(parts_.values);
+Learner::Learner(const ModelParts& start, const LearnerOptions& options)
+    : flat_(start.specs, start.values, options.update, options.shards), parts_(start), options_(options) {
+  parts_.values = flat_.values();
   for (int i = 0; i < options.shards; ++i) {
     auto shard = std::make_unique<Shard>();
     shard->index = i;
-    shard->gradients = at::zeros_like(parts_.values);
-    shard->network = std::make_unique<KinescoreNetwork>(
-        parts_.config, parts_.prior, trainableViews(parts_.specs, parts_.values, shard->gradients));
+    shard->network = std::make_unique<KinescoreNetwork>(parts_.config, parts_.prior, flat_.leavesOf(i));
     shard->kinematics = std::make_unique<BatchKinematics>(parts_.statistics);
     shards_.push_back(std::move(shard));
   }
@@ -100,16 +90,12 @@ Learner::Learner(const ModelParts& start, const LearnerOptions& options) : parts
 
 Learner::~Learner() = default;
 
-std::map<std::string, at::Tensor> Learner::arrays() {
-  return {{"values", parts_.values}, {"average", averaged_}, {"first", first_}, {"second", second_}};
-}
-
 KinescoreNetwork Learner::averagedNetwork() const {
-  return {parts_.config, parts_.prior, viewsOf(parts_.specs, averaged_)};
+  return {parts_.config, parts_.prior, viewsOf(parts_.specs, flat_.averaged())};
 }
 
 void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingData* mixed) {
-  const auto step = std::uint64_t(progress_.step);
+  const auto step = std::uint64_t(flat_.progress().step);
   const std::uint64_t first = kFirstSlotStream + (std::uint64_t(shard.index) << 16);
   const auto stream = [&](std::uint64_t slot) { return CounterRandom(options_.seed, step, first + slot); };
 
@@ -182,74 +168,21 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
   const at::Tensor predicted = shard.network->denoise(context, noisy, level, &dropout);
   // while the noise is loud only blurred means are seen, which are nobody's figure
   const Losses losses = options_.coarse ? numberLosses(predicted, targets) : motionLosses(*shard.kinematics, predicted, targets);
-  shard.gradients.zero_();
+  flat_.clearGradients(shard.index);
   (losses.total / double(options_.shards)).backward();
   shard.loss = losses.total.item<double>();
   shard.featureLoss = losses.perSample.mean().item<double>();
 }
 
-// All of them, also when one failed: they look at the caller's variables.
-void Learner::waitForAll() {
-  std::exception_ptr failure;
-  for (auto& shard : shards_) {
-    try {
-      shard->worker.wait();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
-}
-
 StepReport Learner::step(const TrainingData& data, double share, const TrainingData* mixed) {
-  for (auto& shard : shards_) {
-    shard->worker.start([this, &shard, &data, mixed] { runShard(*shard, data, mixed); });
-  }
-  waitForAll();
+  flat_.onShards([&](int i) { runShard(*shards_[std::size_t(i)], data, mixed); });
   StepReport report;
   for (auto& shard : shards_) {
     report.loss += shard->loss / double(shards_.size());
     report.featureLoss += shard->featureLoss / double(shards_.size());
   }
-  update(share, report);
-  ++progress_.step;
+  flat_.update(share, report);
   return report;
-}
-
-void Learner::update(double share, StepReport& report) {
-  at::NoGradGuard noGradients;
-  const at::Tensor& gradients = shards_[0]->gradients;
-  for (std::size_t i = 1; i < shards_.size(); ++i) gradients.add_(shards_[i]->gradients);
-  // summed row by row in double, so that the bits do not depend on how the sum is split over threads
-  report.gradient = std::sqrt(gradients.square().sum(at::kDouble).item<double>());
-
-  auto& history = progress_.gradients;
-  if (!std::isfinite(report.gradient) || !std::isfinite(report.loss)) {
-    report.skipped = true;
-    return;
-  }
-  if (history.size() >= kGradientMemory / 4) {
-    std::vector<double> sorted(history.begin(), history.end());
-    std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
-    report.skipped = report.gradient > kOutlier * sorted[sorted.size() / 2];
-  }
-  history.push_back(report.gradient);
-  if (history.size() > kGradientMemory) history.pop_front();
-  if (report.skipped) return;
-
-  const double n = double(progress_.step);
-  const double warm = std::min(1.0, (n + 1) / std::max(1, options_.warmUp));
-  const double cosine = 0.5 * (1 + std::cos(M_PI * std::clamp(share, 0.0, 1.0)));
-  const double rate =
-      warm * (options_.lastLearningRate + (options_.learningRate - options_.lastLearningRate) * cosine);
-  if (report.gradient > options_.clip) gradients.mul_(options_.clip / report.gradient);
-  const double decay = std::min(options_.averageDecay, (1 + n) / (20 + n));
-
-  const OptimizerArrays arrays{parts_.values, gradients, first_, second_};
-  const auto bins = optimizerStep(parts_.specs, arrays, rate, progress_.step, options_.optimizer, int(shards_.size()));
-  for (std::size_t i = 0; i < bins.size(); ++i) shards_[i]->worker.start(bins[i]);
-  waitForAll();
-  averaged_.lerp_(parts_.values, 1 - decay);
 }
 
 }  // namespace kinescore

@@ -1,10 +1,7 @@
-// The part of training that owns numbers: parameters, gradients, moments and the running average. One
-// step splits its batch over shards; each shard has its own thread, gradients and random stream, so
-// the bits depend on the number of shards and never on the number of threads.
+// Trains the Kinescore network: what a step shows it and what it is blamed for. A shard has its own random stream
+// (flat_learner.h says what else makes the bits).
 #pragma once
 
-#include <array>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -14,8 +11,8 @@
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
 #include "engine/train/condition_draws.h"
+#include "engine/train/flat_learner.h"
 #include "engine/train/losses.h"
-#include "engine/train/optimizer.h"
 #include "engine/train/training_data.h"
 
 namespace kinescore {
@@ -24,28 +21,10 @@ struct LearnerOptions {
   int batch = 16, frames = 96;   // together the frames of a step; crops are 48 … frames long
   int shards = 2;
   std::uint64_t seed = 1;
-  double learningRate = 5e-4, lastLearningRate = 2e-5;
-  int warmUp = 300;
-  OptimizerOptions optimizer;
-  double clip = 1;
-  double averageDecay = 0.9995;
+  UpdateOptions update;
   double dropout = 0.05;
   DrawOptions draws;
   bool coarse = false;             // loud noise alone, blamed for its numbers alone: see ModelParts::coarse
-};
-
-struct StepReport {
-  double loss = 0;          // weighted sum of the parts
-  double featureLoss = 0;   // plain x0 part, all noise levels
-  double gradient = 0;      // norm before clipping
-  bool skipped = false;     // not finite or 10 × the median gradient
-};
-
-/// Everything a checkpoint holds beside the flat arrays.
-struct LearnerProgress {
-  std::int64_t step = 0;
-  std::deque<double> gradients;  // of the last 100 steps
-  double hours = 0;
 };
 
 class Learner {
@@ -58,24 +37,20 @@ class Learner {
   StepReport step(const TrainingData& data, double share, const TrainingData* mixed = nullptr);
 
   [[nodiscard]] const ModelParts& parts() const { return parts_; }
-  [[nodiscard]] at::Tensor averaged() const { return averaged_; }
-  [[nodiscard]] LearnerProgress& progress() { return progress_; }
+  [[nodiscard]] at::Tensor averaged() const { return flat_.averaged(); }
+  [[nodiscard]] LearnerProgress& progress() { return flat_.progress(); }
   [[nodiscard]] const LearnerOptions& options() const { return options_; }
-  /// values, average, both moments: the arrays a checkpoint stores, by name.
-  [[nodiscard]] std::map<std::string, at::Tensor> arrays();
+  [[nodiscard]] FlatLearner& flat() { return flat_; }
   /// The network on the running average.
   [[nodiscard]] KinescoreNetwork averagedNetwork() const;
 
  private:
   struct Shard;
   void runShard(Shard& shard, const TrainingData& data, const TrainingData* mixed);
-  void waitForAll();
-  void update(double share, StepReport& report);
 
-  ModelParts parts_;
+  FlatLearner flat_;
+  ModelParts parts_;  // its values are the flat ones
   LearnerOptions options_;
-  LearnerProgress progress_;
-  at::Tensor averaged_, first_, second_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

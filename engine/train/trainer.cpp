@@ -1,34 +1,27 @@
 #include "engine/train/trainer.h"
 
-#include <malloc.h>
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <thread>
 
 #include "engine/core/files.h"
 #include "engine/core/log.h"
 #include "engine/generation/schedule.h"
 #include "engine/storage/json.h"
-#include "engine/text/text_encoder.h"
 #include "engine/torch_runtime/torch_runtime.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/contact_sheet.h"
 #include "engine/train/learner.h"
-#include "engine/train/loss_record.h"
 #include "engine/train/probe.h"
 #include "engine/train/prompt_list.h"
-#include "engine/train/sentence_store.h"
+#include "engine/train/training_loop.h"
+#include "engine/train/training_start.h"
 
 namespace kinescore {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double minutesSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count() / 60; }
 
-constexpr int kStatusSteps = 25;
 const std::vector<double> kValidationLevels = {-1, 0, 1, 2, 3, 4};
 constexpr double kReadingTimes[] = {0.05, 0.4, 0.8, 0.95};
 const std::vector<double> kCoarseLevels = {-4, -6, -8, -10, -12};
@@ -64,9 +57,9 @@ LearnerOptions learnerOptions(const TrainOptions& o) {
   result.frames = std::min(o.frames, kWindowFrames);
   result.shards = std::max(1, o.shards);
   result.seed = o.seed;
-  result.learningRate = o.learningRate;
-  result.warmUp = o.warmUp;
-  result.averageDecay = o.averageDecay;
+  result.update.learningRate = o.learningRate;
+  result.update.warmUp = o.warmUp;
+  result.update.averageDecay = o.averageDecay;
   result.dropout = o.dropout;
   result.draws.references = o.references;
   result.draws.leftOut = o.leftOut;
@@ -75,23 +68,18 @@ LearnerOptions learnerOptions(const TrainOptions& o) {
   return result;
 }
 
-// One run: the loop and everything that happens between steps.
-class Run {
+// One run of the Kinescore network: what it learns from, looks at and leaves behind.
+class Run final : public Trainee {
  public:
   Run(const TrainOptions& options, const TrainProgress& progress, std::stop_token stop)
-      : options_(options), progress_(progress), stop_(std::move(stop)), record_(options.output / "losses.csv") {}
+      : options_(options), loop_(options, progress, std::move(stop)) {}
 
   Status prepare(const Library& library, const SentenceEncoder& encoder) {
-    std::error_code failed;
-    std::filesystem::create_directories(options_.output, failed);
-    if (failed) {
-      return Error{ErrorCode::IoFailed, "The folder “" + options_.output.string() + "” could not be made: " +
-                                            failed.message() + "."};
-    }
+    if (Status made = makeRunFolder(options_); !made) return made;
     auto runtime = TorchRuntime::open({.wantCuda = false, .threads = 1});
     if (!runtime) return runtime.error();
     runtime_ = std::move(*runtime);
-    note("embedding the captions");
+    loop_.note("embedding the captions");
     const bool byHeart = options_.clips > 0;
     const Library few = byHeart ? fewClips(library, options_.clips) : Library{};
     const Library& source = byHeart ? few : library;
@@ -118,35 +106,16 @@ class Run {
   }
 
   Result<TrainSummary> train() {
-    start_ = lastCheckpoint_ = lastValidation_ = lastSheet_ = Clock::now();
-    hoursBefore_ = learner_->progress().hours;
-    if (auto saved = checkpoint(); !saved) return saved.error();
-    while (!finished() && !stop_.stop_requested()) {
-      waitForLock();
-      if (stop_.stop_requested()) break;
-      oneStep();
-      if (minutesSince(lastCheckpoint_) >= options_.checkpointMinutes) {
-        if (auto saved = checkpoint(); !saved) return saved.error();
-      }
-      if (minutesSince(lastValidation_) >= options_.validateMinutes) validate();
-    }
-    const bool stopped = stop_.stop_requested();
-    if (!stopped) validate();
-    if (auto saved = checkpoint(); !saved) return saved.error();
-    TrainSummary summary;
-    summary.steps = learner_->progress().step;
-    summary.hours = learner_->progress().hours;
-    summary.stopped = stopped;
-    summary.loss = lastLoss_;
-    summary.featureLoss = lastFeatureLoss_;
-    summary.validation = validation_;
-    summary.weights = options_.output / "latest.safetensors";
+    lastSheet_ = Clock::now();
+    auto summary = loop_.run(*this);
+    if (summary) summary->validation = validation_;
     return summary;
   }
 
- private:
-  static double minutesSince(Clock::time_point t) { return secondsSince(t) / 60; }
+  StepReport step(double share) override { return learner_->step(*data_, share, mixed_.get()); }
+  LearnerProgress& progress() override { return learner_->progress(); }
 
+ private:
   /// Of all that is learned from.
   std::string dataHash() const { return mixed_ ? data_->hash() + "+" + mixed_->hash() : data_->hash(); }
 
@@ -173,14 +142,14 @@ class Run {
     }
     learner_ = std::make_unique<Learner>(checkpoint->parts, learnerOptions(options_));
     restore(*learner_, *checkpoint);
-    note("going on at step " + std::to_string(learner_->progress().step));
+    loop_.note("going on at step " + std::to_string(learner_->progress().step));
     return {};
   }
 
   ModelParts beginning() const {
     ModelParts parts;
     parts.config = options_.network;
-    note("measuring the data");
+    loop_.note("measuring the data");
     measureData(*data_, options_.seed, parts.statistics, parts.prior);
     return fromNothing(std::move(parts));
   }
@@ -202,74 +171,7 @@ class Run {
     return parts;
   }
 
-  double share() const {
-    if (options_.steps > 0) return double(learner_->progress().step) / double(options_.steps);
-    return options_.hours > 0 ? secondsSince(start_) / (3600 * options_.hours) : 1;
-  }
-  bool finished() const { return share() >= 1; }
-
-  void waitForLock() {
-    if (options_.lockFile.empty()) return;
-    std::error_code ignored;
-    bool waited = false;
-    while (!stop_.stop_requested() && std::filesystem::exists(options_.lockFile, ignored)) {
-      if (!waited) note("waiting for " + options_.lockFile.string());
-      waited = true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    }
-    if (waited) note("going on");
-  }
-
-  void oneStep() {
-    const auto before = Clock::now();
-    const StepReport report = learner_->step(*data_, share(), mixed_.get());
-    const double seconds = secondsSince(before);
-    secondsPerStep_ = secondsPerStep_ == 0 ? seconds : 0.95 * secondsPerStep_ + 0.05 * seconds;
-    learner_->progress().hours = hoursBefore_ + secondsSince(start_) / 3600;
-    if (report.skipped) {
-      ++skipped_;
-    } else {
-      loss_ += report.loss;
-      featureLoss_ += report.featureLoss;
-      gradient_ += report.gradient;
-      ++counted_;
-    }
-    if (learner_->progress().step % kStatusSteps == 0) tellStatus();
-  }
-
-  void tellStatus() {
-    const double n = std::max(1, counted_);
-    lastLoss_ = loss_ / n;
-    lastFeatureLoss_ = featureLoss_ / n;
-    TrainStatus status = now();
-    status.gradient = gradient_ / n;
-    record_.add(status.step, lastLoss_, lastFeatureLoss_);
-    if (progress_) progress_(status);
-    loss_ = featureLoss_ = gradient_ = 0;
-    counted_ = 0;
-  }
-
-  TrainStatus now() const {
-    TrainStatus status;
-    status.step = learner_ ? learner_->progress().step : 0;
-    status.steps = options_.steps;
-    status.loss = lastLoss_;
-    status.featureLoss = lastFeatureLoss_;
-    status.secondsPerStep = secondsPerStep_;
-    status.skipped = skipped_;
-    status.secondsLeft = options_.steps > 0 ? double(options_.steps - status.step) * secondsPerStep_
-                                            : std::max(0.0, 3600 * options_.hours - secondsSince(start_));
-    return status;
-  }
-
-  void note(const std::string& text) const {
-    TrainStatus status = now();
-    status.note = text;
-    if (progress_) progress_(status);
-  }
-
-  void validate() {
-    lastValidation_ = Clock::now();
+  double validate(TrainStatus& status, bool isLast) override {
     ValidationReading reading;
     const ModelParts& parts = learner_->parts();
     if (held_) {
@@ -301,36 +203,31 @@ class Run {
     if (prompts_.count() > 0) {
       std::vector<TextTokens> texts;
       for (int i = 0; i < prompts_.count(); ++i) texts.push_back(prompts_.text(i));
-      auto motions = performPrompts(*runtime_, whole(), texts, kPromptSeconds, kPromptSteps, stop_);
+      auto motions = performPrompts(*runtime_, whole(), texts, kPromptSeconds, kPromptSteps, loop_.stop());
       if (motions) {
         reading.rootSpeed = motions->rootSpeed;
         reading.poseSpeed = motions->poseSpeed;
         reading.diversity = motions->diversity;
         const bool first = !sheetDrawn_;
-        if (first || minutesSince(lastSheet_) >= options_.sheetMinutes || finished()) {
+        if (first || minutesSince(lastSheet_) >= options_.sheetMinutes || isLast) {
           lastSheet_ = Clock::now();
           sheetDrawn_ = true;
-          save("contact-sheet-" + std::to_string(learner_->progress().step) + ".png",
+          saveFile("contact-sheet-" + std::to_string(learner_->progress().step) + ".png",
                pngFromPicture(contactSheet(motions->motions)));
         }
       } else if (motions.error().code != ErrorCode::Cancelled) {
         log::warning(motions.error().message);
       }
     }
-    validation_ = reading;
-    record_.addValidation(learner_->progress().step, reading.featureLoss);
-    save("losses.png", pngFromPicture(record_.picture()));
-    TrainStatus status = now();
-    status.validation = reading;
-    if (progress_) progress_(status);
+    validation_ = status.validation = reading;
+    return reading.featureLoss;
   }
 
-  void save(const std::string& name, const std::string& bytes) const {
+  void saveFile(const std::string& name, const std::string& bytes) const {
     if (auto saved = saveFileSafely(options_.output / name, bytes); !saved) log::warning(saved.error().message);
   }
 
-  Status checkpoint() {
-    lastCheckpoint_ = Clock::now();
+  Status save(const RunFigures& figures) override {
     nlohmann::json about;
     about["name"] = options_.startFrom.empty() ? "kinescore-base" : "kinescore-finetuned";
     if (!options_.startFrom.empty()) about["finetuned_from"] = options_.startFrom.stem().string();
@@ -343,8 +240,8 @@ class Run {
     about["hours"] = learner_->progress().hours;
     about["batch"] = options_.batch;
     about["frames"] = options_.frames;
-    about["loss"] = lastLoss_;
-    about["x0_loss"] = lastFeatureLoss_;
+    about["loss"] = figures.loss;
+    about["x0_loss"] = figures.featureLoss;
     if (validation_) {
       about["validation"] = {{"x0_loss", validation_->featureLoss},
                              {"joint_error_cm", validation_->jointErrorCm},
@@ -354,7 +251,6 @@ class Run {
                              {"diversity", validation_->diversity}};
     }
     if (auto saved = saveCheckpoint(options_.output, *learner_, dataHash(), about); !saved) return saved;
-    if (auto saved = record_.save(); !saved) return saved;
     nlohmann::json card = about;
     if (isCoarse()) {
       card = base_->card;
@@ -382,19 +278,14 @@ class Run {
   }
 
   const TrainOptions& options_;
-  const TrainProgress& progress_;
-  std::stop_token stop_;
-  LossRecord record_;
+  TrainingLoop loop_;
   std::unique_ptr<TorchRuntime> runtime_;
   std::unique_ptr<TrainingData> data_, held_, mixed_;
   CaptionTexts prompts_;
   std::string licence_;
   std::unique_ptr<Learner> learner_;
   std::optional<LoadedModel> base_;
-  Clock::time_point start_ = Clock::now(), lastCheckpoint_, lastValidation_, lastSheet_;
-  double hoursBefore_ = 0, secondsPerStep_ = 0;
-  double loss_ = 0, featureLoss_ = 0, gradient_ = 0, lastLoss_ = 0, lastFeatureLoss_ = 0;
-  int counted_ = 0, skipped_ = 0;
+  Clock::time_point lastSheet_;
   bool sheetDrawn_ = false;
   std::optional<ValidationReading> validation_;
 };
@@ -404,45 +295,20 @@ class Run {
 Result<TrainSummary> trainOn(const Library& library, const SentenceEncoder& encoder, const TrainOptions& options,
                              const TrainProgress& progress, std::stop_token stop,
                              const std::function<void()>& onEmbedded) {
-  if (options.steps <= 0 && options.hours <= 0) {
-    return Error{ErrorCode::InvalidArgument, "Say how long to train: give hours or steps."};
-  }
-  if (options.batch < 1 || options.frames < 16 || options.shards < 1) {
-    return Error{ErrorCode::InvalidArgument, "A step needs at least one crop of 16 frames and one shard."};
-  }
-  try {
+  if (Status checked = checkRun(options); !checked) return checked.error();
+  return withoutThrowing([&]() -> Result<TrainSummary> {
     Run run(options, progress, stop);
     if (auto prepared = run.prepare(library, encoder); !prepared) return prepared.error();
     if (onEmbedded) onEmbedded();
     return run.train();
-  } catch (const std::exception& e) {  // torch reports by throwing
-    const std::string what = e.what();
-    return Error{ErrorCode::EngineFailed, "Training stopped with a fault: " + what.substr(0, what.find('\n'))};
-  }
+  });
 }
 
 Result<TrainSummary> trainKinescore(const TrainOptions& options, const TrainProgress& progress, std::stop_token stop) {
-  if (options.lowPriority) setpriority(PRIO_PROCESS, 0, 19);
-  // A step allocates the same large arrays again and again; giving them back to the system in
-  // between costs a page fault per 4 kB.
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_ARENA_MAX, 1);  // arenas of threads give back what they hold beyond 64 MiB
-  auto library = loadLibrary(options.library);
-  if (!library) return library.error();
-  auto runtime = TorchRuntime::open({.wantCuda = false, .threads = 1});
-  if (!runtime) return runtime.error();
-  auto folder = findTextModelFolder();
-  if (!folder) return folder.error();
-  auto encoder = TextEncoder::open(**runtime, *folder);
-  if (!encoder) return encoder.error();
-  SentenceStore store(options.output / "captions.safetensors",
-                      [&](std::string_view sentence) { return (*encoder)->encode(sentence); });
-  const SentenceEncoder encode = [&](std::string_view sentence) { return store.encode(sentence); };
-  const auto keep = [&] {
-    if (auto saved = store.save(); !saved) log::warning(saved.error().message);
-  };
-  return trainOn(*library, encode, options, progress, stop, keep);
+  return trainOnLibraryOf(options, [&](const Library& library, const SentenceEncoder& encoder,
+                                       const std::function<void()>& onEmbedded) {
+    return trainOn(library, encoder, options, progress, stop, onEmbedded);
+  });
 }
 
 Status exportTrained(const std::filesystem::path& output, const std::filesystem::path& weights) {

@@ -18,6 +18,7 @@
 #include "engine/library/library.h"
 #include "engine/network/network_config.h"
 #include "engine/train/caption_texts.h"
+#include "engine/train/gem/gem_reading.h"
 #include "engine/train/left_out.h"
 
 namespace kinescore {
@@ -83,6 +84,7 @@ struct TrainStatus {
   double secondsPerStep = 0, secondsLeft = 0;
   int skipped = 0;
   std::optional<ValidationReading> validation;
+  std::optional<GemReading> gem;        // in its place where a GEM network is trained
   std::string note;                     // what is going on beside steps
 };
 /// Every 25 steps, after each validation and for notes.

@@ -10,12 +10,16 @@
 
 #include "engine/core/log.h"
 #include "engine/core/memory.h"
+#include "engine/core/printable.h"
 #include "engine/generation/planner.h"
+#include "engine/generation/prompt_tokens.h"
 #include "engine/network/detached_job.h"
+#include "engine/network/gem/caption_features.h"
 #include "engine/network/gem/heard_score.h"
 #include "engine/network/gem/network_file.h"
 #include "engine/network/gem/performer.h"
 #include "engine/text/t5_prompts.h"
+#include "engine/text/text_encoder.h"
 #include "engine/torch_runtime/torch_runtime.h"
 
 namespace kinescore {
@@ -53,13 +57,24 @@ struct MemoryPlan {
   }
 };
 
-/// T5 on demand: texts that were read once are kept, the encoder is not.
+/// T5 on demand, or the engine's own text encoder for a network that was trained with it: texts that
+/// were read once are kept, the encoder is not.
 class PromptReader {
  public:
-  explicit PromptReader(std::vector<fs::path> folders) : folders_(std::move(folders)) {}
+  /// `encoder`: as the network's file names it.
+  PromptReader(std::string encoder, std::vector<fs::path> folders)
+      : encoder_(std::move(encoder)), folders_(std::move(folders)) {}
 
   /// Why texts cannot be read; empty when they can.
   [[nodiscard]] std::string problem() const {
+    if (isMiniLm()) {
+      const Result<fs::path> found = findTextModelFolder();
+      return found ? std::string() : found.error().message;
+    }
+    if (!encoder_.empty()) {
+      return "This GEM file was trained with words of the text encoder “" + printable(encoder_) +
+             "”, which is not known here.";
+    }
     if (folder()) return {};
     const std::string where =
         folders_.empty() ? "a folder of its own" : "“" + folders_.front().string() + "”";
@@ -70,6 +85,33 @@ class PromptReader {
   Status read(TorchRuntime& runtime, const std::vector<HeardText>& texts, std::stop_token stop) {
     const std::vector<std::string> prompts = unread(texts);
     if (prompts.empty()) return {};
+    return isMiniLm() ? readWithMiniLm(runtime, prompts) : readWithT5(runtime, prompts, stop);
+  }
+
+  [[nodiscard]] const TextFeatures& featuresOf(const std::string& prompt) const {
+    return features_.at(prompt);
+  }
+  [[nodiscard]] std::uint64_t layerBytes() const { return layerBytes_; }
+
+ private:
+  [[nodiscard]] bool isMiniLm() const { return encoder_ == kMiniLmEncoder; }
+
+  Status readWithMiniLm(TorchRuntime& runtime, const std::vector<std::string>& prompts) {
+    const Result<fs::path> found = findTextModelFolder();
+    if (!found) return found.error();
+    auto encoder = TextEncoder::open(runtime, *found);
+    if (!encoder) return encoder.error();
+    for (const std::string& prompt : prompts) {
+      const auto embedding = (*encoder)->encode(prompt);
+      if (!embedding) return embedding.error();
+      features_[prompt] =
+          captionFeatures((*embedding)->tokens, sidesOfWords((*embedding)->words));
+    }
+    return {};
+  }
+
+  Status readWithT5(TorchRuntime& runtime, const std::vector<std::string>& prompts,
+                    std::stop_token stop) {
     T5Options
         options;  // float32: texts are read once, and the network was trained with these numbers
     options.device = runtime.device();
@@ -90,12 +132,6 @@ class PromptReader {
     return {};
   }
 
-  [[nodiscard]] const TextFeatures& featuresOf(const std::string& prompt) const {
-    return features_.at(prompt);
-  }
-  [[nodiscard]] std::uint64_t layerBytes() const { return layerBytes_; }
-
- private:
   [[nodiscard]] std::optional<fs::path> folder() const {
     const auto found = std::find_if(folders_.begin(), folders_.end(), isThere);
     return found == folders_.end() ? std::nullopt : std::optional(*found);
@@ -110,6 +146,7 @@ class PromptReader {
     return prompts;
   }
 
+  std::string encoder_;
   std::vector<fs::path> folders_;
   std::map<std::string, TextFeatures> features_;
   std::uint64_t layerBytes_ = 0;
@@ -118,7 +155,9 @@ class PromptReader {
 class GemGenerator final : public MotionGenerator {
  public:
   GemGenerator(GemGeneratorOptions options, NetworkFile file)
-      : options_(std::move(options)), file_(std::move(file)), prompts_(options_.textFolders) {}
+      : options_(std::move(options)),
+        file_(std::move(file)),
+        prompts_(file_.textEncoder(), options_.textFolders) {}
 
   Result<GeneratedMotion> generate(const GenerationRequest& request, const ProgressSink& progress,
                                    std::stop_token stop) override {

@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "engine/network/gem/caption_features.h"
 #include "engine/network/weights.h"
 #include "engine/storage/json.h"
 
@@ -80,6 +81,11 @@ Result<NetworkFile> NetworkFile::open(const fs::path& path) {
   if (Status checked = checkWeights(file.source_, *config); !checked)
     return checked.error().withContext(who);
   return file;
+}
+
+std::string NetworkFile::textEncoder() const {
+  const auto note = source_.notes.find(kTextEncoderNote);
+  return note == source_.notes.end() ? std::string() : note->second;
 }
 
 std::uint64_t NetworkFile::weightBytes(at::ScalarType layerType) const {

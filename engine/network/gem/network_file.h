@@ -20,6 +20,8 @@ class NetworkFile {
   [[nodiscard]] static Result<NetworkFile> open(const std::filesystem::path& path);
 
   [[nodiscard]] const Config& config() const { return config_; }
+  /// What the file says its words went through in training (caption_features.h); empty: T5-3B, as published.
+  [[nodiscard]] std::string textEncoder() const;
   /// Of the weights in memory, matrices of the layers in `layerType`.
   [[nodiscard]] std::uint64_t weightBytes(at::ScalarType layerType) const;
 

@@ -177,11 +177,11 @@ TEST_F(GemLossesTest, PointsAlonePullTheBodyToWhereItWasSeen) {
   p.motion.narrow(2, kBodyPoseChannel, kShapeChannel).add_(0.02);
   p.motion.requires_grad_(true);
   const double before = losses(p, targets).seen2d.item<double>();
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 100; ++i) {
     losses(p, targets).total().backward();
     at::NoGradGuard none;
     for (const at::Tensor& leaf : {p.camera, p.motion}) {
-      leaf.sub_(leaf.grad() * 0.02);
+      leaf.sub_(leaf.grad() * 0.03);
       leaf.mutable_grad().zero_();
     }
   }
