@@ -1,5 +1,7 @@
 #include "engine/train/gem/gem_body.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 
 #include "engine/generation/body_view.h"
@@ -11,11 +13,13 @@ namespace {
 
 constexpr double kTiny = 1e-9;
 
-at::Tensor columnOf(glm::vec3 v) {
-  return at::tensor({v.x, v.y, v.z}, at::kFloat).view({3, 1});
-}
-
 at::Tensor unit(const at::Tensor& v) { return v / v.square().sum(-1, true).clamp_min(1e-12).sqrt(); }
+
+/// Joints in runs whose parents all lie in the runs before: the end of each, from the pelvis on.
+constexpr std::array<int, 8> kRunEnds = {1, 4, 7, 10, 15, 18, 20, 22};
+
+/// Products of matrices [3][3][joints][N]: small ones by the thousand, so that the last index is the long one.
+at::Tensor product(const at::Tensor& a, const at::Tensor& b) { return (a.unsqueeze(2) * b.unsqueeze(0)).sum(1); }
 
 const WorldPose& restingBody() {
   static const WorldPose rest = forwardKinematics(*kinescore22(), restPose(*kinescore22()));
@@ -59,16 +63,31 @@ at::Tensor rotationsOfSixD(const at::Tensor& rows) {
   return at::stack({first, second, at::linalg_cross(first, second, -1)}, -2);
 }
 
+BodyKinematics::Attached BodyKinematics::attachedTo(const std::vector<BodyPoint>& points) {
+  std::vector<std::int64_t> joints;
+  std::vector<float> offsets;
+  for (const BodyPoint& point : points) {
+    joints.push_back(point.joint);
+    for (int axis = 0; axis < 3; ++axis) offsets.push_back(point.offset[axis]);
+  }
+  return {at::tensor(at::ArrayRef<std::int64_t>(joints)),
+          at::tensor(at::ArrayRef<float>(offsets)).view({-1, 3}).t().contiguous().view({1, 3, -1, 1})};
+}
+
 BodyKinematics::BodyKinematics(const MotionStatistics& statistics)
     : mean_(at::tensor(at::ArrayRef<float>(statistics.mean))),
-      deviation_(at::tensor(at::ArrayRef<float>(statistics.deviation))) {
+      deviation_(at::tensor(at::ArrayRef<float>(statistics.deviation))),
+      ancestors_(at::zeros({kBodyJoints, kBodyJoints})),
+      surface_(attachedTo(surfacePoints())),
+      keypoints_(attachedTo({keypointsOfBody().begin(), keypointsOfBody().end()})) {
   const JointPositions& rest = kinescoreBody().restJoints;
-  for (int j = 0; j < kBodyJoints; ++j) offsets_[j] = columnOf(j == 0 ? glm::vec3(0) : rest[j] - rest[kParents[j]]);
-  const auto attach = [](const BodyPoint& point) {
-    return Attached{point.joint, point.offset == glm::vec3(0) ? at::Tensor() : columnOf(point.offset)};
-  };
-  for (const BodyPoint& point : surfacePoints()) surface_.push_back(attach(point));
-  for (const BodyPoint& point : keypointsOfBody()) keypoints_.push_back(attach(point));
+  std::vector<BodyPoint> bones;
+  for (int j = 0; j < kBodyJoints; ++j) {
+    const int parent = std::max(kParents[j], 0);
+    bones.push_back({parent, j == 0 ? glm::vec3(0) : rest[j] - rest[parent]});
+    for (int a = j; a > 0; a = kParents[a]) ancestors_.data_ptr<float>()[j * kBodyJoints + a] = 1;
+  }
+  bones_ = attachedTo(bones);
 }
 
 at::Tensor BodyKinematics::plain(const at::Tensor& normalized, int channel, int count) const {
@@ -81,29 +100,28 @@ at::Tensor BodyKinematics::localSteps(const at::Tensor& normalized) const {
 
 BatchBody BodyKinematics::operator()(const at::Tensor& normalized) const {
   const std::int64_t B = normalized.size(0), L = normalized.size(1), N = B * L;
+  const at::Tensor six = at::cat({plain(normalized, kCameraOrientChannel, 6),
+                                  plain(normalized, kBodyPoseChannel, 6 * kPosedJoints)},
+                                 2);
   const at::Tensor local =
-      rotationsOfSixD(plain(normalized, kBodyPoseChannel, 6 * kPosedJoints).reshape({N, kPosedJoints, 6}));
-  std::array<at::Tensor, kBodyJoints> turns, positions;  // [N][3][3], [N][3][1]
-  turns[0] = rotationsOfSixD(plain(normalized, kCameraOrientChannel, 6).reshape({N, 6}));
-  positions[0] = at::zeros({N, 3, 1}, normalized.options().requires_grad(false));
-  for (int j = 1; j < kBodyJoints; ++j) {
-    const int parent = kParents[j];
-    turns[j] = at::bmm(turns[parent], local.select(1, j - 1));
-    positions[j] = positions[parent] + at::matmul(turns[parent], offsets_[j]);
+      rotationsOfSixD(six.reshape({N, kBodyJoints, 6})).permute({2, 3, 1, 0}).contiguous();  // [3][3][22][N]
+  at::Tensor turns = local.narrow(2, 0, 1);
+  for (std::size_t run = 1; run < kRunEnds.size(); ++run) {
+    const int from = kRunEnds[run - 1], count = kRunEnds[run] - from;
+    const at::Tensor parents = bones_.joints.narrow(0, from, count);
+    turns = at::cat({turns, product(turns.index_select(2, parents), local.narrow(2, from, count))}, 2);
   }
-  const auto listed = [&](const std::vector<at::Tensor>& points) {
-    return at::cat(points, 2).transpose(1, 2).view({B, L, std::int64_t(points.size()), 3});
+  const auto arms = [&](const Attached& points) {  // [3][points][N]
+    return (turns.index_select(2, points.joints) * points.offsets).sum(1);
   };
-  const auto attached = [&](const std::vector<Attached>& points) {
-    std::vector<at::Tensor> placed;
-    for (const Attached& point : points) {
-      placed.push_back(point.offset.defined()
-                           ? positions[point.joint] + at::matmul(turns[point.joint], point.offset)
-                           : positions[point.joint]);
-    }
-    return listed(placed);
+  const at::Tensor joints = at::matmul(ancestors_, arms(bones_));
+  const auto listed = [&](const at::Tensor& points) {
+    return points.view({3, points.size(1), B, L}).permute({2, 3, 1, 0});
   };
-  return {listed({positions.begin(), positions.end()}), attached(surface_), attached(keypoints_)};
+  const auto attached = [&](const Attached& points) {
+    return listed(joints.index_select(1, points.joints) + arms(points));
+  };
+  return {listed(joints), attached(surface_), attached(keypoints_)};
 }
 
 at::Tensor pelvisOfCameraHead(const at::Tensor& head, const ViewFrames& view) {

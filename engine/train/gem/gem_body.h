@@ -29,7 +29,7 @@ struct BodyPoint {
 /// The keypoints that a detector finds, in the order of COCO; they agree with viewPointsOf.
 [[nodiscard]] const std::array<BodyPoint, kKeypoints>& keypointsOfBody();
 
-/// What normalised motion vectors [B][L][151] say; N = B · L. Directions are those of each frame's camera, positions
+/// What normalised motion vectors [B][L][151] say. Directions are those of each frame's camera, positions
 /// are seen from the pelvis.
 struct BatchBody {
   at::Tensor joints;    // [B][L][22][3]
@@ -48,13 +48,15 @@ class BodyKinematics {
  private:
   [[nodiscard]] at::Tensor plain(const at::Tensor& normalized, int channel, int count) const;
 
-  at::Tensor mean_, deviation_;                  // [151]
-  std::array<at::Tensor, kBodyJoints> offsets_;  // [3][1] of each bone
+  /// Points that move with joints: which, and where from them [1][3][points][1].
   struct Attached {
-    int joint;
-    at::Tensor offset;  // [3][1]; undefined: the joint itself
+    at::Tensor joints, offsets;
   };
-  std::vector<Attached> surface_, keypoints_;
+  [[nodiscard]] static Attached attachedTo(const std::vector<BodyPoint>& points);
+
+  at::Tensor mean_, deviation_;  // [151]
+  at::Tensor ancestors_;         // [22][22]: bones of joint j's chain
+  Attached bones_, surface_, keypoints_;
 };
 
 /// The rotations that six numbers stand for (rotations.h), [..., 6] to [..., 3, 3].

@@ -38,7 +38,7 @@ at::Tensor isTellable(const TrainTargets& targets, const at::Tensor& joints) {
 at::Tensor pathLoss(const at::Tensor& steps, const TrainTargets& targets, const at::Tensor& mask) {
   const std::int64_t L = steps.size(1);
   if (L < 2) return at::zeros({}, steps.options());
-  const at::Tensor moved = at::matmul(targets.turn, steps.unsqueeze(-1)).squeeze(-1).narrow(1, 0, L - 1).cumsum(1);
+  const at::Tensor moved = (targets.turn * steps.unsqueeze(-2)).sum(-1).narrow(1, 0, L - 1).cumsum(1);
   const at::Tensor led = at::cat({targets.path.narrow(1, 0, 1), targets.path.narrow(1, 0, 1) + moved}, 1);
   return ((led - targets.path).abs() * mask).mean();
 }
