@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # GEM from a checkpoint to a motion, from outside: a small one of the published layout is converted and performs texts,
-# keypoints, keys and ranges; what a missing or wrong file makes impossible is said in one sentence.
+# keypoints, keys and ranges; what a missing or wrong file makes impossible is said in one sentence. One is trained, too.
 #
 #   tests/cli/gem_test.sh <folder of the program>
 # shellcheck disable=SC1111,SC2054  # messages quote as the program does; a camera is written with commas
@@ -237,6 +237,60 @@ run generate "${points[@]}" --music "$song" --model gem:video.safetensors
 check "music for the wiring for video is told of" says "Music and speech were left out"
 check "music for the wiring for video is not said to be heard" eval '! says "was heard as"'
 refused "a text for the wiring for video" 3 "gem_smpl_regression" "${perform[@]}" gem:video.safetensors
+
+# ---- one that is trained here -----------------------------------------------------------------------
+
+mkdir clips
+run generate "${points[@]}" "${text[@]}" "${gem[@]}" --text-model t5-3b -o clips/Quick_Turn_01.bvh
+run library add clips --name clips
+check "a small library" exits 0
+small=(--arch gem --library data/kinescore/libraries/clips.kslib -o run --layers 1 --batch 2 --normal-priority)
+sizes=(--width 32 --frames 48)
+refused "GEM has no coarse network" 2 "“--coarse-for” belongs to Kinescore's own network" \
+  train "${small[@]}" --steps 1 --coarse-for gem.safetensors
+refused "GEM is not fine-tuned" 2 "“--finetune” belongs to Kinescore's own network" \
+  train "${small[@]}" --steps 1 --finetune clips
+refused "Kinescore's network knows no seen clips" 2 "“--seen-clips” belongs to “--arch gem”" \
+  train -o other --steps 1 --seen-clips 0.5
+refused "crops longer than GEM's window" 2 "at most 120 frames" train "${small[@]}" --steps 1 --frames 121
+refused "a width that does not divide" 2 "a multiple of 16" train "${small[@]}" --steps 1 --width 40
+refused "neither hours nor steps" 2 "Say how long to train" train "${small[@]}"
+run train "${small[@]}" "${sizes[@]}" --steps 2
+check "two steps: exit 0" exits 0
+check "two steps: said" says "Finished after 2 steps"
+cp run/latest.safetensors two.safetensors
+run train "${small[@]}" "${sizes[@]}" --steps 3 --weights written.safetensors
+check "it goes on" grep -q "going on at step 2" err
+check "and learns" test "$(sha256sum <two.safetensors)" != "$(sha256sum <run/latest.safetensors)"
+check "the weights are written elsewhere, too" cmp -s run/latest.safetensors written.safetensors
+check "the record of losses" grep -q "^step,loss,x0_loss,validation" run/losses.csv
+check "and its picture" test -s run/losses.png
+run weights info run/latest.safetensors
+check "what it is: a GEM" says '"architecture": "gem"'
+check "what it is: its steps" says '"steps": 3'
+check "what it is: its words" says '"text_encoder": "minilm"'
+mv t5-3b elsewhere
+run generate "${text[@]}" --model gem:run/latest.safetensors -o trained.bvh --json
+check "it performs words without T5: exit 0" exits 0
+check "it performs words: with and without them" equal "$(json 'takes[0]["networkEvaluations"]')" 20
+check "it performs words: a BVH of 60 frames" equal "$(sed -n '/^Frame Time:/,$p' trained.bvh | tail -n +2 | wc -l)" 60
+hash=$(json 'takes[0]["hash"]')
+run generate --text "0-2s: someone sits down" --seconds 2 --quality draft --model gem:run/latest.safetensors --json
+check "other words, another motion" differ "$(json 'takes[0]["hash"]')" "$hash"
+run generate "${points[@]}" --model gem:run/latest.safetensors
+check "it performs what was seen" exits 0
+/usr/bin/python3 -I - <<'PYTHON'
+import json, struct
+data = open("run/latest.safetensors", "rb").read()
+size = struct.unpack_from("<Q", data)[0]
+header = json.loads(data[8:8 + size])
+header["__metadata__"]["text_encoder"] = "somebody's"
+text = json.dumps(header).encode()
+text += b" " * (-len(text) % 8)
+open("strange.safetensors", "wb").write(struct.pack("<Q", len(text)) + text + data[8 + size:])
+PYTHON
+refused "words of an encoder nobody knows" 3 "the text encoder “somebody's”, which is not known here" \
+  "${perform[@]}" gem:strange.safetensors
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]
