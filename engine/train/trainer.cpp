@@ -179,7 +179,7 @@ class Run final : public Trainee {
       const std::size_t count = asked.size();
       for (const double time : isCoarse() ? kCoarseReadingTimes : kReadingTimes) asked.push_back(logSnrOfTime(time));
       const auto levels = readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_, options_.validationCrops,
-                                       std::min(options_.frames, 96), asked, {.leftOut = options_.leftOut});
+                                       std::min(options_.frames, 96), asked, {.leftOut = learner_->options().draws.leftOut});
       for (std::size_t i = 0; i < count; ++i) reading.featureLoss += levels[i].featureLoss / double(count);
       reading.jointErrorCm = levels[0].jointErrorCm;
       reading.velocityEnergy = levels[0].velocityEnergy;
