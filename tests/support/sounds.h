@@ -18,7 +18,8 @@ inline std::string clickWav(double seconds, double beatsPerMinute) {
   };
   number(36 + 2 * samples, 4);
   bytes += "WAVEfmt ";
-  for (const auto& [value, size] : {std::pair(16u, 4), {1u, 2}, {1u, 2}, {unsigned(kRate), 4}, {2u * kRate, 4}, {2u, 2}, {16u, 2}})
+  for (const auto& [value, size] :
+       {std::pair(16u, 4), {1u, 2}, {1u, 2}, {unsigned(kRate), 4}, {2u * kRate, 4}, {2u, 2}, {16u, 2}})
     number(value, size);
   bytes += "data";
   number(2 * samples, 4);

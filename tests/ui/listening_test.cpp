@@ -11,6 +11,7 @@
 #include "tests/ui/ui_test_support.h"
 #include "ui/main_window.h"
 #include "ui/panels/status_bar.h"
+#include "ui/timeline/timeline_view.h"
 #include "ui/widgets/error_bar.h"
 
 namespace kinescore {
@@ -108,6 +109,18 @@ TEST_F(ListeningTest, WhatIsHeardCountsAsPartOfTheTake) {
   EXPECT_EQ(f.session->changesSinceShown(), 1);
 }
 
+// What is still listened to is not a change that waits.
+TEST_F(ListeningTest, ListeningAgainIsNoChange) {
+  addSoundClip(*f.session, "song.wav");
+  generate();
+  record(60);
+  fraction_ = 0;
+  ASSERT_TRUE(f.session->generate());
+  ASSERT_TRUE(waitUntil([&] { return isListening(); }));
+  EXPECT_EQ(f.session->changesSince(f.session->jobs().jobs().front().request), 0);
+  ASSERT_TRUE(waitUntil([&] { return !f.session->jobs().isBusy(); }));
+}
+
 TEST_F(ListeningTest, AMissingRecordingIsToldAndTheRestGoesOn) {
   f.addPrompt(0, 2, "walk");
   addSoundClip(*f.session, "none.wav");
@@ -190,6 +203,16 @@ TEST(ListeningWindowTest, TheBarAndTheStatusSayWhatGoesOn) {
   ASSERT_TRUE(waitUntil([&] { return !session.takes().takes().empty(); }));
   EXPECT_THAT(window.errors().sentence().toStdString(), AllOf(HasSubstr("is left out"), HasSubstr("none.wav")));
   EXPECT_EQ(session.takes().shown()->request.rhythms.size(), 1u);
+
+  // What was heard is drawn on its clip: the wave and 13 beats within 8 s, at the least.
+  window.timeline().grab();
+  const int drawn = window.timeline().counters().shapes;
+  session.newProject();
+  ASSERT_TRUE(session.saveAs(folder / "other.kinescore"));
+  addSoundClip(session, "song.wav");
+  addSoundClip(session, "none.wav");
+  window.timeline().grab();
+  EXPECT_GT(drawn, window.timeline().counters().shapes + 10);
   window.close();
 }
 

@@ -292,6 +292,7 @@ Status Session::start(std::optional<TimeRange> selection) {
   options.automaticReferences = references_;
   options.wishes = wishes_;
   options.draft = draft_;
+  options.sounds = heard_.sounds;  // as far as they are known; the job listens for itself
   return jobs_.start(timeline(), options, path_.parent_path());
 }
 

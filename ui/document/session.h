@@ -76,6 +76,8 @@ class Session : public QObject {
   Status generate();
   /// The time selection on the shown take; the rest stays bit for bit.
   Status regenerate();
+  /// What the last job heard in the recordings of sound clips.
+  [[nodiscard]] const HeardClips& heard() const { return heard_; }
   /// Conditions, wishes and the draft that differ from what a request asks for.
   [[nodiscard]] int changesSince(const GenerationRequest& request) const;
   /// The same, from what the shown take was made of; 0 means up to date.

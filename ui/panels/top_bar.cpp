@@ -120,6 +120,7 @@ void TopBar::setEngine(const QString& description, const QString& problem) {
 void TopBar::offerModels(const QStringList& models, const QString& current) {
   QMenu* before = chip_->menu();
   auto* menu = new QMenu(chip_);
+  menu->setLayoutDirection(layoutDirection());  // the chip's own puts its arrow behind its name
   menu->setToolTipsVisible(true);
   for (const QString& model : models) {
     const QString prefix = QLatin1String(kGemModelPrefix);
@@ -135,6 +136,10 @@ void TopBar::offerModels(const QStringList& models, const QString& current) {
   menu->addSeparator();
   connect(menu->addAction(tr("Choose a GEM file…")), &QAction::triggered, this, &TopBar::gemFileWanted);
   chip_->setMenu(menu);
+  chip_->setIcon(icon(QStringLiteral("chevron-down"), colorOf(tokens().t3)));
+  chip_->setIconSize({12, 12});
+  chip_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  chip_->setLayoutDirection(Qt::RightToLeft);
   if (before != nullptr) before->deleteLater();
 }
 

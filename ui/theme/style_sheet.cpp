@@ -25,7 +25,7 @@ QMenu::item:selected { background: @s5; color: @t1; }
 QMenu::item:disabled { color: @t4; }
 QMenu::separator { height: 1px; background: @line2; margin: 4px 6px; }
 QMenu::indicator { width: 12px; height: 12px; left: 7px; }
-QMenu::indicator:checked { background: @t2; border-radius: 3px; width: 6px; height: 6px; margin: 4px; }
+QMenu::indicator:checked { background: @t2; border-radius: 3px; width: 6px; height: 6px; margin: 3px; }
 
 QPushButton { background: @s4; color: @t1; border: 1px solid @line2; border-radius: 5px; padding: 0 10px; min-height: 24px; }
 kinescore--ChoiceCard { min-height: 46px; }

@@ -83,6 +83,10 @@ QString clipTitle(const Clip& clip) {
     const QString words = QString::fromStdString(text->prompt), part = bodyPartName(text->part);
     return part.isEmpty() ? words : part + QStringLiteral(" · ") + words;
   }
+  const auto* audio = std::get_if<AudioCondition>(&clip.condition);
+  if (audio != nullptr && clip.name.empty()) {
+    return QString::fromStdString(std::filesystem::path(audio->file).filename().string());
+  }
   return QString::fromStdString(clip.name);
 }
 

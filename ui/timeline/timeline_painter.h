@@ -10,6 +10,7 @@
 #include <QPainter>
 #include <QStaticText>
 
+#include "engine/request/heard_clips.h"
 #include "ui/document/selection.h"
 #include "ui/document/time_text.h"
 #include "ui/timeline/result_summary.h"
@@ -53,6 +54,7 @@ struct TimelineScene {
   ObjectId hoveredClip;
   ObjectId hiddenName;  // its name is being edited in place
   std::function<bool(const Clip&)> isStale;
+  const HeardClips* heard = nullptr;  // what sound clips were found to hold; null: nothing was listened to
 
   // The shown take.
   const Take* take = nullptr;
@@ -89,6 +91,8 @@ class TimelinePainter {
   /// Overlaps of neighbours among items_; fills joins_ and edges_.
   void findJoins(const TimelineScene& scene);
   void paintJoins(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintSound(QPainter& painter, const TimelineScene& scene, const Clip& clip, const HeardSound& heard,
+                  const QRect& rect);
   void paintPathPoints(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintKey(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int top);
   void paintContacts(QPainter& painter, const TimelineScene& scene, int top);
@@ -119,13 +123,24 @@ class TimelinePainter {
 
 /// Words on the timeline in the user's language.
 [[nodiscard]] QString timelineText(const char* words);
+[[nodiscard]] inline QColor withAlpha(QColor color, double alpha) {
+  color.setAlphaF(float(alpha));
+  return color;
+}
 /// The colour and icon of a kind.
 [[nodiscard]] QColor kindColor(TrackKind kind);
 [[nodiscard]] QString kindIcon(TrackKind kind);
 /// Empty for the whole body.
 [[nodiscard]] QString bodyPartName(BodyPart part);
-/// What stands on a clip: the words of a prompt after the part of the body they are for; the name of other clips.
+/// What stands on a clip: the words of a prompt after the part of the body they are for; the name of other clips; of a
+/// recording without one its file's.
 [[nodiscard]] QString clipTitle(const Clip& clip);
+/// What is known of a sound clip's recording: nothing, what was heard, or that it could not be heard.
+struct SoundOfClip {
+  const HeardSound* heard = nullptr;
+  bool isMissing = false;
+};
+[[nodiscard]] SoundOfClip soundOf(const Clip& clip, const HeardClips* heard);
 /// Keys are dots, the others bars.
 [[nodiscard]] inline bool isKey(const Clip& clip) {
   return std::holds_alternative<PoseCondition>(clip.condition) ||

@@ -15,11 +15,6 @@ using namespace timeline_measure;
 
 constexpr int kEdgeBar = 3;
 
-QColor withAlpha(QColor color, double alpha) {
-  color.setAlphaF(float(alpha));
-  return color;
-}
-
 }  // namespace
 
 void TimelinePainter::findJoins(const TimelineScene& scene) {
@@ -106,7 +101,9 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
   const double border = isQuiet ? 0.25 : (isHovered ? 0.8 : (isSelected ? 0.95 : 0.42));
   const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
   const bool isDashed = isQuiet || (reference != nullptr && reference->automatic);
-  painter.setPen(QPen(withAlpha(kind, border), 1, isDashed ? Qt::DashLine : Qt::SolidLine));
+  const SoundOfClip sound = soundOf(clip, scene.heard);
+  const QColor edge = sound.isMissing && !isQuiet ? colorOf(t.err) : withAlpha(kind, border);
+  painter.setPen(QPen(edge, 1, isDashed ? Qt::DashLine : Qt::SolidLine));
   painter.setBrush(withAlpha(kind, fill));
   if (isSmall) {
     painter.drawRect(body);
@@ -114,6 +111,9 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
     painter.drawRoundedRect(body, 3, 3);
   }
 
+  if (sound.heard != nullptr && !isQuiet) {
+    paintSound(painter, scene, clip, *sound.heard, rect);
+  }
   const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path;
   if (hasBand && rect.width() > 8 && !isQuiet) {
     paintStrength(painter, scene, clip, rect, kind, isSelected);
@@ -154,6 +154,10 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
     const int baseline = rect.height() >= 24 ? rect.top() + 13 : rect.center().y() + 5;
     if (isLocked && rect.width() > 40) {
       drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("lock"), colorOf(t.t2), 12);
+      left += 14;
+    }
+    if (sound.isMissing && rect.width() > 40) {
+      drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("error"), colorOf(t.err), 12);
       left += 14;
     }
     const QString title = clipTitle(clip);

@@ -75,6 +75,7 @@ TimelineScene TimelineView::scene() const {
   s.hoveredClip = hovered_;
   s.hiddenName = nameEditor_ != nullptr ? editedClip_ : ObjectId{};
   s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
+  s.heard = &session_.heard();
   s.take = summaryOf_.get();
   s.summary = summary_ ? &*summary_ : nullptr;
   if (session_.jobs().isBusy()) {
