@@ -2,9 +2,12 @@
 
 #include <ATen/ATen.h>
 
+#include "engine/network/packed_linear.h"
+
 namespace kinescore {
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
+  if (weight.is_mkldnn()) return packedProduct(x, *this);
   // In the precision of the weights, whatever that of x.
   if (x.scalar_type() == weight.scalar_type()) return at::linear(x, weight, bias);
   return at::linear(x.to(weight.scalar_type()), weight, bias).to(x.scalar_type());

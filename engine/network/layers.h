@@ -13,7 +13,7 @@ namespace kinescore {
 constexpr double kNormEpsilon = 1e-5;
 
 struct Linear {
-  at::Tensor weight, bias;  // [out][in], [out]
+  at::Tensor weight, bias;  // [out][in], [out]; the weight may be packed (packed_linear.h)
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
 };
 

@@ -2,6 +2,9 @@
 // published graph (masks, rotary tables and text keys made anew at every look, whole attention, one branch after the
 // other), in turn in one process. The ratio is the result; the milliseconds are this machine's.
 //
+// Twice: with the layers' matrices in float32, as at quality best, and in bfloat16, as at the others where the processor
+// computes with it. The transcription is in float32, as the published program runs.
+//
 //   bench_gem [width layers heads frames prompts repeats]
 #include <algorithm>
 #include <cmath>
@@ -156,8 +159,16 @@ ClipConditions clipOf(const Case& run) {
   return clip;
 }
 
+/// Seconds of a guided step with layers of one type and of the preparation, how far its result is from the plain one's.
+struct Ours {
+  double step = 0, prepare = 0, difference = 0;
+};
 struct Times {
-  double ours = 0, prepare = 0, plain = 0, difference = 0;
+  double plain = 0;
+  Ours single, half;
+  [[nodiscard]] double ratio(const Ours& ours) const {
+    return kSamplingSteps * plain / (ours.prepare + kSamplingSteps * ours.step);
+  }
 };
 
 double median(std::vector<double> values) {
@@ -165,30 +176,44 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// A denoiser with what it prepared for a clip, to be asked for guided steps.
+class Sampled {
+ public:
+  Sampled(const Config& config, const ParameterMap& weights, at::ScalarType type, const ConditionTensors& conditions)
+      : denoiser_(*Denoiser::load(config, [&](const std::string&) -> Result<ParameterMap> { return weights; }, type)) {
+    const double start = secondsNow();
+    context_ = denoiser_.prepare(conditions, Branches::Guided);
+    times.prepare = secondsNow() - start;
+  }
+  [[nodiscard]] at::Tensor step(const at::Tensor& x, const DdimStep& step) const {
+    const at::Tensor time = denoiser_.timeInput(at::full({1}, step.timestep, at::kLong));
+    const Prediction both = denoiser_.denoise(context_, x, time, {Heads::MotionOnly, {}, {}});
+    return ddimUpdate(x, guided(both, 2, kGuidanceScale).motion, step);
+  }
+  [[nodiscard]] const Denoiser& denoiser() const { return denoiser_; }
+
+  Ours times;
+
+ private:
+  Denoiser denoiser_;
+  ClipContext context_;
+};
+
 Times measure(const Case& run) {
   ParameterMap weights = freshWeights(run.config, 1);
   for (auto& [name, tensor] : weights) {
     if (name.find("gate_") != std::string::npos) tensor = at::full_like(tensor, 0.1);
   }
-  const Denoiser denoiser(run.config, weights);
   const PlainDenoiser plain(run.config, weights);
   const ClipConditions clip = clipOf(run);
   const ConditionTensors conditions = gatherConditions({&clip, 1});
   const std::vector<DdimStep> steps = ddimSteps();
   const at::Tensor noise = at::randn({1, run.frames, kMotionChannels});
 
-  Times times;
-  double start = secondsNow();
-  const ClipContext context = denoiser.prepare(conditions, Branches::Guided);
-  times.prepare = secondsNow() - start;
-  const auto ours = [&](const at::Tensor& x, const DdimStep& step) {
-    const at::Tensor time = denoiser.timeInput(at::full({1}, step.timestep, at::kLong));
-    const Prediction both = denoiser.denoise(context, x, time, {Heads::MotionOnly, {}, {}});
-    return ddimUpdate(x, guided(both, 2, kGuidanceScale).motion, step);
-  };
+  Sampled single(run.config, weights, at::kFloat, conditions), half(run.config, weights, at::kBFloat16, conditions);
 
   PlainInputs all, without;
-  all.conditions = without.conditions = denoiser.conditionEncoder().encode(conditions).sum();
+  all.conditions = without.conditions = single.denoiser().conditionEncoder().encode(conditions).sum();
   all.texts = conditions.text.split(1, 0);
   for (const at::Tensor& text : all.texts) without.texts.push_back(at::zeros_like(text));
   all.frames = without.frames = conditions.promptFrames;
@@ -197,29 +222,34 @@ Times measure(const Case& run) {
     return ddimUpdate(x, u + kGuidanceScale * (c - u), step);
   };
 
-  times.difference = (ours(noise, steps[20]) - transcribed(noise, steps[20])).abs().max().item<double>();
-  std::vector<double> ourTimes, plainTimes;
+  const at::Tensor wanted = transcribed(noise, steps[20]);
+  for (Sampled* ours : {&single, &half})
+    ours->times.difference = (ours->step(noise, steps[20]) - wanted).abs().max().item<double>();
+  const auto secondsOf = [](const auto& look) {
+    const double start = secondsNow();
+    (void)look();
+    return secondsNow() - start;
+  };
+  std::vector<double> singleTimes, halfTimes, plainTimes;
   for (int i = 0; i < run.repeats; ++i) {
-    start = secondsNow();
-    (void)ours(noise, steps[20]);
-    ourTimes.push_back(secondsNow() - start);
-    start = secondsNow();
-    (void)transcribed(noise, steps[20]);
-    plainTimes.push_back(secondsNow() - start);
+    singleTimes.push_back(secondsOf([&] { return single.step(noise, steps[20]); }));
+    halfTimes.push_back(secondsOf([&] { return half.step(noise, steps[20]); }));
+    plainTimes.push_back(secondsOf([&] { return transcribed(noise, steps[20]); }));
   }
-  times.ours = median(ourTimes);
-  times.plain = median(plainTimes);
-  return times;
+  single.times.step = median(singleTimes);
+  half.times.step = median(halfTimes);
+  return {median(plainTimes), single.times, half.times};
 }
 
 void report(const Case& run) {
   const Times times = measure(run);
-  const double ours = times.prepare + kSamplingSteps * times.ours, plain = kSamplingSteps * times.plain;
-  std::printf("width %4lld, %2lld layers, %4lld frames, %2d prompts: step %8.1f ms, plain %8.1f ms; "
-              "50 steps %.1f x as fast (prepared in %.0f ms, difference %.1e)\n",
+  std::printf("width %4lld, %2lld layers, %4lld frames, %2d prompts: a plain step %8.1f ms\n",
               static_cast<long long>(run.config.width), static_cast<long long>(run.config.layers),
-              static_cast<long long>(run.frames), run.prompts, 1e3 * times.ours, 1e3 * times.plain, plain / ours,
-              1e3 * times.prepare, times.difference);
+              static_cast<long long>(run.frames), run.prompts, 1e3 * times.plain);
+  for (const auto& [name, ours] : {std::pair("float32", times.single), {"bfloat16", times.half}}) {
+    std::printf("  %-8s %8.1f ms, prepared in %.0f ms; 50 steps %.2f x as fast; difference %.1e\n", name,
+                1e3 * ours.step, 1e3 * ours.prepare, times.ratio(ours), ours.difference);
+  }
   std::fflush(stdout);
 }
 

@@ -6,6 +6,7 @@
 
 #include "engine/network/gem/statistics.h"
 #include "engine/network/gem/weights.h"
+#include "engine/network/packed_linear.h"
 
 namespace kinescore::gem {
 namespace {
@@ -105,12 +106,24 @@ Result<Denoiser> Denoiser::load(const Config& config, const WeightsOfPart& weigh
     const Result<ParameterMap> block = weights(encoderBlockName(i));
     if (!block) return block.error();
     network.addEncoderBlock(LayerReader(*block), encoderBlockName(i), layerType);
-    if (!config.hasText()) continue;
-    const Result<ParameterMap> text = weights(textBlockName(i));
-    if (!text) return text.error();
-    network.addTextBlock(LayerReader(*text), textBlockName(i), layerType);
+    if (config.hasText()) {
+      const Result<ParameterMap> text = weights(textBlockName(i));
+      if (!text) return text.error();
+      network.addTextBlock(LayerReader(*text), textBlockName(i), layerType);
+    }
+    network.packLastBlocks();
   }
   return network;
+}
+
+// What is asked at every step.
+void Denoiser::packLastBlocks() {
+  const auto pack = [](auto&&... maps) { ((maps = packed(maps)), ...); };
+  EncoderBlock& block = blocks_.back();
+  pack(block.attention.queryKeyValue, block.attention.out, block.mlp.first, block.mlp.second);
+  if (!config_.hasText()) return;
+  TextBlock& text = textBlocks_.back();
+  pack(text.attention.query, text.attention.out, text.mlp.first, text.mlp.second);
 }
 
 void Denoiser::addEncoderBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type) {

@@ -72,7 +72,8 @@ class Denoiser {
 
   /// A network read part by part, so that a large one is in memory once and never twice. `layerType`: of the matrices
   /// of the layers, folded in float32 before; all else (norms, softmax, rotary positions, the sum that runs through the
-  /// layers, conditions, heads) stays in float32. bfloat16 halves the memory. Error: that of `weights`.
+  /// layers, conditions, heads) stays in float32. bfloat16 halves the memory; float32 is packed for the processor
+  /// (packed_linear.h). For performing alone. Error: that of `weights`.
   [[nodiscard]] static Result<Denoiser> load(const Config& config, const WeightsOfPart& weights,
                                              at::ScalarType layerType);
 
@@ -118,6 +119,7 @@ class Denoiser {
 
   struct WithoutLayers {};
   Denoiser(const Config& config, const ParameterMap& weights, WithoutLayers);
+  void packLastBlocks();
   void addEncoderBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type);
   void addTextBlock(const LayerReader& layers, const std::string& prefix, at::ScalarType type);
   [[nodiscard]] static Mlp mlpOf(const LayerReader& layers, const std::string& prefix, const std::string& norm,

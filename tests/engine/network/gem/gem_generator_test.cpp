@@ -345,7 +345,7 @@ TEST(GemNetworkFile, ReadInPartsItIsTheSameNetwork) {
   const auto asked = [&](const Denoiser& denoiser) {
     return regress(denoiser, denoiser.prepare(gatherConditions({&clip, 1}), Branches::All)).motion;
   };
-  EXPECT_TRUE(at::equal(asked(*inParts), asked(atOnce)));
+  EXPECT_LT(largestDifference(asked(*inParts), asked(atOnce)), 1e-5) << "packed matrices add up in another order";
 
   const auto half = file->load(at::kCPU, at::kBFloat16, {});
   ASSERT_TRUE(half) << half.error().message;
