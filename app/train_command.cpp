@@ -34,6 +34,8 @@ void printGemValidation(const TrainStatus& status) {
               "points %.2f %% of the box\n",
               static_cast<long long>(status.step), r.regressionLoss, r.regressionSimple, r.diffusionLoss,
               r.diffusionSimple, r.jointErrorCm, r.pointErrorPercent);
+  std::printf("  one look as decoded, x0: pose %.4f, shape %.4f, orientation in the camera %.4f, to gravity %.4f, step %.6f\n",
+              r.groups[0], r.groups[1], r.groups[2], r.groups[3], r.groups[4]);
   std::fflush(stdout);
 }
 

@@ -94,6 +94,17 @@ at::Tensor BodyKinematics::plain(const at::Tensor& normalized, int channel, int 
   return normalized.narrow(-1, channel, count) * deviation_.narrow(0, channel, count) + mean_.narrow(0, channel, count);
 }
 
+at::Tensor BodyKinematics::asDecoded(const at::Tensor& normalized) const {
+  const auto orthonormal = [&](int channel, int count) {
+    const at::Tensor six = plain(normalized, channel, count).unflatten(-1, {count / 6, 6});
+    const at::Tensor rows = rotationsOfSixD(six).narrow(-2, 0, 2).flatten(-3);
+    return (rows - mean_.narrow(0, channel, count)) / deviation_.narrow(0, channel, count);
+  };
+  return at::cat({orthonormal(kBodyPoseChannel, kShapeChannel), normalized.narrow(-1, kShapeChannel, kShapes),
+                  orthonormal(kCameraOrientChannel, 12), normalized.narrow(-1, kStepChannel, 3)},
+                 -1);
+}
+
 at::Tensor BodyKinematics::localSteps(const at::Tensor& normalized) const {
   return plain(normalized, kStepChannel, 3);
 }

@@ -42,6 +42,9 @@ class BodyKinematics {
   explicit BodyKinematics(const MotionStatistics& statistics);
 
   [[nodiscard]] BatchBody operator()(const at::Tensor& normalized) const;
+  /// The same motion with the six numbers of every rotation made orthonormal, as they are once they are decoded: their
+  /// length is nobody's business but that of the plain x0 part.
+  [[nodiscard]] at::Tensor asDecoded(const at::Tensor& normalized) const;
   /// Metres a frame, seen from the pelvis: [B][L][3].
   [[nodiscard]] at::Tensor localSteps(const at::Tensor& normalized) const;
 

@@ -16,6 +16,8 @@ namespace {
 constexpr double kToldShare = 0.5;  // of the samples that are known in 3D
 constexpr int kMostDraws = 4;
 constexpr int kReadAtOnce = 8;
+constexpr std::array<int, 6> kGroupStarts = {kBodyPoseChannel,      kShapeChannel, kCameraOrientChannel,
+                                             kGravityOrientChannel, kStepChannel,  kMotionChannels};
 // the streams of a step's draws
 constexpr std::uint64_t kNoiseStream = 0, kTimeStream = 1, kFirstSlotStream = 16, kStreamsOfASlot = 4;
 
@@ -184,6 +186,12 @@ GemReading readNetwork(const Denoiser& denoiser, const TrainingData& held, int c
     reading.diffusionLoss += ofDiffusion.total().item<double>() / n;
     reading.regressionSimple += ofRegression.simple.item<double>() / n;
     reading.diffusionSimple += ofDiffusion.simple.item<double>() / n;
+    const at::Tensor squares = (kinematics.asDecoded(seen.motion) - targets.motion).square() * targets.valid;
+    for (std::size_t g = 0; g < reading.groups.size(); ++g) {
+      const int first = kGroupStarts[g], channels = kGroupStarts[g + 1] - first;
+      reading.groups[g] += squares.narrow(2, first, channels).sum().item<double>() /
+                           (targets.valid.sum().item<double>() * channels) / n;
+    }
     const BatchBody is = kinematics(seen.motion), should = kinematics(targets.motion);
     const at::Tensor mask = targets.valid.squeeze(-1).unsqueeze(-1);
     const at::Tensor off = (is.joints - should.joints).square().sum(-1).sqrt() * mask;

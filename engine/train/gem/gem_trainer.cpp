@@ -98,7 +98,7 @@ class GemRun final : public Trainee {
     if (!held_) return 0;
     const gem::Denoiser network(learner_->config(), learner_->averagedWeights());
     reading_ = status.gem = gem::readNetwork(network, *held_, options_.run.validationCrops, options_.run.frames);
-    return reading_->regressionSimple + reading_->diffusionSimple;
+    return reading_->regressionLoss + reading_->diffusionLoss;
   }
 
   Status save(const RunFigures& figures) override {

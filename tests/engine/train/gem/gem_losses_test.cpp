@@ -76,6 +76,17 @@ TEST_F(GemLossesTest, TheBodyIsTheMotionsOwnSeenFromItsCamera) {
   EXPECT_LT(worst, 1e-4);
 }
 
+TEST_F(GemLossesTest, TheLengthOfARotationsNumbersIsLeftOutOnceItIsDecoded) {
+  const TrainTargets targets = targetsOf({example(ExampleKind::Captured)});
+  EXPECT_LT((kinematics_.asDecoded(targets.motion) - targets.motion).abs().max().item<double>(), 1e-5);
+  at::Tensor mean = at::empty({kMotionChannels});
+  std::copy_n(publishedStatistics().mean.begin(), kMotionChannels, mean.data_ptr<float>());
+  at::Tensor doubled = targets.motion.clone();
+  doubled.narrow(2, 0, 6).add_(targets.motion.narrow(2, 0, 6) + mean.narrow(0, 0, 6));  // deviation 1
+  EXPECT_GT((doubled - targets.motion).abs().max().item<double>(), 0.5);
+  EXPECT_LT((kinematics_.asDecoded(doubled) - targets.motion).abs().max().item<double>(), 1e-5);
+}
+
 TEST_F(GemLossesTest, TheTruthCostsNothing) {
   const TrainTargets targets = targetsOf({example(ExampleKind::Captured), example(ExampleKind::Told)});
   EXPECT_EQ(blamed(truth(targets), targets), Names{});
