@@ -156,7 +156,7 @@ Status checkArchitecture(const CLI::App& command, bool isGem) {
     }
     return {};
   }
-  for (const char* option : {"--seen-clips", "--seen-samples", "--heads"}) {
+  for (const char* option : {"--seen-clips", "--seen-samples", "--heads", "--x0-weight"}) {
     if (named(option)) return Error{ErrorCode::InvalidArgument, std::string("“") + option + "” belongs to “--arch gem”."};
   }
   return {};
@@ -202,6 +202,7 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--width", t.network.width, "Width of a token (default 160; gem 128)");
   command->add_option("--layers", t.network.layers, "Layers (default 6; gem 4)");
   command->add_option("--heads", options.gem.network.heads, "Attention heads of a GEM (default 8)")->check(CLI::Range(1, 256));
+  command->add_option("--x0-weight", options.gem.simpleWeight, "GEM: weight of the plain x0 part (default 1, as published; more keeps limbs from twisting in short runs)")->check(CLI::Range(1e-3, 1e4));
   command->add_option("--seen-clips", options.gem.seenClips, "GEM: share of the clips of which nothing is used but 2D points in a made-up video (default 0)")->check(CLI::Range(0.0, 0.99));
   command->add_option("--seen-samples", options.gem.seenSamples, "GEM: share of a step's samples that are of those (default: as --seen-clips; 0 leaves them out)")->check(CLI::Range(0.0, 0.99));
   command->add_flag("--references", t.references, "Show other clips of the same action as references");

@@ -135,7 +135,7 @@ GemLearner::ShardReport GemLearner::runShard(int shard, const TrainingData& data
   const TrainLosses ofDiffusion =
       trainLosses(kinematics_, denoiser.denoise(context, noisy, denoiser.timeInput(timesteps)), targets);
 
-  const at::Tensor total = ofRegression.total() + ofDiffusion.total();
+  const at::Tensor total = ofRegression.total(options_.simpleWeight) + ofDiffusion.total(options_.simpleWeight);
   flat_.clearGradients(shard);
   (total / double(options_.shards)).backward();
   return {total.item<double>(), ofRegression.simple.item<double>() + ofDiffusion.simple.item<double>()};

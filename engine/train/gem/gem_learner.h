@@ -21,6 +21,7 @@ struct GemLearnerOptions {
   std::uint64_t seed = 1;
   UpdateOptions update;
   double flatShare = 0;         // of the samples, where there is flat data
+  double simpleWeight = 1;      // of the plain x0 part, published 1: see GemTrainOptions
 };
 
 /// What is trained, with the layers' matrices marked for the optimiser.

@@ -45,8 +45,8 @@ at::Tensor pathLoss(const at::Tensor& steps, const TrainTargets& targets, const 
 
 }  // namespace
 
-at::Tensor TrainLosses::total() const {
-  return simple + kJointWeight * joints + camera + kPointWeight * joints2d + kJointWeight * surface +
+at::Tensor TrainLosses::total(double simpleWeight) const {
+  return simpleWeight * simple + kJointWeight * joints + camera + kPointWeight * joints2d + kJointWeight * surface +
          kPointWeight * surface2d + path + contacts + kPointWeight * seen2d;
 }
 

@@ -42,7 +42,8 @@ struct TrainTargets {
 struct TrainLosses {
   at::Tensor simple, joints, camera, joints2d, surface, surface2d, path, contacts, seen2d;  // scalars, unweighted
 
-  [[nodiscard]] at::Tensor total() const;
+  /// `simpleWeight`: published 1.
+  [[nodiscard]] at::Tensor total(double simpleWeight = 1) const;
   /// Each with its name, in the order above.
   [[nodiscard]] std::vector<std::pair<std::string, double>> named() const;
 };

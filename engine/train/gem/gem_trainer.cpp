@@ -127,6 +127,7 @@ class GemRun final : public Trainee {
     o.update.averageDecay = run.averageDecay;
     o.update.clip = kPublishedClip;
     o.flatShare = options_.seenSamples;
+    o.simpleWeight = options_.simpleWeight;
     return o;
   }
 
@@ -167,6 +168,7 @@ class GemRun final : public Trainee {
     about["hours"] = learner_->flat().progress().hours;
     about["batch"] = options_.run.batch;
     about["frames"] = options_.run.frames;
+    about["x0_weight"] = options_.simpleWeight;
     about["loss"] = figures.loss;
     about["x0_loss"] = figures.featureLoss;
     if (reading_) {
@@ -218,6 +220,7 @@ Status checkGemRun(const GemTrainOptions& options) {
   if (options.seenClips < 0 || options.seenClips >= 1 || options.seenSamples < 0 || options.seenSamples >= 1) {
     return Error{ErrorCode::InvalidArgument, "Some clips and samples have to be known in 3D."};
   }
+  if (!(options.simpleWeight > 0)) return Error{ErrorCode::InvalidArgument, "The weight of the x0 part has to be above 0."};
   return checkSizes(options.network);
 }
 

@@ -16,6 +16,9 @@ struct GemTrainOptions {
   TrainOptions run;
   gem::Config network = {gem::Wiring::Full, 128, 4, 8, 4, 120};
   double seenClips = 0;    // share of the clips of which nothing is used but what a camera sees of them in 2D
+  /// Of the plain x0 part. As published (1) the terms of positions outweigh it by hundreds: in a short run joints get to
+  /// their places on limbs that are twisted.
+  double simpleWeight = 1;
   double seenSamples = 0;  // share of a step's samples that are drawn from those; 0: they are left out
 };
 

@@ -121,6 +121,13 @@ TEST_F(GemLossesTest, FiguresAreThoseOfTheFormulas) {
   Prediction p = truth(targets);
   p.motion.add_(0.5);
   EXPECT_NEAR(losses(p, targets).simple.item<double>(), 0.25, 1e-6);
+  const TrainLosses all = losses(p, targets);
+  EXPECT_NEAR(all.total(3).item<double>() - all.total().item<double>(), 2 * 0.25, 1e-3);
+  EXPECT_NEAR(all.total().item<double>(),
+              (all.simple + 500 * all.joints + all.camera + 1000 * all.joints2d + 500 * all.surface +
+               1000 * all.surface2d + all.path + all.contacts + 1000 * all.seen2d)
+                  .item<double>(),
+              1e-3);
   // A body that is 10 cm to the right of where it is: all of it moves by f · 0.1 / depth pixels.
   p = truth(targets);
   p.camera.narrow(2, 1, 1).add_(0.1);
