@@ -44,8 +44,9 @@ Status checkSizes(const gem::Config& config) {
   const bool fits = config.width >= 16 && config.width <= 4096 && config.layers >= 1 && config.layers <= 64 &&
                     config.heads >= 1 && config.width % (2 * config.heads) == 0;
   if (fits) return {};
-  return Error{ErrorCode::InvalidArgument, "A GEM network has 1 to 64 layers and a width from 16 to 4096 that is a multiple of " +
-                                               std::to_string(2 * config.heads) + "."};
+  return Error{ErrorCode::InvalidArgument,
+               "A GEM network has 1 to 64 layers and a width from 16 to 4096 that is a multiple of " +
+                   std::to_string(2 * config.heads) + "."};
 }
 
 /// Clips that are known in 3D, and those of which 2D alone is used; chosen by name, so that a clip stays what it is.
@@ -220,7 +221,9 @@ Status checkGemRun(const GemTrainOptions& options) {
   if (options.seenClips < 0 || options.seenClips >= 1 || options.seenSamples < 0 || options.seenSamples >= 1) {
     return Error{ErrorCode::InvalidArgument, "Some clips and samples have to be known in 3D."};
   }
-  if (!(options.simpleWeight > 0)) return Error{ErrorCode::InvalidArgument, "The weight of the x0 part has to be above 0."};
+  if (!(options.simpleWeight > 0)) {
+    return Error{ErrorCode::InvalidArgument, "The weight of the x0 part has to be above 0."};
+  }
   return checkSizes(options.network);
 }
 
