@@ -21,7 +21,7 @@ struct ModelParts {
   std::vector<ParameterSpec> specs;
   at::Tensor values;  // flat float32
   /// A second network with the same statistics and prior, asked while the noise is loud: what is done is decided there,
-  /// and it takes few, long tokens (Balaji et al., eDiff-I, 2022: denoisers by noise level). Null: one for all levels.
+  /// and few, long tokens are enough (Balaji et al., eDiff-I, 2022: denoisers by noise level). Null: one for all levels.
   std::shared_ptr<const ModelParts> coarse;
 };
 

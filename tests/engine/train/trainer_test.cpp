@@ -139,14 +139,22 @@ TEST_F(TrainerTest, ACoarseNetworkBeginsAsACopyOrGoesOn) {
   EXPECT_LT((copied->parts.coarse->values - copied->parts.values).abs().max().item<double>(), 1e-3);
   EXPECT_FALSE(at::equal(copied->parts.coarse->values, copied->parts.values));
 
-  TrainOptions on = options("on", 1);
-  on.coarseFor = copy.output / "latest.safetensors";
-  on.learningRate = 2e-5;
-  ASSERT_TRUE(train(on));
-  auto went = loadModel(on.output / "latest.safetensors");
-  ASSERT_TRUE(went && went->parts.coarse);
-  EXPECT_EQ(went->parts.coarse->config, copied->parts.coarse->config);
-  EXPECT_LT((went->parts.coarse->values - copied->parts.coarse->values).abs().max().item<double>(), 1e-3);
+  const auto goOnFrom = [&](const TrainOptions& run, const std::string& name) {
+    TrainOptions on = options(name, 1);
+    on.coarseFor = run.output / "latest.safetensors";
+    on.learningRate = 2e-5;
+    on.seed = 2;  // from nothing it would be another one
+    ASSERT_TRUE(train(on));
+    auto before = loadModel(on.coarseFor), went = loadModel(on.output / "latest.safetensors");
+    ASSERT_TRUE(before && went && went->parts.coarse);
+    EXPECT_EQ(went->parts.coarse->config, before->parts.coarse->config);
+    EXPECT_LT((went->parts.coarse->values - before->parts.coarse->values).abs().max().item<double>(), 1e-3);
+  };
+  goOnFrom(copy, "on from a copy");
+  TrainOptions small = options("small", 1);
+  small.coarseFor = copy.coarseFor;
+  ASSERT_TRUE(train(small));
+  goOnFrom(small, "on from a small one");
 }
 
 TEST_F(TrainerTest, WaitsWhileTheLockFileIsThere) {
