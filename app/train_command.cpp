@@ -105,7 +105,9 @@ int runTrain(TrainCommandOptions& options) {
     if (train.prompts.empty()) train.prompts = *resources / "eval" / "prompts.json";
   }
   InterruptGuard interrupt;
-  if (!options.finetune.empty()) {
+  if (options.finetune.empty()) {
+    train.startFrom = options.startFrom;
+  } else {
     const auto resources = resourceFolder();
     if (!resources) return fail(resources.error());
     if (const Status prepared = prepareFinetuning(options, *resources, interrupt.token()); !prepared) return fail(prepared.error());
@@ -188,11 +190,11 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--frames", t.frames, "Longest crop, frames (default 192; gem 120, its most)");
   command->add_option("--threads", t.shards, "Threads; part of what the result depends on (default 2)");
   command->add_option("--finetune", options.finetune, "A folder of your own motion (as for “library add”): go on from the shipped weights on it and the library, half and half");
-  command->add_option("--from", options.startFrom, "Other weights to fine-tune (.safetensors)");
+  command->add_option("--from", options.startFrom, "Weights to go on from (.safetensors); with --finetune, other ones than those that ship");
   CLI::Option* rate = command->add_option("--learning-rate", t.learningRate, "Default 1.2e-3; 1e-4 with --finetune");
   CLI::Option* warmUp = command->add_option("--warm-up", t.warmUp, "Steps until the full learning rate (default 200; 50 with --finetune)");
   command->add_option("--coarse-for", t.coarseFor, "Train, beside these weights (.safetensors), the small network that decides while the noise is loud; latest.safetensors holds both")
-      ->excludes("--finetune");
+      ->excludes("--finetune")->excludes("--from");
   const std::map<std::string, CoarseStart> starts = {{"on", CoarseStart::GoOn}, {"copy", CoarseStart::Copy}, {"small", CoarseStart::Small}};
   command->add_option("--coarse-start", t.coarseStart, "It begins as: on, the one that the weights have (default; else small); copy, a copy of the network it is for; small, few long tokens from nothing")
       ->needs("--coarse-for")->transform(CLI::CheckedTransformer(starts).description(""));

@@ -20,7 +20,7 @@ struct TrainCommandOptions {
   std::filesystem::path exportFrom;  // a folder: only write its newest weights
   std::filesystem::path weights;     // where to
   std::filesystem::path finetune;    // a folder of the user's motion
-  std::filesystem::path startFrom;   // weights to fine-tune; empty: those that ship
+  std::filesystem::path startFrom;   // weights to go on from; with `finetune`, empty: those that ship
   bool normalPriority = false;
   bool hasRate = false, hasWarmUp = false;  // named on the command line
   int exitCode = 0;

@@ -246,8 +246,7 @@ Result<std::vector<SheetRow>> performSheet(const EvaluationQuestion& question, M
   std::vector<SheetRow> sheet;
   for (const int i : spread(int(split.stretches.size()), rows)) {
     const EvaluationStretch& stretch = split.stretches[i];
-    auto made = model.perform(stretchRequest(stretch, question.manifest->seeds.front(), question.quality, false),
-                              ModelUnderTest::Manner::Sampled, stop);
+    auto made = model.perform(stretchRequest(stretch, question.manifest->seeds.front(), question.quality, false), stop);
     if (!made) return made.error();
     sheet.push_back({stretch.clip, stretch.textC, question.library->findClip(stretch.clip)->motion.slice(stretch.frames), std::move(made->after)});
   }

@@ -14,36 +14,22 @@
 namespace kinescore {
 namespace {
 
-// Stands between the samplers and the network: keeps what a window came out as; and, for an estimate, answers
-// every step with what the network saw in pure noise, so that the last step hands on the first one's answer.
+// Stands between the samplers and the network and keeps what a window came out as.
 class Listener final : public Denoiser {
  public:
-  Listener(Denoiser& inner, bool onlyFirst, std::optional<double> guidance)
-      : inner_(inner), onlyFirst_(onlyFirst), guidance_(guidance) {}
+  Listener(Denoiser& inner, bool isEstimate, std::optional<double> guidance)
+      : inner_(inner), isEstimate_(isEstimate), guidance_(guidance) {}
 
   Status begin(const WindowConditions& conditions) override {
-    windows_.emplace_back();
-    if (!onlyFirst_) return inner_.begin(conditions);
-    WindowConditions once = conditions;
-    once.inOneLook = true;
-    return inner_.begin(once);
+    isLookingAhead_ = conditions.inOneLook && !isEstimate_;  // for where the steps are to begin
+    if (!isLookingAhead_) windows_.emplace_back();
+    return inner_.begin(conditions);
   }
   Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
                  std::span<const std::span<float>> outputs, std::stop_token stop) override {
-    std::vector<float>& kept = windows_.back();
-    if (!onlyFirst_) {
-      if (Status done = inner_.denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
-      if (guidance_) rescale(logSnr, branches, outputs);
-      kept.assign(outputs.front().begin(), outputs.front().end());
-      return {};
-    }
-    if (kept.empty()) {
-      kept.resize(outputs.front().size());
-      const GuidanceBranch all[] = {GuidanceBranch::All};
-      const std::span<float> first[] = {kept};
-      if (Status done = inner_.denoise(noisy, logSnr, all, first, stop); !done) return done;
-    }
-    for (const std::span<float>& output : outputs) std::copy(kept.begin(), kept.end(), output.begin());
+    if (Status done = inner_.denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
+    if (guidance_) rescale(logSnr, branches, outputs);
+    if (!isLookingAhead_) windows_.back().assign(outputs.front().begin(), outputs.front().end());
     return {};
   }
 
@@ -72,7 +58,7 @@ class Listener final : public Denoiser {
   }
 
   Denoiser& inner_;
-  bool onlyFirst_;
+  bool isEstimate_, isLookingAhead_ = false;
   std::optional<double> guidance_;
   std::vector<std::vector<float>> windows_;
 };
@@ -109,9 +95,9 @@ ModelUnderTest::ModelUnderTest(std::unique_ptr<Denoiser> denoiser, PromptEncoder
     : denoiser_(std::move(denoiser)), encodePrompt_(std::move(encodePrompt)), openReferences_(std::move(openReferences)) {}
 ModelUnderTest::~ModelUnderTest() = default;
 
-Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request, Manner manner, std::stop_token stop) {
+Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request, std::stop_token stop) {
   assert(!request.range && !request.base);
-  Listener heard(*denoiser_, manner == Manner::Estimated, guidance_);
+  Listener heard(*denoiser_, request.estimate, guidance_);
   Ensemble ensemble;
   ensemble.denoiser = &heard;
   ensemble.encodePrompt = encodePrompt_;

@@ -1,6 +1,5 @@
 // A model as the protocol asks it: a request performed by the engine's own code, with the motion as it was
-// before the solver beside the result, and once more as an estimate: one look of the network at pure noise
-// instead of a walk down the noise levels.
+// before the solver beside the result.
 #pragma once
 
 #include <filesystem>
@@ -39,8 +38,7 @@ class ModelUnderTest {
     beginnings_ = beginnings;
   }
 
-  enum class Manner { Sampled, Estimated };
-  [[nodiscard]] Result<PerformedMotion> perform(const GenerationRequest& request, Manner manner, std::stop_token stop);
+  [[nodiscard]] Result<PerformedMotion> perform(const GenerationRequest& request, std::stop_token stop);
 
   [[nodiscard]] bool hasReferences() const { return bool(openReferences_); }
   [[nodiscard]] std::string modelHash() const { return denoiser_->modelHash(); }

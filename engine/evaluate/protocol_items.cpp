@@ -86,8 +86,7 @@ Result<nlohmann::json> ProtocolItems::stretch(Column column, int number, ModelUn
   } else {
     std::vector<MotionFeatures> before, after;
     for (const std::uint64_t seed : q_.manifest->seeds) {
-      auto made = model->perform(stretchRequest(stretch, seed, q_.quality, column == Column::Referenced),
-                                 ModelUnderTest::Manner::Sampled, stop_);
+      auto made = model->perform(stretchRequest(stretch, seed, q_.quality, column == Column::Referenced), stop_);
       if (!made) return made.error();
       record.before.push_back(measure(made->before, number));
       record.after.push_back(measure(made->after, number));
@@ -120,12 +119,14 @@ Result<nlohmann::json> ProtocolItems::inbetween(int number, ModelUnderTest* mode
     return r;
   };
   for (const std::uint64_t seed : q_.manifest->inbetweenSeeds) {
-    auto made = model->perform(request(seed), ModelUnderTest::Manner::Sampled, stop_);
+    auto made = model->perform(request(seed), stop_);
     if (!made) return made.error();
     record.sampledBefore.push_back(worldDistance(made->before, truth, open));
     record.sampledAfter.push_back(worldDistance(made->after, truth, open));
   }
-  auto estimate = model->perform(request(q_.manifest->inbetweenSeeds.front()), ModelUnderTest::Manner::Estimated, stop_);
+  GenerationRequest once = request(q_.manifest->inbetweenSeeds.front());
+  once.estimate = true;
+  auto estimate = model->perform(once, stop_);
   if (!estimate) return estimate.error();
   record.estimatedBefore = worldDistance(estimate->before, truth, open);
   record.estimatedAfter = worldDistance(estimate->after, truth, open);
@@ -163,7 +164,7 @@ Result<nlohmann::json> ProtocolItems::keys(int number, ModelUnderTest* model) co
       target.position = placeOf(truth, t);
       request.targets.push_back(target);
     }
-    auto made = model->perform(request, ModelUnderTest::Manner::Sampled, stop_);
+    auto made = model->perform(request, stop_);
     if (!made) return made.error();
     record.before.push_back(figures(made->before));
     record.after.push_back(figures(made->after));
@@ -193,7 +194,7 @@ Result<nlohmann::json> ProtocolItems::path(int number, ModelUnderTest* model) co
     if (record.isDrawn) request.texts.push_back({request.span, item.prompt, BodyPart::Whole, {}});
     else addCaptions(*q_.library->findClip(item.clip), item.frames, request);
     request.paths.push_back(path);
-    auto made = model->perform(request, ModelUnderTest::Manner::Sampled, stop_);
+    auto made = model->perform(request, stop_);
     if (!made) return made.error();
     record.before.push_back(miss(made->before));
     record.after.push_back(miss(made->after));

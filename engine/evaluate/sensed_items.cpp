@@ -69,7 +69,7 @@ Result<nlohmann::json> measureView(const EvaluationQuestion& question, const Eva
     }
     request.views.push_back(std::move(view));
     request.estimate = true;
-    auto made = model.perform(request, ModelUnderTest::Manner::Sampled, stop);
+    auto made = model.perform(request, stop);
     if (!made) return made.error();
     record.before.push_back(alignedViewDistance(made->before, truth));
     record.after.push_back(alignedViewDistance(made->after, truth));
@@ -93,7 +93,7 @@ Result<nlohmann::json> measureBeat(const EvaluationQuestion& question, const Eva
     rhythm.beatsPerMinute = tempo;
     rhythm.firstBeat = ticksFromSeconds(beat.first / kEngineRate.fps());
     request.rhythms.push_back(rhythm);
-    auto made = model.perform(request, ModelUnderTest::Manner::Sampled, stop);
+    auto made = model.perform(request, stop);
     if (!made) return made.error();
     record.before.push_back(beatGain(made->before, beat, kShifts, seed));
     record.after.push_back(beatGain(made->after, beat, kShifts, seed));

@@ -11,6 +11,8 @@
 namespace kinescore {
 namespace {
 
+constexpr float kFullMask = 0.999f;
+
 /// The network's answer for a part of the body.
 struct PartAnswer {
   BodyPart part;
@@ -39,12 +41,20 @@ void applyGuidance(const WindowConditions& conditions, double scale, std::span<c
   }
 }
 
+/// With every joint's place and turn, at full strength.
+bool isPoseAsked(const WindowConditions& conditions, int frame) {
+  const auto isFull = [first = frame * kJointCount22](const std::vector<float>& mask) {
+    return std::all_of(mask.begin() + first, mask.begin() + first + kJointCount22, [](float m) { return m > kFullMask; });
+  };
+  return isFull(conditions.jointMask) && isFull(conditions.rotationMask);
+}
+
 /// One way down the noise levels.
 class Walk {
  public:
-  Walk(Denoiser& denoiser, const WindowConditions& conditions, const SamplerOptions& options, std::span<const float> noise)
-      : denoiser_(denoiser), conditions_(conditions), options_(options),
-        levels_(samplingLevels(options.grid, options.steps)), steps_(stepCoefficients(options.sampler, levels_)),
+  Walk(Denoiser& denoiser, const WindowConditions& conditions, const SamplerOptions& options, std::vector<NoiseLevel> levels,
+       std::span<const float> noise)
+      : denoiser_(denoiser), conditions_(conditions), options_(options), levels_(std::move(levels)), steps_(stepCoefficients(options.sampler, levels_)),
         noisy_(noise.begin(), noise.end()), clean_(noise.size()), cleanBefore_(noise.size()) {
     for (const BodyPart part : partsOf(conditions)) {
       parts_.push_back({part, shareOf(part, conditions), std::vector<float>(noise.size())});
@@ -96,7 +106,31 @@ class Walk {
   int evaluations_ = 0;
 };
 
+/// What the network sees in pure noise.
+Result<std::vector<float>> lookOnce(Denoiser& denoiser, WindowConditions conditions, std::span<const float> noise, double logSnr,
+                                    const std::stop_token& stop) {
+  conditions.inOneLook = true;
+  if (Status begun = denoiser.begin(conditions); !begun) return begun.error();
+  std::vector<float> seen(noise.size());
+  const GuidanceBranch branches[] = {GuidanceBranch::All};
+  const std::span<float> outputs[] = {seen};
+  if (Status done = denoiser.denoise(noise, logSnr, branches, outputs, stop); !done) return done.error();
+  return seen;
+}
+
 }  // namespace
+
+bool isBlocked(const WindowConditions& conditions) {
+  int keys = 0, last = -kWidestBlockedGap / 2 - 1;  // what lies outside the first and the last pose has one alone to go by
+  for (int f = 0; f < conditions.frames; ++f) {
+    const bool isKnown = conditions.knownMask[f] > 0;
+    if (!isKnown && !isPoseAsked(conditions, f)) continue;
+    if (f - last > kWidestBlockedGap + 1) return false;
+    last = f;
+    keys += isKnown ? 0 : 1;
+  }
+  return keys >= 2 && conditions.frames - 1 - last <= kWidestBlockedGap / 2;
+}
 
 std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const NoiseLevel> levels) {
   std::vector<StepCoefficients> steps;
@@ -145,13 +179,24 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
                                    std::span<const float> noise, const SamplerOptions& options,
                                    const StepSink& onStep, std::stop_token stop, const Judge& judge) {
   const std::size_t size = std::size_t(conditions.frames) * kFeatureCount;
-  const std::size_t beginnings = noise.size() / size;
-  assert(beginnings > 0 && noise.size() == beginnings * size && (beginnings == 1 || judge));
+  assert(noise.size() > 0 && noise.size() % size == 0 && (noise.size() == size || judge));
   if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "Generating was cancelled"};
+  SampledWindow result;
+  std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
+  std::vector<float> estimate;
+  if (isBlocked(conditions) && !conditions.inOneLook) {
+    auto looked = lookOnce(denoiser, conditions, noise.first(size), levels.front().logSnr, stop);
+    if (!looked) return looked.error();
+    ++result.evaluations;
+    estimate = std::move(*looked);
+    std::erase_if(levels, [last = levels.back().logSnr](const NoiseLevel& level) { return level.logSnr < std::min(kBlockedFrom, last); });
+    for (std::size_t k = 0; k < size; ++k) estimate[k] = float(levels[0].alpha * estimate[k] + levels[0].sigma * noise[k]);
+    noise = estimate;
+  }
   if (Status begun = denoiser.begin(conditions); !begun) return begun.error();
 
-  SampledWindow result;
-  int done = 0;
+  const std::size_t beginnings = noise.size() / size;
+  int done = estimate.empty() ? 0 : stepsOfWindow(options) - int(levels.size());
   const auto walkOn = [&](Walk& walk, int from, int to) -> Status {
     for (int i = from; i < to; ++i) {
       if (Status stepped = walk.step(i, stop); !stepped) return stepped;
@@ -163,7 +208,7 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
   std::optional<Walk> best;
   double bestScore = 0;
   for (std::size_t b = 0; b < beginnings; ++b) {
-    Walk walk(denoiser, conditions, options, noise.subspan(b * size, size));
+    Walk walk(denoiser, conditions, options, levels, noise.subspan(b * size, size));
     if (Status walked = walkOn(walk, 0, tried); !walked) return walked.error();
     const double score = tried > 0 ? judge(walk.clean()) : 0;
     result.evaluations += walk.evaluations();
@@ -172,7 +217,7 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
     best.emplace(std::move(walk));
   }
   const int before = best->evaluations();
-  if (Status walked = walkOn(*best, tried, options.steps); !walked) return walked.error();
+  if (Status walked = walkOn(*best, tried, int(levels.size())); !walked) return walked.error();
   result.evaluations += best->evaluations() - before;
   result.values = best->takeClean();
   for (const float value : result.values) {

@@ -445,7 +445,7 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
                            at::matmul(context.rootSmoothing, aboutRoot.narrow(2, 0, 3)) * root.deviation.narrow(2, 0, 3);
   if (context.targets.windows.size(0) == 0) return at::cat({place, heading, pose}, 2);
   const TargetPull pull = pullToTargets(prior_, context.spectrum, logSnr, evidence, context.targets,
-                                        {at::cat({place, heading}, 2), pose, kTrackDeviation});
+                                        {at::cat({place, heading}, 2), pose, kTrackDeviation, true});
   return at::cat({place + pull.place, heading, pose + poseOf(pull.directions)}, 2);
 }
 

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "engine/network/bone_kinematics.h"
+
 namespace kinescore {
 namespace {
 
@@ -12,6 +14,11 @@ constexpr int kPulledDirections = 160;
 // Where the guess is far off, more is to be solved.
 constexpr int kIterations = 6, kFirstIterations = 12;
 constexpr double kFirstLogSnr = -5;
+/// What the network says of quieter noise is off by more than the linear look would be: it is corrected as at this level.
+/// Measured (docs/quality.md): of targets met before the solver, 10.5 → 5.6 cm.
+constexpr double kSurestLogSnr = -3;
+/// Said of louder noise, a figure is a mean of many, whose bones point nowhere.
+constexpr double kBonesAbove = -6;
 
 // How near what is asked for is come to, at full strength and at none: metres, entries of a rotation matrix. The
 // solver does the rest. Drafts are held poses more often than motion, wrong for many frames in a row.
@@ -141,9 +148,20 @@ class Reach {
   at::Tensor cosine_, sine_, transform_, spread_, isPlaced_, seenDirections_, rootScale_, rootModes_;
 };
 
-// What is asked for less what is seen, in the heading's space. [B][T][kTargetChannels] metres and matrix entries.
+// Where the joints are by the turns of their bones, [B][T][kPositions] metres in the heading's space, of a pose in metres.
+at::Tensor placedByBones(const at::Tensor& pose) {
+  const std::int64_t B = pose.size(0), T = pose.size(1);
+  const auto byAxis = [&](std::int64_t first, std::int64_t values) {
+    return pose.narrow(2, first, values * kJointCount22).reshape({B, T, kJointCount22, values}).transpose(2, 3);
+  };
+  const at::Tensor placed = BoneKinematics().placed(byAxis(kPositions, 6), byAxis(0, 3).narrow(3, kHips, 1));
+  return placed.transpose(2, 3).reshape({B, T, kPositions});
+}
+
+// What is asked for less what is seen, in the heading's space, where `byBones` [B][1][1] is 1 by the turns of the bones,
+// which are what is performed. [B][T][kTargetChannels] metres and matrix entries.
 at::Tensor missing(const MotionPrior& prior, const JointTargets& targets, const at::Tensor& place,
-                   const at::Tensor& pose, const at::Tensor& unitHeading) {
+                   const at::Tensor& pose, const at::Tensor& unitHeading, const at::Tensor& byBones) {
   const std::int64_t B = pose.size(0), T = pose.size(1);
   const at::Tensor c = unitHeading.narrow(2, 0, 1), s = unitHeading.narrow(2, 1, 1);
   const auto turned = [&](const at::Tensor& x, const at::Tensor& y, const at::Tensor& z) {
@@ -157,8 +175,13 @@ at::Tensor missing(const MotionPrior& prior, const JointTargets& targets, const 
   const at::Tensor scale = prior.poseScale.narrow(0, 0, kTargetChannels);
   const at::Tensor centre = prior.poseCentre.narrow(0, 0, kTargetChannels);
   const at::Tensor placed = at::cat({places.reshape({B, T, -1}), turns.reshape({B, T, -1})}, 2);
+  at::Tensor seen = pose.narrow(2, 0, kTargetChannels) * scale + centre;
+  if (byBones.any().item<bool>()) {
+    const at::Tensor turnsSeen = seen.narrow(2, kPositions, kTargetChannels - kPositions);
+    seen = at::where(byBones * targets.isPlaced > 0, at::cat({placedByBones(seen), turnsSeen}, 2), seen);
+  }
   const at::Tensor meant = placed * targets.isPlaced + (targets.draft * scale + centre) * (1 - targets.isPlaced);
-  return meant - (pose.narrow(2, 0, kTargetChannels) * scale + centre);
+  return meant - seen;
 }
 
 // Nearly the inverse of I + W H C Hᵀ W, to solve with it in few steps: whole poses exactly, each by itself, and exactly
@@ -253,6 +276,8 @@ JointTargets jointTargets(const AskedOfJoints& asked) {
   const at::Tensor placed =
       ofThese(weightsOf(asked.positionMask * isFree + asked.knownMask, asked.rotationMask * isFree + asked.knownMask,
                         kAtFullStrength, kAtNone));
+  const auto isInFull = [](const at::Tensor& mask) { return ((mask <= 0) | (mask > 0.999)).flatten(1).all(1); };
+  targets.isInFull = ofThese(isInFull(asked.positionMask) & isInFull(asked.rotationMask) & (draftMask <= 0).flatten(1).all(1));
   targets.isPlaced = (placed > 0).to(at::kFloat);
   const at::Tensor drafted = ofThese(weightsOf(draftMask, draftMask, kOfDraft, kOfDraftAtNone));
   targets.weights = placed + drafted * (1 - targets.isPlaced);
@@ -268,11 +293,14 @@ TargetPull pullToTargets(const MotionPrior& prior, const PoseSpectrum& spectrum,
   const at::Tensor root = asked(seen.root) * prior.rootScale + prior.rootCentre;
   const at::Tensor heading = root.narrow(2, 3, 2);
   const at::Tensor unit = heading / heading.square().sum(2, true).clamp_min(1e-4).sqrt();
-  const Reach reach(prior, spectrum, asked(logSnr), asked(evidence.precision), seen.rootShare, unit,
+  const at::Tensor level = asked(logSnr);
+  const at::Tensor sureness = at::where(targets.isInFull, level.clamp_max(kSurestLogSnr), level);
+  const Reach reach(prior, spectrum, sureness, asked(evidence.precision), seen.rootShare, unit,
                     targets.isPlaced);
+  const at::Tensor byBones = seen.isSaid ? level > kBonesAbove : at::zeros_like(level, at::kBool);
   const at::Tensor rest =
-      missing(prior, targets, root.narrow(2, 0, 3), asked(seen.pose), unit) * targets.weights * targets.isFree;
-  const at::Tensor force = forceOf(reach, targets.weights, rest, asked(logSnr));
+      missing(prior, targets, root.narrow(2, 0, 3), asked(seen.pose), unit, byBones.view({-1, 1, 1})) * targets.weights * targets.isFree;
+  const at::Tensor force = forceOf(reach, targets.weights, rest, level);
   const Reach::Latent change = reach.back(force * targets.weights);
   const at::Tensor path = reach.rootOf(change.root);
   TargetPull pull{at::zeros({B, T / kPatchFrames, kPosePatch}, seen.pose.options()),

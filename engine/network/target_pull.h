@@ -20,6 +20,7 @@ struct JointTargets {
   at::Tensor draft;      // [batch][T][kTargetChannels] normalised, for what is asked of the pose alone
   at::Tensor weights;    // [batch][T][kTargetChannels] one over the deviation allowed, 0 where nothing is asked
   at::Tensor isPlaced;   // of weights' shape: 1 where positions and rotations are meant, 0 where the draft is
+  at::Tensor isInFull;   // [batch] bool: all of it at full strength, and no draft
   at::Tensor isFree;     // [batch][T][1] 0 where frames are known whole: they are not to change
   at::Tensor windows;    // [n] int64 those of the batch in which something is asked
 };
@@ -36,6 +37,7 @@ struct SeenMotion {
   at::Tensor root;       // [batch][T][kRootChannels]
   at::Tensor pose;       // [batch][T][kPoseChannels]
   double rootShare = 1;  // how far the root may be off, as a share of what it does in captured motion
+  bool isSaid = false;   // by the network, not by the linear look
 };
 /// What to add to a guess so that it meets the targets; the heading stays. No gradients flow through it.
 struct TargetPull {

@@ -12,7 +12,7 @@ namespace {
 
 // Two samples in five have nothing but their text to go by: with a third of that (references in 0.6, constraints in
 // 0.65 of the samples) not even captions learned from were performed.
-constexpr double kTextDrop = 0.15, kReferenceDrop = 0.7, kConstraintDrop = 0.55, kEverythingDrop = 0.05;
+constexpr double kTextDrop = 0.15, kReferenceDrop = 0.7, kConstraintDrop = 0.45, kEverythingDrop = 0.05;
 constexpr double kTextDropBesideReferences = 0.45, kTextDropBesideView = 0.5, kBorrowedWords = 0.15;
 // Quality goes with the source, and some actions are of one source alone: climbs are all without a floor, salsa all of
 // another skeleton. Where it was always told, nobody climbed when asked for clean motion.
@@ -31,8 +31,8 @@ Task drawTask(CounterRandom& random) {
     Task task;
     double weight;
   };
-  constexpr Share kShares[] = {{Task::PoseKeys, 12}, {Task::Blocking, 15}, {Task::Path, 12},    {Task::PathAndHeading, 6},
-                               {Task::Targets, 16},  {Task::KnownEnds, 15}, {Task::Contacts, 5}, {Task::Height, 2}};
+  constexpr Share kShares[] = {{Task::PoseKeys, 12}, {Task::Blocking, 24}, {Task::Path, 10},    {Task::PathAndHeading, 6},
+                               {Task::Targets, 22},  {Task::KnownEnds, 12}, {Task::Contacts, 5}, {Task::Height, 2}};
   double total = 0;
   for (const Share& s : kShares) total += s.weight;
   double target = random.uniform() * total;

@@ -23,10 +23,11 @@ double lossWeight(double logSnr) { return std::clamp(std::exp(logSnr), 1.0, 5.0)
 
 /// What is done is decided in the noisy half of the time and learned slowest there: it gets this share of the samples.
 constexpr double kNoisyShare = 0.7;
-/// A coarse network learns a little beyond where it is asked.
+/// A coarse network and the one beside it learn a little beyond where they are asked.
 constexpr double kCoarseMargin = 0.5;
-double timeOfDraw(double even, bool coarse) {
-  if (coarse) return std::lerp(timeOfLogSnr(kCoarseBelow + kCoarseMargin), 1.0, even);
+double timeOfDraw(double even, const LearnerOptions& options) {
+  if (options.coarse) return std::lerp(timeOfLogSnr(kCoarseBelow + kCoarseMargin), 1.0, even);
+  if (options.besideCoarse) return timeOfLogSnr(kCoarseBelow - kCoarseMargin) * even;
   return even < 1 - kNoisyShare ? 0.5 * even / (1 - kNoisyShare) : 0.5 + 0.5 * (even - (1 - kNoisyShare)) / kNoisyShare;
 }
 
@@ -123,7 +124,7 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
     }
     samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, options_.draws));
     // one level in each of `count` parts of the time, so that every step sees all of them
-    const double t = timeOfDraw((i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count, options_.coarse);
+    const double t = timeOfDraw((i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count, options_);
     if (options_.coarse) samples.back().fromNoise = false;  // estimates are not asked of it
     logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
     // what is seen leaves little to guess: noise is no excuse

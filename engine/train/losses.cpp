@@ -56,10 +56,6 @@ at::Tensor jointWeights(const at::TensorOptions& options) {
   return weights / weights.mean();
 }
 
-at::Tensor normalisedAxis(const at::Tensor& v, int axis) {
-  return v / v.square().sum(axis, true).clamp_min(1e-8).sqrt();
-}
-
 // Errors of the single numbers, [B][T][273], as one of each sample: by group, mean over the valid frames.
 at::Tensor byGroup(const at::Tensor& errors, const LossInputs& inputs) {
   at::Tensor weights = channelWeights(errors.options().requires_grad(false)).view({1, 1, -1});
@@ -81,19 +77,6 @@ at::Tensor feetOf(const at::Tensor& joints) {
 BatchKinematics::BatchKinematics(const FeatureStatistics& statistics) {
   mean_ = at::tensor(at::ArrayRef<float>(statistics.mean));
   deviation_ = at::tensor(at::ArrayRef<float>(statistics.deviation));
-  const auto skeleton = kinescore22();
-  ancestors_ = at::zeros({kJointCount22, kJointCount22});
-  parents_ = at::zeros({kJointCount22}, at::kLong);
-  offsets_ = at::zeros({3, kJointCount22});
-  for (int j = 0; j < kJointCount22; ++j) {
-    for (int a = j; a != kNoParent; a = skeleton->parents[a]) {
-      if (a != 0) ancestors_.data_ptr<float>()[j * kJointCount22 + a] = 1;
-    }
-    parents_.data_ptr<std::int64_t>()[j] = std::max(skeleton->parents[j], 0);
-    for (int axis = 0; axis < 3; ++axis) {
-      offsets_.data_ptr<float>()[axis * kJointCount22 + j] = j == 0 ? 0.0f : skeleton->offsets[j][axis];
-    }
-  }
 }
 
 BatchKinematics::Figure BatchKinematics::figure(const at::Tensor& normalised) const {
@@ -102,18 +85,11 @@ BatchKinematics::Figure BatchKinematics::figure(const at::Tensor& normalised) co
   Figure figure;
   figure.root = values.narrow(2, kRootChannel, 3);
   figure.said = values.narrow(2, kPositionChannel, 66).view({B, T, kJointCount22, 3}).transpose(2, 3);
-  // first two columns of each joint's matrix, made orthonormal; the joint is the last index
-  const at::Tensor six =
+  // the joint is the last index
+  const at::Tensor turns =
       values.narrow(2, kRotationChannel, 132).view({B, T, kJointCount22, 6}).transpose(2, 3).contiguous();
-  const at::Tensor a = normalisedAxis(six.narrow(2, 0, 3), 2);
-  const at::Tensor second = six.narrow(2, 3, 3);
-  const at::Tensor b = normalisedAxis(second - (a * second).sum(2, true) * a, 2);
-  const at::Tensor c = at::linalg_cross(a, b, 2);
-  const auto ofParent = [&](const at::Tensor& column) { return column.index_select(3, parents_); };
-  const at::Tensor bones = ofParent(a) * offsets_.select(0, 0) + ofParent(b) * offsets_.select(0, 1) +
-                           ofParent(c) * offsets_.select(0, 2);
-  figure.placed = figure.said.narrow(3, kHips, 1) + at::matmul(bones, ancestors_.t());
-  const at::Tensor heading = normalisedAxis(values.narrow(2, kHeadingChannel, 2), 2);
+  figure.placed = bones_.placed(turns, figure.said.narrow(3, kHips, 1));
+  const at::Tensor heading = unitAlong(values.narrow(2, kHeadingChannel, 2), 2);
   figure.window = intoWindow(figure.placed, heading.narrow(2, 0, 1), heading.narrow(2, 1, 1), figure.root);
   return figure;
 }

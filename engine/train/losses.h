@@ -5,11 +5,11 @@
 #include <ATen/core/Tensor.h>
 
 #include "engine/generation/features.h"
+#include "engine/network/bone_kinematics.h"
 
 namespace kinescore {
 
-/// Forward kinematics of kinescore22 over a batch: rotations from the heading space to joint
-/// positions by one constant ancestor sum, a product of two matrices instead of a chain.
+/// What normalised features say of the figure.
 class BatchKinematics {
  public:
   explicit BatchKinematics(const FeatureStatistics& statistics);
@@ -25,9 +25,7 @@ class BatchKinematics {
 
  private:
   at::Tensor mean_, deviation_;            // [273]
-  at::Tensor ancestors_;                   // [22][22]: bones of joint j's chain
-  at::Tensor parents_;                     // [22] int64
-  at::Tensor offsets_;                     // [3][22]
+  BoneKinematics bones_;
 };
 
 struct LossInputs {

@@ -127,12 +127,11 @@ class Run final : public Trainee {
       if (!model) return model.error();
       base_ = std::move(*model);
     }
-    if (!newest && base_ && !isCoarse()) {
-      learner_ = std::make_unique<Learner>(base_->parts, learnerOptions(options_));
-      return {};
-    }
+    LearnerOptions asked = learnerOptions(options_);
+    asked.besideCoarse = !isCoarse() && base_ && base_->parts.coarse;
     if (!newest) {
-      learner_ = std::make_unique<Learner>(isCoarse() ? coarseBeginning() : beginning(), learnerOptions(options_));
+      const ModelParts start = isCoarse() ? coarseBeginning() : base_ ? base_->parts : beginning();
+      learner_ = std::make_unique<Learner>(start, asked);
       return {};
     }
     auto checkpoint = loadCheckpoint(*newest);
@@ -140,7 +139,7 @@ class Run final : public Trainee {
     if (checkpoint->dataHash != dataHash()) {
       log::warning("the library has changed since the checkpoint; training goes on with the new data");
     }
-    learner_ = std::make_unique<Learner>(checkpoint->parts, learnerOptions(options_));
+    learner_ = std::make_unique<Learner>(checkpoint->parts, asked);
     restore(*learner_, *checkpoint);
     loop_.note("going on at step " + std::to_string(learner_->progress().step));
     return {};
@@ -229,8 +228,9 @@ class Run final : public Trainee {
 
   Status save(const RunFigures& figures) override {
     nlohmann::json about;
-    about["name"] = options_.startFrom.empty() ? "kinescore-base" : "kinescore-finetuned";
-    if (!options_.startFrom.empty()) about["finetuned_from"] = options_.startFrom.stem().string();
+    about["name"] = mixed_ ? "kinescore-finetuned" : "kinescore-base";
+    if (mixed_) about["finetuned_from"] = options_.startFrom.stem().string();
+    else if (base_ && !isCoarse()) about["steps_before"] = stepsBefore();
     if (mixed_) about["user_minutes"] = mixed_->minutes();
     about["licence"] = "Apache-2.0";
     about["training_data"] = licence_;
@@ -260,6 +260,9 @@ class Run final : public Trainee {
     }
     return saveModel(whole(), options_.output / "latest.safetensors", card);
   }
+
+  /// Of the weights that it goes on from.
+  std::int64_t stepsBefore() const { return base_->card.value("steps", std::int64_t(0)) + base_->card.value("steps_before", std::int64_t(0)); }
 
   bool isCoarse() const { return !options_.coarseFor.empty(); }
 

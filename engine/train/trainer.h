@@ -33,7 +33,8 @@ enum class CoarseStart {
 struct TrainOptions {
   std::filesystem::path library;        // .kslib
   std::filesystem::path output;         // folder, made when missing
-  std::filesystem::path startFrom;      // weights to go on from; empty: from nothing. A checkpoint goes first
+  std::filesystem::path startFrom;      // weights to go on from; empty: from nothing. A checkpoint goes first. Where
+                                        // they have a coarse network, what that is asked is not learned
   std::filesystem::path coarseFor;      // weights that get a coarse network of their own (ModelParts::coarse), which is
                                         // what is trained then; empty: the network itself is
   CoarseStart coarseStart = CoarseStart::GoOn;

@@ -40,7 +40,7 @@ double worldGap(const Motion& a, const Motion& b) {
 TEST(ModelUnderTestTest, TheMotionBeforeTheSolverIsTheOneItSolved) {
   const auto model = standingModel();
   for (const std::int64_t frames : {45, 192, 300}) {  // one window, a full one, two
-    const auto made = model->perform(requestOf(frames), ModelUnderTest::Manner::Sampled, {});
+    const auto made = model->perform(requestOf(frames), {});
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_EQ(made->before.frameCount(), frames);
     EXPECT_EQ(made->after.frameCount(), frames);
@@ -53,8 +53,10 @@ TEST(ModelUnderTestTest, TheMotionBeforeTheSolverIsTheOneItSolved) {
 // as much at the end as at the start.
 TEST(ModelUnderTestTest, AnEstimateIsTheFirstLook) {
   const auto model = standingModel();
-  const auto sampled = model->perform(requestOf(60), ModelUnderTest::Manner::Sampled, {});
-  const auto estimated = model->perform(requestOf(60), ModelUnderTest::Manner::Estimated, {});
+  const auto sampled = model->perform(requestOf(60), {});
+  GenerationRequest once = requestOf(60);
+  once.estimate = true;
+  const auto estimated = model->perform(once, {});
   ASSERT_TRUE(sampled && estimated);
   EXPECT_GT(worldGap(sampled->before, estimated->before), 1e-4);
   EXPECT_GT(jerkOf(estimated->before).mean, jerkOf(sampled->before).mean);
@@ -78,7 +80,7 @@ TEST(ModelUnderTestTest, GuidanceCanBeAnother) {
   const auto wayAt = [](std::optional<double> guidance) {
     ModelUnderTest model(std::make_unique<TextMover>(), encodeMadeUp, {});
     if (guidance) model.setTextGuidance(*guidance);
-    return (*model.perform(requestOf(60), ModelUnderTest::Manner::Sampled, {})).before.rootPositions[30].x;
+    return (*model.perform(requestOf(60), {})).before.rootPositions[30].x;
   };
   EXPECT_EQ(wayAt(std::nullopt), wayAt(Guidance{}.textScale));
   EXPECT_NE(wayAt(std::nullopt), wayAt(4));

@@ -220,6 +220,50 @@ TEST(KnownFrames, AreCleanInEveryNoisyInput) {
   }
 }
 
+// --- blocked windows -------------------------------------------------------------------------------
+
+void askForPose(WindowConditions& window, int frame, float strength = 1) {
+  std::fill_n(window.jointMask.begin() + frame * kJointCount22, kJointCount22, strength);
+  std::fill_n(window.rotationMask.begin() + frame * kJointCount22, kJointCount22, strength);
+}
+
+TEST(Blocked, AreWindowsWhosePosesLeaveNoWideGap) {
+  WindowConditions window = plainWindow(120);
+  EXPECT_FALSE(isBlocked(window)) << "nothing is asked";
+  for (const int frame : {20, 60}) askForPose(window, frame);
+  EXPECT_FALSE(isBlocked(window)) << "59 frames after the last";
+  askForPose(window, 100);
+  EXPECT_TRUE(isBlocked(window));
+  askForPose(window, 60, 0.5f);
+  EXPECT_FALSE(isBlocked(window)) << "a pose in between is only wished for";
+}
+
+TEST(Blocked, KnownFramesCountButAreNoReason) {
+  WindowConditions window = plainWindow(60);
+  std::fill_n(window.knownMask.begin(), 15, 1.0f);
+  std::fill_n(window.knownMask.begin() + 45, 15, 1.0f);
+  EXPECT_FALSE(isBlocked(window)) << "a second that is to be made anew";
+  askForPose(window, 20);
+  askForPose(window, 40);
+  EXPECT_TRUE(isBlocked(window));
+}
+
+TEST(Blocked, BeginAtOneLook) {
+  AnalyticDenoiser denoiser({{1, 0.5, 0.1}});
+  WindowConditions window = plainWindow(60);
+  for (int frame = 0; frame < 60; frame += 20) askForPose(window, frame);
+  std::vector<int> seen;
+  const SamplerOptions options;
+  const auto result = sampleWindow(denoiser, window, windowNoise(1, 0, 60), options, [&](int done) { seen.push_back(done); }, {});
+  ASSERT_TRUE(result);
+  ASSERT_GT(denoiser.calls().size(), 2u);
+  EXPECT_EQ(denoiser.calls()[0].logSnr, kLowestLogSnr);
+  EXPECT_GE(denoiser.calls()[1].logSnr, kBlockedFrom);
+  EXPECT_EQ(seen.size() + 1, denoiser.calls().size());
+  EXPECT_EQ(seen.back(), stepsOfWindow(options)) << "progress ends where it was said to";
+  EXPECT_EQ(result->evaluations, int(denoiser.calls().size()));
+}
+
 // --- noise, progress, stop, damage ----------------------------------------------------------------
 
 TEST(Noise, DependsOnTheAbsoluteFrameAlone) {

@@ -104,6 +104,31 @@ TEST_F(TargetPullTest, LessStrengthIsLessPull) {
   EXPECT_GT(half, 1.1 * little);
 }
 
+// The linear look is nearly sure of quiet noise, what the network says is not: at full strength it is met all the same.
+TEST_F(TargetPullTest, WhatIsAskedInFullIsMetInQuietNoiseToo) {
+  const auto leftAt = [&](double level, double strength) {
+    ask(4, kRightHand, {0.0f, 0.0f, 0.15f}, strength);
+    level_ = at::full({1}, level);
+    const at::Tensor reached = jointsOf(pulled(pull()))[4][kRightHand];
+    return (reached - asked_.positions[0][4][kRightHand]).norm().item<double>();
+  };
+  EXPECT_NEAR(leftAt(3, 1), leftAt(kLevel, 1), 1e-6);
+  EXPECT_GT(leftAt(3, 0.8), 1.5 * leftAt(3, 1)) << "less than that is a wish";
+}
+
+// The places that a pose says may be the right ones while its bones, which are performed, point elsewhere.
+TEST_F(TargetPullTest, WhatTheNetworkSaysIsMeasuredByItsBones) {
+  seen_.pose = seen_.pose.clone();
+  seen_.pose[0][4][3 * kRightHand + 1] += 0.2 / parts().prior.poseScale[3 * kRightHand + 1].item<double>();
+  at::Tensor said = clean_.clone();
+  said.narrow(2, kRootChannels, kPoseChannels).copy_(seen_.pose);
+  asked_.positions[0][4][kRightHand].copy_(jointsOf(said)[4][kRightHand]);
+  asked_.positionMask[0][4][kRightHand].fill_(1);
+  EXPECT_LT(pull().directions.abs().max().item<double>(), 1e-3) << "it says that it is there";
+  seen_.isSaid = true;
+  EXPECT_GT(pull().directions.abs().max().item<double>(), 0.1) << "its bones are not";
+}
+
 TEST_F(TargetPullTest, KnownFramesStay) {
   ask(6, kRightHand, {0.0f, 0.0f, 0.3f});
   const at::Tensor before = jointsOf(clean_);

@@ -120,6 +120,9 @@ TEST_F(TrainerTest, ACoarseNetworkIsTrainedBesideItsModel) {
   ASSERT_TRUE(tuned) << tuned.error().message;
   auto kept = loadModel(tuned->weights);
   ASSERT_TRUE(kept && kept->parts.coarse);
+  EXPECT_EQ(kept->card["name"], "kinescore-base") << "nothing of a user's was mixed in";
+  EXPECT_EQ(kept->card["steps_before"], 2);
+  EXPECT_FALSE(at::equal(kept->parts.values, after->parts.values));
   EXPECT_TRUE(at::equal(kept->parts.coarse->values, after->parts.coarse->values));
   ASSERT_TRUE(exportTrained(o.output, folder_ / "export.safetensors"));
   EXPECT_TRUE(loadModel(folder_ / "export.safetensors")->parts.coarse);
