@@ -16,7 +16,8 @@ struct LibraryCommandOptions {
   bool wordsAlone = false;
   // train-tower
   std::filesystem::path run;     // checkpoint; empty: in the user's cache
-  std::int64_t steps = 0;        // 0: the default
+  std::int64_t steps = 0;        // of a member; 0: the default
+  int members = 3;
 };
 
 void addLibraryCommand(CLI::App& app, LibraryCommandOptions& options, int& exitCode);

@@ -17,9 +17,10 @@ namespace kinescore {
 namespace {
 
 /// What the weights are, beside them.
-Status writeCard(const std::filesystem::path& weights, const std::string& bytes, const TowerTrainSummary& summary, const Library& library) {
+Status writeCard(const std::filesystem::path& weights, const std::string& bytes, int members, const TowerTrainSummary& summary, const Library& library) {
   const nlohmann::json card = {{"architecture", "kinescore-retrieval-tower-1"},
-                               {"width", kTowerWidth},
+                               {"members", members},
+                               {"width", members * kTowerWidth},
                                {"sha256", sha256Hex(bytes)},
                                {"licence", "Apache-2.0"},
                                {"training_data", library.licenseNotice},
@@ -41,33 +42,42 @@ Status trainTowerOf(const LibraryCommandOptions& o) {
   if (!library) return library.error();
   Result<std::unique_ptr<CaptionEncoder>> encoder = CaptionEncoder::open();
   if (!encoder) return encoder.error();
-  TowerTrainOptions options;
-  options.run = o.run.empty() ? cacheFolder() / "tower" : o.run;
-  if (o.steps > 0) options.steps = o.steps;
   InterruptGuard interrupt;
   LiveLine live;
   live.show("Reading captions and motion");
-  const auto summary = trainTower(
-      *library, [&](std::string_view sentence) { return (*encoder)->encode(sentence); }, options,
-      [&](const TowerTrainStatus& s) {
-        char text[120];
-        std::snprintf(text, sizeof text, "Training, step %lld of %lld, loss %.3f, %s left", static_cast<long long>(s.step),
-                      static_cast<long long>(s.steps), s.loss, durationText(s.secondsLeft).c_str());
-        live.show(text, double(s.step) / double(s.steps));
-      },
-      interrupt.token());
-  live.finish();
-  if (!summary) return summary.error();
-  if (summary->stopped) {
-    std::printf("Stopped and saved at step %lld; the same command goes on.\n", static_cast<long long>(summary->step));
-    return {};
+  std::vector<TowerParameters> members;
+  TowerTrainSummary last;
+  for (int member = 1; member <= o.members; ++member) {
+    TowerTrainOptions options;
+    options.run = o.run.empty() ? cacheFolder() / "tower" : o.run;
+    if (member > 1) options.run += "-" + std::to_string(member);
+    options.seed = std::uint64_t(member);
+    if (o.steps > 0) options.steps = o.steps;
+    auto summary = trainTower(
+        *library, [&](std::string_view sentence) { return (*encoder)->encode(sentence); }, options,
+        [&](const TowerTrainStatus& s) {
+          char text[120];
+          std::snprintf(text, sizeof text, "Training member %d of %d, step %lld of %lld, loss %.3f, %s left", member, o.members,
+                        static_cast<long long>(s.step), static_cast<long long>(s.steps), s.loss, durationText(s.secondsLeft).c_str());
+          live.show(text, (member - 1 + double(s.step) / double(s.steps)) / o.members);
+        },
+        interrupt.token());
+    if (!summary) return summary.error();
+    if (summary->stopped) {
+      live.finish();
+      std::printf("Stopped and saved at step %lld; the same command goes on.\n", static_cast<long long>(summary->step));
+      return {};
+    }
+    members.push_back(summary->parameters);
+    last = std::move(*summary);
   }
-  const std::string bytes = RetrievalTower::write(summary->parameters);
+  live.finish();
+  const std::string bytes = RetrievalTower::write(std::move(members));
   const std::filesystem::path output = o.output.empty() ? file.parent_path() / "retrieval-tower.safetensors" : o.output;
   if (Status saved = saveFileSafely(output, bytes); !saved) return saved;
-  if (Status saved = writeCard(output, bytes, *summary, *library); !saved) return saved;
-  std::printf("%d captions, %lld steps, loss %.3f, %.2f MiB: %s\nNow make the index anew: kinescore library index %s\n", summary->captions,
-              static_cast<long long>(summary->step), summary->loss, double(bytes.size()) / (1 << 20), output.c_str(), file.c_str());
+  if (Status saved = writeCard(output, bytes, o.members, last, *library); !saved) return saved;
+  std::printf("%d captions, %d times %lld steps, loss %.3f, %.2f MiB: %s\nNow make the index anew: kinescore library index %s\n", last.captions,
+              o.members, static_cast<long long>(last.step), last.loss, double(bytes.size()) / (1 << 20), output.c_str(), file.c_str());
   return {};
 }
 
@@ -110,7 +120,8 @@ void addTowerCommand(CLI::App& library, LibraryCommandOptions& o, int& exitCode)
   train->add_option("file", o.file, "Library file (default: the one that ships)");
   train->add_option("-o,--output", o.output, "Tower to write (default: retrieval-tower.safetensors beside the library)");
   train->add_option("--run", o.run, "Folder of the checkpoint (default: in the user's cache)");
-  train->add_option("--steps", o.steps, "Default 2000")->check(CLI::PositiveNumber);
+  train->add_option("--steps", o.steps, "Of a member; default 2000")->check(CLI::PositiveNumber);
+  train->add_option("--members", o.members, "Pairs of nets from other seeds whose answers are averaged (default 3)")->check(CLI::Range(1, 9));
   train->callback([&] {
     const Status done = trainTowerOf(o);
     if (done) return;

@@ -218,8 +218,10 @@ std::vector<std::int64_t> framesWithATime(const GenerationRequest& request) {
 
 std::vector<Accent> accentsWithin(std::span<const float> world, FrameRange made, FrameRange frames) {
   const auto rows = world.subspan(std::size_t(made.start) * kFeatureCount, std::size_t(made.length()) * kFeatureCount);
+  // contacts as they are performed: what the network says of them flickers
+  const MotionFeatures performed = featuresFromMotion(motionFromFeatures(rows));
   std::vector<Accent> within;
-  for (Accent accent : accentsOf(rows)) {
+  for (Accent accent : accentsOf(performed.values)) {
     accent.frame += double(made.start);
     if (frames.contains(std::int64_t(std::lround(accent.frame)))) within.push_back(accent);
   }

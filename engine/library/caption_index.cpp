@@ -104,7 +104,7 @@ std::string writeCaptionIndex(const CaptionIndex& index) {
   writer.addFloatsAsHalf("vectors", {rows, index.width}, index.vectors);
   if (!index.towerHash.empty()) {
     writer.setMetadata("tower", index.towerHash);
-    writer.addFloatsAsHalf("tower", {rows, kTowerWidth}, index.towerVectors);
+    writer.addFloatsAsHalf("tower", {rows, std::int64_t(index.towerVectors.size()) / std::max<std::int64_t>(rows, 1)}, index.towerVectors);
   }
   return writer.write();
 }
@@ -137,7 +137,7 @@ Result<CaptionIndex> loadCaptionIndex(const std::filesystem::path& path) {
   index.vectors = vectors->toFloats();
   index.towerHash = told("tower");
   if (index.towerHash.empty()) return index;
-  const Result<TensorView> tower = file->require("tower", {rows->shape[0], kTowerWidth});
+  const Result<TensorView> tower = file->require("tower", {rows->shape[0], -1});
   if (!tower) return tower.error();
   index.towerVectors = tower->toFloats();
   return index;
@@ -162,8 +162,9 @@ Result<std::vector<ReferenceEntry>> entriesOf(const CaptionIndex& index, std::sp
     const auto first = index.vectors.begin() + std::ptrdiff_t(i) * index.width;
     entries.push_back({firstClip + c, k, clip.captions[k].frames.length(), sidesOf(clip.captions[k]), {first, first + index.width}, {}});
     if (towerHash.empty() || index.towerHash != towerHash) continue;
-    const auto place = index.towerVectors.begin() + std::ptrdiff_t(i) * kTowerWidth;
-    entries.back().tower.assign(place, place + kTowerWidth);
+    const auto width = std::ptrdiff_t(index.towerVectors.size() / index.rows.size());
+    const auto place = index.towerVectors.begin() + std::ptrdiff_t(i) * width;
+    entries.back().tower.assign(place, place + width);
   }
   return entries;
 }

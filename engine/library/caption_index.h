@@ -24,7 +24,7 @@ struct CaptionIndex {
   int width = 0;
   std::vector<float> vectors;   // [rows][width], unit length
   std::string towerHash;        // of the retrieval tower; empty: there are no tower vectors
-  std::vector<float> towerVectors;  // [rows][kTowerWidth] of the captioned motion, unit length
+  std::vector<float> towerVectors;  // [rows][RetrievalTower::width()] of the captioned motion, unit length
 };
 
 /// Ids, splits, spans and words of all captioned clips.

@@ -1,6 +1,7 @@
 #include "engine/library/retrieval_tower.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "engine/core/hash.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr const char* kKind = "kinescore-retrieval-tower";
 constexpr const char* kVersion = "1";
+constexpr const char* kMembers = "members";  // untold: one
 constexpr std::int64_t kFrameStep = 3;   // of 30 a second
 constexpr std::int64_t kPieceStep = 2;   // samples from piece to piece
 constexpr float kSideInput = 0.3f;       // as loud as a clear direction of the sentence
@@ -62,6 +64,41 @@ void appendPose(const SeenPose& before, const SeenPose& now, std::vector<float>&
   const glm::vec3 speed = glm::angleAxis(-now.heading, glm::vec3(0, 1, 0)) * (now.root - before.root) / seconds;
   const float turn = std::remainder(now.heading - before.heading, 2 * float(M_PI)) / seconds;
   values.insert(values.end(), {speed.x, speed.y, speed.z, turn});
+}
+
+/// Of the second member on, numbered.
+std::string nameIn(std::size_t member, const char* array) {
+  return member == 0 ? array : std::to_string(member + 1) + "." + array;
+}
+
+std::vector<float> ofPieces(const TowerParameters& parameters, std::span<const float> pieces) {
+  const std::size_t count = pieces.size() / kTowerPieceInput;
+  std::vector<float> pooled(2 * kTowerMotionHidden, 0.0f), piece(kTowerPieceInput);
+  for (std::size_t p = 0; p < count; ++p) {
+    const std::span<const float> seen = pieces.subspan(p * kTowerPieceInput, kTowerPieceInput);
+    for (std::size_t i = 0; i < piece.size(); ++i) piece[i] = (seen[i] - parameters.pieceMean[i]) * parameters.pieceScale[i];
+    std::vector<float> hidden = parameters.motionHiddenBias;
+    addProduct(parameters.motionHidden, piece, hidden);
+    rectify(hidden);
+    for (std::size_t h = 0; h < hidden.size(); ++h) {
+      pooled[h] += hidden[h] / float(count);
+      pooled[kTowerMotionHidden + h] = std::max(pooled[kTowerMotionHidden + h], hidden[h]);
+    }
+  }
+  std::vector<float> out = parameters.motionOutBias;
+  addProduct(parameters.motionOut, pooled, out);
+  return unit(std::move(out));
+}
+
+/// What the members say, one after the other, of unit length: its products with another are the means of theirs.
+template <class Say>
+std::vector<float> together(const std::vector<TowerParameters>& members, const Say& say) {
+  const auto share = float(1 / std::sqrt(double(members.size())));
+  std::vector<float> all;
+  for (const TowerParameters& member : members) {
+    for (const float v : say(member)) all.push_back(share * v);
+  }
+  return all;
 }
 
 }  // namespace
@@ -115,15 +152,19 @@ std::vector<float> towerTextInput(std::span<const float> sentence, NamedSides si
   return input;
 }
 
-RetrievalTower::RetrievalTower(TowerParameters parameters) : parameters_(std::move(parameters)) {
-  hash_ = sha256Hex(write(parameters_));
+RetrievalTower::RetrievalTower(std::vector<TowerParameters> members) : members_(std::move(members)) {
+  assert(!members_.empty());
+  hash_ = sha256Hex(write(members_));
 }
 
-std::string RetrievalTower::write(TowerParameters parameters) {
+std::string RetrievalTower::write(std::vector<TowerParameters> members) {
   SafetensorsWriter writer;
   writer.setMetadata("kind", kKind);
   writer.setMetadata("version", kVersion);
-  for (const TowerParameters::Array& array : parameters.arrays()) writer.addFloatsAsHalf(array.name, array.shape, *array.values);
+  if (members.size() > 1) writer.setMetadata(kMembers, std::to_string(members.size()));
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    for (const TowerParameters::Array& array : members[m].arrays()) writer.addFloatsAsHalf(nameIn(m, array.name), array.shape, *array.values);
+  }
   return writer.write();
 }
 
@@ -134,47 +175,38 @@ Result<RetrievalTower> RetrievalTower::load(const std::filesystem::path& path) {
     const auto found = file->metadata().find(key);
     return found == file->metadata().end() ? std::string() : found->second;
   };
-  if (told("kind") != kKind || told("version") != kVersion) {
+  const std::string count = told(kMembers);
+  const bool isOneDigit = count.size() == 1 && count[0] >= '2' && count[0] <= '9';
+  if (told("kind") != kKind || told("version") != kVersion || !(count.empty() || isOneDigit)) {
     return Error{ErrorCode::BadInput, "“" + path.filename().string() + "” is no retrieval tower that this version of Kinescore can read."};
   }
-  TowerParameters parameters;
-  for (const TowerParameters::Array& array : parameters.arrays()) {
-    const Result<TensorView> tensor = file->require(array.name, array.shape);
-    if (!tensor) return tensor.error();
-    *array.values = tensor->toFloats();
+  std::vector<TowerParameters> members(count.empty() ? 1 : std::size_t(count[0] - '0'));
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    for (const TowerParameters::Array& array : members[m].arrays()) {
+      const Result<TensorView> tensor = file->require(nameIn(m, array.name), array.shape);
+      if (!tensor) return tensor.error();
+      *array.values = tensor->toFloats();
+    }
   }
-  return RetrievalTower(std::move(parameters));
+  return RetrievalTower(std::move(members));
 }
 
 std::vector<float> RetrievalTower::ofText(std::span<const float> sentence, NamedSides sides) const {
   const std::vector<float> input = towerTextInput(sentence, sides);
-  std::vector<float> hidden = parameters_.textHiddenBias;
-  addProduct(parameters_.textHidden, input, hidden);
-  rectify(hidden);
-  std::vector<float> out = parameters_.textOutBias;
-  addProduct(parameters_.textDirect, input, out);
-  addProduct(parameters_.textOut, hidden, out);
-  return unit(std::move(out));
+  return together(members_, [&](const TowerParameters& p) {
+    std::vector<float> hidden = p.textHiddenBias;
+    addProduct(p.textHidden, input, hidden);
+    rectify(hidden);
+    std::vector<float> out = p.textOutBias;
+    addProduct(p.textDirect, input, out);
+    addProduct(p.textOut, hidden, out);
+    return unit(std::move(out));
+  });
 }
 
 std::vector<float> RetrievalTower::ofMotion(const Motion& motion, FrameRange frames) const {
-  std::vector<float> pieces = towerPieces(motion, frames);
-  const std::size_t count = pieces.size() / kTowerPieceInput;
-  std::vector<float> pooled(2 * kTowerMotionHidden, 0.0f);
-  for (std::size_t p = 0; p < count; ++p) {
-    const std::span<float> piece(pieces.data() + p * kTowerPieceInput, kTowerPieceInput);
-    for (std::size_t i = 0; i < piece.size(); ++i) piece[i] = (piece[i] - parameters_.pieceMean[i]) * parameters_.pieceScale[i];
-    std::vector<float> hidden = parameters_.motionHiddenBias;
-    addProduct(parameters_.motionHidden, piece, hidden);
-    rectify(hidden);
-    for (std::size_t h = 0; h < hidden.size(); ++h) {
-      pooled[h] += hidden[h] / float(count);
-      pooled[kTowerMotionHidden + h] = std::max(pooled[kTowerMotionHidden + h], hidden[h]);
-    }
-  }
-  std::vector<float> out = parameters_.motionOutBias;
-  addProduct(parameters_.motionOut, pooled, out);
-  return unit(std::move(out));
+  const std::vector<float> pieces = towerPieces(motion, frames);
+  return together(members_, [&](const TowerParameters& p) { return ofPieces(p, pieces); });
 }
 
 }  // namespace kinescore

@@ -6,6 +6,9 @@
 //
 //   sentence [384], left, right ─► linear + hidden 64 ─► 128, unit length
 //   motion, 10 poses a second, in pieces of 0.5 s ─► hidden 96 ─► mean and highest over the pieces ─► 128, unit length
+//
+// Several such pairs, trained from other seeds, are one tower: likeness is the mean of theirs, in which the errors that
+// are each one's own cancel.
 #pragma once
 
 #include <array>
@@ -20,7 +23,7 @@
 
 namespace kinescore {
 
-constexpr int kTowerWidth = 128;
+constexpr int kTowerWidth = 128;                  // of a member
 constexpr int kTowerSentence = 384;               // of the text model
 constexpr int kTowerTextInput = kTowerSentence + 2;
 constexpr int kTowerTextHidden = 64;
@@ -53,19 +56,22 @@ struct TowerParameters {
 
 class RetrievalTower {
  public:
-  explicit RetrievalTower(TowerParameters parameters);
+  /// At least one member.
+  explicit RetrievalTower(std::vector<TowerParameters> members);
   [[nodiscard]] static Result<RetrievalTower> load(const std::filesystem::path& file);
   /// Half precision.
-  [[nodiscard]] static std::string write(TowerParameters parameters);
+  [[nodiscard]] static std::string write(std::vector<TowerParameters> members);
 
-  /// Unit length, kTowerWidth values.
+  /// kTowerWidth values a member.
+  [[nodiscard]] int width() const { return int(members_.size()) * kTowerWidth; }
+  /// Unit length, `width()` values.
   [[nodiscard]] std::vector<float> ofText(std::span<const float> sentence, NamedSides sides) const;
   [[nodiscard]] std::vector<float> ofMotion(const Motion& motion, FrameRange frames) const;
   /// Of the parameters: an index tells by which tower its vectors were made.
   [[nodiscard]] const std::string& hash() const { return hash_; }
 
  private:
-  TowerParameters parameters_;
+  std::vector<TowerParameters> members_;
   std::string hash_;
 };
 

@@ -65,7 +65,7 @@ TEST(RetrievalFigures, HalfOfTheScoreIsTheTowers) {
   p.motionOutBias[1] = 1;
   p.textDirect[2] = 10;
   p.textDirect[0] = 10;
-  const RetrievalTower tower(p);
+  const RetrievalTower tower({p});
   const auto index = indexCaptions(library, vectorOf, &tower);
   ASSERT_TRUE(index);
   EXPECT_EQ(measureRetrieval(library, Split::Val, *index, vectorOf, nullptr)->first, 0.5);
@@ -73,7 +73,7 @@ TEST(RetrievalFigures, HalfOfTheScoreIsTheTowers) {
   ASSERT_TRUE(figures) << figures.error().message;
   EXPECT_EQ(figures->first, 1.0);
   EXPECT_EQ(figures->allThree, 1.0);
-  const RetrievalTower another(TowerParameters::empty());
+  const RetrievalTower another({TowerParameters::empty()});
   EXPECT_FALSE(measureRetrieval(library, Split::Val, *index, vectorOf, &another));
 }
 

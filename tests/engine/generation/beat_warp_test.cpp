@@ -124,6 +124,12 @@ TEST(KeepBeats, MovesFootfallsOntoTheBeatOfARequest) {
   const auto keptHeard = keepBeats(request, {0, kCount}, again);
   ASSERT_TRUE(keptHeard);
   EXPECT_NEAR(keptHeard->after, kept->after, 1e-9);
+  // A contact that flickers is none: performed contacts last four frames at least.
+  std::vector<float> flickering = before;
+  for (int f = 35; f < 260; f += 7) flickering[std::size_t(f) * kFeatureCount + kContactChannel + 3] = 1;
+  const auto keptFlickering = keepBeats(request, {0, kCount}, flickering);
+  ASSERT_TRUE(keptFlickering);
+  EXPECT_NEAR(keptFlickering->after, kept->after, 1e-9);
   request.rhythms.clear();
   EXPECT_FALSE(keepBeats(request, {0, kCount}, world));
 }

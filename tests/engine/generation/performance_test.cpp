@@ -418,7 +418,7 @@ TEST_F(PerformanceTest, OfSeveralBeginningsTheTowerChoosesOne) {
   for (TowerParameters::Array& array : parameters.arrays()) {
     for (float& v : *array.values) v = float(0.1 * random.normal());
   }
-  const auto tower = std::make_shared<const RetrievalTower>(std::move(parameters));
+  const auto tower = std::make_shared<const RetrievalTower>(std::vector{std::move(parameters)});
   denoiser_.tremble = 0.3f;
   int opened = 0;
   Ensemble ensemble{&denoiser_, encodePlainly, {}, {}, {}, [&]() -> Result<std::shared_ptr<const RetrievalTower>> {

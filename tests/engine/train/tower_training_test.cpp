@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include <cmath>
 
 #include "engine/train/tower_gradient.h"
@@ -84,7 +86,7 @@ TEST(TowerTraining, GoesOnBitForBitWhereItStopped) {
   const auto further = trainTower(library, vectorOf, smallRun(parts, 50), {}, {});
   ASSERT_TRUE(further);
   EXPECT_FALSE(further->stopped);
-  EXPECT_EQ(RetrievalTower::write(further->parameters), RetrievalTower::write(once->parameters));
+  EXPECT_EQ(RetrievalTower::write({further->parameters}), RetrievalTower::write({once->parameters}));
 }
 
 TEST(TowerTraining, TheRightMotionComesNearest) {
@@ -101,7 +103,7 @@ TEST(TowerTraining, TheRightMotionComesNearest) {
   const auto trained = trainTower(library, vectorOf, options, {}, {});
   ASSERT_TRUE(trained) << trained.error().message;
   EXPECT_LT(trained->loss, 0.7 * std::log(options.batch));
-  const RetrievalTower tower(trained->parameters);
+  const RetrievalTower tower({trained->parameters});
   int nearest = 0, asked = 0;
   for (int c = 0; c < 5; ++c) {
     const Caption& caption = library.clips[std::size_t(c)].captions[0];
@@ -130,7 +132,7 @@ TEST(TowerTraining, NeverLooksAtHeldOutClips) {
   library.clips.back().captions[0].action = "fly";
   const auto after = trainTower(library, vectorOf, smallRun(two, 10), {}, {});
   ASSERT_TRUE(before && after);
-  EXPECT_EQ(RetrievalTower::write(before->parameters), RetrievalTower::write(after->parameters));
+  EXPECT_EQ(RetrievalTower::write({before->parameters}), RetrievalTower::write({after->parameters}));
 }
 
 TEST(TowerTraining, ACheckpointOfOtherDataIsRefused) {
@@ -145,19 +147,40 @@ TEST(TowerTraining, ACheckpointOfOtherDataIsRefused) {
   EXPECT_FALSE(trainTower(library, vectorOf, smallRun(folder, 5), {}, {}));
 }
 
-TEST(RetrievalTowerFile, ComesBackAndRefusesRubbish) {
-  TemporaryFolder folder;
+TowerParameters randomTower(std::uint64_t seed) {
   TowerParameters parameters = TowerParameters::empty();
-  CounterRandom random(1);
+  CounterRandom random(seed);
   for (TowerParameters::Array& array : parameters.arrays()) {
     for (float& v : *array.values) v = float(random.normal());
   }
-  putBytes(folder / "t.safetensors", RetrievalTower::write(parameters));
-  const auto tower = RetrievalTower::load(folder / "t.safetensors");
-  ASSERT_TRUE(tower) << tower.error().message;
-  EXPECT_EQ(tower->hash(), RetrievalTower(parameters).hash());
-  putBytes(folder / "bad.safetensors", RetrievalTower::write(parameters).substr(0, 5000));
-  EXPECT_FALSE(RetrievalTower::load(folder / "bad.safetensors"));
+  return parameters;
+}
+
+TEST(RetrievalTowerFile, ComesBackAndRefusesRubbish) {
+  TemporaryFolder folder;
+  for (const std::vector<TowerParameters>& members : {std::vector{randomTower(1)}, std::vector{randomTower(1), randomTower(2), randomTower(3)}}) {
+    putBytes(folder / "t.safetensors", RetrievalTower::write(members));
+    const auto tower = RetrievalTower::load(folder / "t.safetensors");
+    ASSERT_TRUE(tower) << tower.error().message;
+    EXPECT_EQ(tower->hash(), RetrievalTower(members).hash());
+    EXPECT_EQ(tower->width(), int(members.size()) * kTowerWidth);
+    putBytes(folder / "bad.safetensors", RetrievalTower::write(members).substr(0, 5000));
+    EXPECT_FALSE(RetrievalTower::load(folder / "bad.safetensors"));
+  }
+}
+
+TEST(RetrievalTowerMembers, SayTheMeanOfTheirLikeness) {
+  const std::vector<float> sentence(kTowerSentence, 0.05f);
+  const Motion motion = smallWalk(60, 5);
+  const auto likeness = [&](const std::vector<TowerParameters>& members) {
+    const RetrievalTower tower(members);
+    const auto text = tower.ofText(sentence, {}), shown = tower.ofMotion(motion, {0, 60});
+    EXPECT_NEAR(std::inner_product(text.begin(), text.end(), text.begin(), 0.0), 1, 1e-5);
+    return std::inner_product(text.begin(), text.end(), shown.begin(), 0.0);
+  };
+  const double one = likeness({randomTower(1)}), other = likeness({randomTower(2)});
+  EXPECT_GT(std::abs(one - other), 1e-3);
+  EXPECT_NEAR(likeness({randomTower(1), randomTower(2)}), (one + other) / 2, 1e-5);
 }
 
 }  // namespace
