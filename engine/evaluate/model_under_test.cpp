@@ -17,19 +17,17 @@ namespace {
 // Stands between the samplers and the network and keeps what a window came out as.
 class Listener final : public Denoiser {
  public:
-  Listener(Denoiser& inner, bool isEstimate, std::optional<double> guidance)
-      : inner_(inner), isEstimate_(isEstimate), guidance_(guidance) {}
+  Listener(Denoiser& inner, std::optional<double> guidance) : inner_(inner), guidance_(guidance) {}
 
   Status begin(const WindowConditions& conditions) override {
-    isLookingAhead_ = conditions.inOneLook && !isEstimate_;  // for where the steps are to begin
-    if (!isLookingAhead_) windows_.emplace_back();
+    windows_.emplace_back();
     return inner_.begin(conditions);
   }
   Status denoise(std::span<const float> noisy, double logSnr, std::span<const GuidanceBranch> branches,
                  std::span<const std::span<float>> outputs, std::stop_token stop) override {
     if (Status done = inner_.denoise(noisy, logSnr, branches, outputs, stop); !done) return done;
     if (guidance_) rescale(logSnr, branches, outputs);
-    if (!isLookingAhead_) windows_.back().assign(outputs.front().begin(), outputs.front().end());
+    windows_.back().assign(outputs.front().begin(), outputs.front().end());
     return {};
   }
 
@@ -58,7 +56,6 @@ class Listener final : public Denoiser {
   }
 
   Denoiser& inner_;
-  bool isEstimate_, isLookingAhead_ = false;
   std::optional<double> guidance_;
   std::vector<std::vector<float>> windows_;
 };
@@ -97,7 +94,7 @@ ModelUnderTest::~ModelUnderTest() = default;
 
 Result<PerformedMotion> ModelUnderTest::perform(const GenerationRequest& request, std::stop_token stop) {
   assert(!request.range && !request.base);
-  Listener heard(*denoiser_, request.estimate, guidance_);
+  Listener heard(*denoiser_, guidance_);
   Ensemble ensemble;
   ensemble.denoiser = &heard;
   ensemble.encodePrompt = encodePrompt_;

@@ -68,7 +68,6 @@ struct WindowConditions {
   std::vector<TextTokens> texts;
   std::vector<ReferenceTokens> references;  // 0…3
   int quality = 0;                          // ClipQuality
-  bool inOneLook = false;                   // asked once, at the loudest noise, for an estimate
 
   /// All arrays zero, nothing known; nothing heard or seen.
   static WindowConditions empty(int frames);

@@ -153,7 +153,6 @@ WindowConditions WindowComposer::compose(FrameRange window, const WindowSpace& s
                                          std::span<const float> worldFeatures, std::int64_t knownUntil) const {
   assert(worldFeatures.size() == std::size_t(frameCount_) * kFeatureCount);
   WindowConditions conditions = WindowConditions::empty(int(window.length()));
-  conditions.inOneLook = request_->estimate;
   addPaths(window, space, conditions);
   addContacts(window, space, conditions);
   addTargets(window, space, conditions);

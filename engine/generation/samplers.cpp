@@ -107,10 +107,7 @@ class Walk {
 };
 
 /// What the network sees in pure noise.
-Result<std::vector<float>> lookOnce(Denoiser& denoiser, WindowConditions conditions, std::span<const float> noise, double logSnr,
-                                    const std::stop_token& stop) {
-  conditions.inOneLook = true;
-  if (Status begun = denoiser.begin(conditions); !begun) return begun.error();
+Result<std::vector<float>> lookOnce(Denoiser& denoiser, std::span<const float> noise, double logSnr, const std::stop_token& stop) {
   std::vector<float> seen(noise.size());
   const GuidanceBranch branches[] = {GuidanceBranch::All};
   const std::span<float> outputs[] = {seen};
@@ -181,19 +178,21 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
   const std::size_t size = std::size_t(conditions.frames) * kFeatureCount;
   assert(noise.size() > 0 && noise.size() % size == 0 && (noise.size() == size || judge));
   if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "Generating was cancelled"};
+  if (Status begun = denoiser.begin(conditions); !begun) return begun.error();
+
   SampledWindow result;
   std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
   std::vector<float> estimate;
-  if (isBlocked(conditions) && !conditions.inOneLook) {
-    auto looked = lookOnce(denoiser, conditions, noise.first(size), levels.front().logSnr, stop);
+  if (options.steps > 1 && isBlocked(conditions)) {
+    auto looked = lookOnce(denoiser, noise.first(size), levels.front().logSnr, stop);
     if (!looked) return looked.error();
     ++result.evaluations;
     estimate = std::move(*looked);
-    std::erase_if(levels, [last = levels.back().logSnr](const NoiseLevel& level) { return level.logSnr < std::min(kBlockedFrom, last); });
+    const double from = std::min(kBlockedFrom, levels.back().logSnr);
+    std::erase_if(levels, [&](const NoiseLevel& level) { return level.logSnr < from; });
     for (std::size_t k = 0; k < size; ++k) estimate[k] = float(levels[0].alpha * estimate[k] + levels[0].sigma * noise[k]);
     noise = estimate;
   }
-  if (Status begun = denoiser.begin(conditions); !begun) return begun.error();
 
   const std::size_t beginnings = noise.size() / size;
   int done = estimate.empty() ? 0 : stepsOfWindow(options) - int(levels.size());

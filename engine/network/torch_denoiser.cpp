@@ -43,7 +43,6 @@ class TorchDenoiser : public Denoiser {
       return Error{ErrorCode::InvalidArgument, "A window must have an even number of frames, at most 192."};
     }
     frames_ = conditions.frames;
-    usesCoarse_ = coarse_ && !conditions.inOneLook;  // an estimate is all there will be: it wants every detail
     const WindowConditions* windows[] = {&conditions};
     std::vector<GuidanceBranch> branches = {GuidanceBranch::All, GuidanceBranch::WithoutText};
     for (const BodyPart part : partsOf(conditions)) branches.push_back(branchOf(part));
@@ -54,7 +53,7 @@ class TorchDenoiser : public Denoiser {
           return network.prepare(onDevice(gatherInputs(windows, branches[i], tokenFrames(network.config()))));
         };
         contexts_[std::size_t(branches[i])] = prepared(network_);
-        if (usesCoarse_) coarseContexts_[std::size_t(branches[i])] = prepared(*coarse_);
+        if (coarse_) coarseContexts_[std::size_t(branches[i])] = prepared(*coarse_);
       });
     });
   }
@@ -64,7 +63,7 @@ class TorchDenoiser : public Denoiser {
     const std::size_t count = std::size_t(frames_) * kFeatureCount;
     assert(frames_ > 0 && noisy.size() == count && branches.size() == outputs.size() );
     const auto stopped = [&] { return stop.stop_requested(); };
-    const bool isLoud = usesCoarse_ && logSnr < kCoarseBelow;
+    const bool isLoud = coarse_ && logSnr < kCoarseBelow;
     const KinescoreNetwork& network = isLoud ? *coarse_ : network_;
     const auto& contexts = isLoud ? coarseContexts_ : contexts_;
     Status status = guarded([&] {
@@ -158,7 +157,6 @@ class TorchDenoiser : public Denoiser {
   KinescoreNetwork network_;
   std::optional<KinescoreNetwork> coarse_;
   int frames_ = 0;
-  bool usesCoarse_ = false;
   std::array<NetworkContext, kBranchCount> contexts_, coarseContexts_;
   std::array<Worker, kWorkers> workers_;
 };

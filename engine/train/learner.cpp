@@ -125,7 +125,7 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
     samples.push_back(drawSample(from, parts_.statistics, std::move(crop), random, options_.draws));
     // one level in each of `count` parts of the time, so that every step sees all of them
     const double t = timeOfDraw((i + std::fmod(shift + 0.618033988749895 * i, 1.0)) / count, options_);
-    if (options_.coarse) samples.back().fromNoise = false;  // estimates are not asked of it
+    if (options_.besideCoarse) samples.back().fromNoise = false;  // estimates are asked of that one
     logSnr.push_back(float(logSnrOfTime(samples.back().fromNoise ? 1.0 : std::clamp(t, 1e-4, 1.0))));
     // what is seen leaves little to guess: noise is no excuse
     weight.push_back(float(std::max(lossWeight(logSnr.back()), samples.back().isSeen ? kSeenWeight : 0.0)));
@@ -167,7 +167,7 @@ void Learner::runShard(Shard& shard, const TrainingData& data, const TrainingDat
                   at::detail::createCPUGenerator((std::uint64_t(seeds.nextWord()) << 32) | seeds.nextWord())};
   const NetworkContext context = shard.network->prepare(inputs);
   const at::Tensor predicted = shard.network->denoise(context, noisy, level, &dropout);
-  // while the noise is loud only blurred means are seen, which are nobody's figure
+  // while the noise is loud only blurred means are seen, which are nobody's figure; an estimate is such a mean
   const Losses losses = options_.coarse ? numberLosses(predicted, targets) : motionLosses(*shard.kinematics, predicted, targets);
   flat_.clearGradients(shard.index);
   (losses.total / double(options_.shards)).backward();

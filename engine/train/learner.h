@@ -25,7 +25,7 @@ struct LearnerOptions {
   double dropout = 0.05;
   DrawOptions draws;
   bool coarse = false;             // loud noise alone, blamed for its numbers alone: see ModelParts::coarse
-  bool besideCoarse = false;       // a coarse network is asked while the noise is loud: that is left to it, but for estimates
+  bool besideCoarse = false;       // a coarse network is asked while the noise is loud, and for estimates: that is left to it
 };
 
 class Learner {

@@ -44,19 +44,16 @@ TEST_F(TorchDenoiserTest, LoudNoiseIsLeftToTheCoarseNetwork) {
   ModelParts both = *parts_;
   both.coarse = std::make_shared<const ModelParts>(smallCoarse(*parts_));
   const auto pair = makeKinescoreDenoiser(*runtime_, both, "hash");
-  const auto answer = [&](Denoiser& denoiser, double logSnr, bool inOneLook) {
-    WindowConditions conditions = conditions_;
-    conditions.inOneLook = inOneLook;
-    EXPECT_TRUE(denoiser.begin(conditions));
+  const auto answer = [&](Denoiser& denoiser, double logSnr) {
+    EXPECT_TRUE(denoiser.begin(conditions_));
     std::vector<float> out(kFrames * kFeatureCount);
     const std::array branches = {GuidanceBranch::All};
     const std::array outputs = {std::span<float>(out)};
     EXPECT_TRUE(denoiser.denoise(noisy(), logSnr, branches, outputs, {}));
     return out;
   };
-  EXPECT_EQ(answer(*pair, kCoarseBelow, false), answer(*denoiser_, kCoarseBelow, false));
-  EXPECT_NE(answer(*pair, kCoarseBelow - 0.1, false), answer(*denoiser_, kCoarseBelow - 0.1, false));
-  EXPECT_EQ(answer(*pair, kCoarseBelow - 0.1, true), answer(*denoiser_, kCoarseBelow - 0.1, true));
+  EXPECT_EQ(answer(*pair, kCoarseBelow), answer(*denoiser_, kCoarseBelow));
+  EXPECT_NE(answer(*pair, kCoarseBelow - 0.1), answer(*denoiser_, kCoarseBelow - 0.1));
 }
 
 TEST_F(TorchDenoiserTest, BranchesTogetherGiveTheBitsOfEachAlone) {
