@@ -15,6 +15,7 @@
 #include "app/window_command.h"
 #include "engine/core/log.h"
 #include "engine/io/keypoint_folder.h"
+#include "engine/media/heard_sound.h"
 
 namespace kinescore {
 namespace {
@@ -33,7 +34,7 @@ CLI::Validator oneOf(std::optional<T> (*named)(std::string_view), const char* li
 
 struct Parsed {
   GenerateOptions generate;
-  std::string quality, device = "auto";
+  std::string quality, device = "auto", soundKind = "auto";
   bool noSave = false;
   ExportCommandOptions exporting;
   DatasetCommandOptions dataset;
@@ -54,6 +55,7 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("--path", g.pathFile, "A path as JSON: {\"points\": [{\"t\": 0, \"x\": 0, \"z\": 0}, …]}");
   CLI::Option* beats = command->add_option("--beats", g.beats, "A steady beat to keep: beats a minute, with @ the time of a first beat in seconds: 120@0.5");
   command->add_option("--music", g.music, "A recording to move to (MP3, FLAC, Ogg, M4A, WAV or a video's sound), with @ the second of it that is heard first: song.mp3@12.5")->excludes(beats);
+  command->add_option("--sound-as", p.soundKind, "What recordings are to a model that hears music and speech apart, as GEM does: auto (default; music where a beat is heard), music or speech")->check(oneOf(soundKindNamed, "auto, music, speech"));
   CLI::Option* keypoints = command->add_option("--keypoints", g.keypoints, "Points that a detector found in video: a folder of OpenPose JSON files, a frame each. Without --text or a project the motion is estimated from them alone");
   command->add_option("--keypoints-rate", g.keypointRate, "Frames a second of --keypoints (default 30)")->needs(keypoints);
   command->add_option("--keypoint-order", g.keypointOrder, "coco17, coco18, body25 (default) or body25b")->check(oneOf(keypointOrderNamed, "coco17, coco18, body25, body25b"))->needs(keypoints);
@@ -83,6 +85,7 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
     p.generate.save = !p.noSave;
     if (!p.quality.empty()) p.generate.quality = qualityNamed(p.quality);
     p.generate.device = *deviceNamed(p.device);
+    p.generate.soundKind = *soundKindNamed(p.soundKind);
     exitCode = runGenerate(p.generate);
   });
 }

@@ -283,11 +283,15 @@ class GenerateRun {
       if (!rhythm) return rhythm.error();
       request.rhythms.push_back(*std::move(rhythm));
     }
-    if (sensed.music) request.rhythms.push_back(rhythmOf(*sensed.music->sound, -ticksFromSeconds(sensed.music->start), whole));
+    if (sensed.music) {
+      const HeardSound heard = saidToBe(*sensed.music->sound, options_.soundKind);
+      request.rhythms.push_back(rhythmOf(heard, -ticksFromSeconds(sensed.music->start), whole));
+    }
     auto clips = listenToClipsWithLine(score_.document.timeline, options_.project.parent_path(), interrupt_.token());
     if (!clips) return clips.error();
     for (const std::string& problem : clips->problems) std::fprintf(stderr, "kinescore: %s\n", problem.c_str());
-    request.sounds = std::move(clips->sounds);
+    for (const auto& [name, heard] : clips->sounds)
+      request.sounds[name] = std::make_shared<const HeardSound>(saidToBe(*heard, options_.soundKind));
     if (!sensed.view) return {};
     // Seen alone it is estimated; with anything else asked for it is performed.
     request.estimate = options_.project.empty() && options_.texts.empty() && options_.pathFile.empty() && options_.beats.empty() && !sensed.music;

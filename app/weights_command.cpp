@@ -30,6 +30,11 @@ int runConvert(const WeightsCommandOptions& o) {
   GemConversionOptions options;
   if (o.heads > 0) options.heads = o.heads;
   options.leaveOutExtra = o.leaveOutExtra;
+  if (SafetensorsOnDisk::open(o.input)) {
+    return fail({ErrorCode::BadInput, "“" + o.input.filename().string() +
+                                          "” is a safetensors file and no checkpoint; if it was converted before, "
+                                          "use it as it is, with --model gem:FILE."});
+  }
   InterruptGuard interrupt;
   LiveLine live;
   const auto progress = [&](std::string_view doing, double fraction) {

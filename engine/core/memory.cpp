@@ -4,6 +4,10 @@
 #include <fstream>
 #include <limits>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace kinescore {
 namespace {
 
@@ -26,6 +30,12 @@ std::optional<std::uint64_t> availableMemory() {
 }
 std::optional<std::uint64_t> peakMemory() {
   return valueIn("/proc/self/status", "VmHWM:");
+}
+
+void returnFreedMemory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 std::string bytesText(std::uint64_t bytes) {

@@ -13,6 +13,10 @@ namespace kinescore {
 /// The most bytes that this process had in memory at any time so far.
 [[nodiscard]] std::optional<std::uint64_t> peakMemory();
 
+/// Hands memory that was freed back to the system, where the system's library can: after work that took and freed
+/// much in pieces between which some stays, as loading does.
+void returnFreedMemory();
+
 /// "1.7 GB", "320 MB": decimal, as memory and downloads are spoken of.
 [[nodiscard]] std::string bytesText(std::uint64_t bytes);
 

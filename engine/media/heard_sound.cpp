@@ -13,10 +13,33 @@
 
 namespace kinescore {
 
+namespace {
+constexpr std::array kSoundKindNames = {"auto", "music", "speech"};
+}
+
+const char* nameOf(SoundKind kind) { return kSoundKindNames[std::size_t(kind)]; }
+
+std::optional<SoundKind> soundKindNamed(std::string_view name) {
+  for (std::size_t i = 0; i < kSoundKindNames.size(); ++i) {
+    if (name == kSoundKindNames[i]) return SoundKind(i);
+  }
+  return std::nullopt;
+}
+
+HeardSound saidToBe(HeardSound heard, SoundKind kind) {
+  heard.kind = kind;
+  if (kind != SoundKind::Speech) return heard;
+  heard.beats.clear();
+  heard.downbeats.clear();
+  heard.beatsPerMinute = 0;
+  heard.beatsPerBar = 0;
+  return heard;
+}
+
 bool HeardSound::operator==(const HeardSound& other) const {
-  return file == other.file && startSeconds == other.startSeconds && beatsPerMinute == other.beatsPerMinute &&
-         beatsPerBar == other.beatsPerBar && beats == other.beats && downbeats == other.downbeats &&
-         onset == other.onset && loudness == other.loudness && bands == other.bands;
+  return file == other.file && kind == other.kind && startSeconds == other.startSeconds &&
+         beatsPerMinute == other.beatsPerMinute && beatsPerBar == other.beatsPerBar && beats == other.beats &&
+         downbeats == other.downbeats && onset == other.onset && loudness == other.loudness && bands == other.bands;
 }
 
 namespace {
@@ -244,6 +267,7 @@ HeardSound partOf(const HeardSound& heard, double from, double to) {
   const double start = double(first) / kHeardRate;
   HeardSound part;
   part.file = heard.file;
+  part.kind = heard.kind;
   part.sound = heard.sound;
   part.startSeconds = heard.startSeconds + start;
   part.beatsPerMinute = heard.beatsPerMinute;

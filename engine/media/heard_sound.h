@@ -5,8 +5,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/result.h"
@@ -17,10 +19,17 @@ namespace kinescore {
 constexpr int kHeardRate = 30;  // frames a second
 constexpr int kHeardBands = 8;  // evenly spaced in mel, up to 8 kHz
 
+/// What the author says a recording is, for models that hear music and speech apart. Auto: nothing; then it is music
+/// where a beat is heard in it, and else speech.
+enum class SoundKind { Auto, Music, Speech };
+[[nodiscard]] const char* nameOf(SoundKind kind);  // "auto", "music", "speech"
+[[nodiscard]] std::optional<SoundKind> soundKindNamed(std::string_view name);
+
 /// Plain data, stored with the request it was heard for. Numbers of frames are multiples of 1/1000, so that they are
 /// the same when they were written and read back.
 struct HeardSound {
   std::string file;               // its name without folders
+  SoundKind kind = SoundKind::Auto;
   double startSeconds = 0;        // where in the recording `frame 0` and second 0 lie
   double beatsPerMinute = 0;      // the usual tempo; 0: no beat is heard
   int beatsPerBar = 0;            // 0: bars could not be told
@@ -41,6 +50,9 @@ struct HeardSound {
 /// ErrorCode::Cancelled.
 [[nodiscard]] Result<HeardSound> hear(std::shared_ptr<const Sound> sound, std::string file,
                                       const std::function<void(double)>& progress = {}, std::stop_token stop = {});
+
+/// The same recording as its author says it is. Speech has no beats that motion could be brought onto.
+[[nodiscard]] HeardSound saidToBe(HeardSound heard, SoundKind kind);
 
 /// The part from `from` to `to` (seconds from the start of `heard`, cut to it and to whole frames outward), with one
 /// beat and one bar more on both sides, so that phases are known up to the ends.

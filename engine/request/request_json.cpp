@@ -74,15 +74,17 @@ json toJson(const std::vector<float>& values) {
 }
 
 json toJson(const HeardSound& heard) {
-  return {{"file", heard.file},
-          {"startSeconds", heard.startSeconds},
-          {"beatsPerMinute", heard.beatsPerMinute},
-          {"beatsPerBar", heard.beatsPerBar},
-          {"beats", heard.beats},
-          {"downbeats", heard.downbeats},
-          {"onset", toJson(heard.onset)},
-          {"loudness", toJson(heard.loudness)},
-          {"bands", toJson(heard.bands)}};
+  json object = {{"file", heard.file},
+                 {"startSeconds", heard.startSeconds},
+                 {"beatsPerMinute", heard.beatsPerMinute},
+                 {"beatsPerBar", heard.beatsPerBar},
+                 {"beats", heard.beats},
+                 {"downbeats", heard.downbeats},
+                 {"onset", toJson(heard.onset)},
+                 {"loudness", toJson(heard.loudness)},
+                 {"bands", toJson(heard.bands)}};
+  if (heard.kind != SoundKind::Auto) object["kind"] = kinescore::nameOf(heard.kind);
+  return object;
 }
 
 json toJson(const RhythmRequest& r) {
@@ -140,6 +142,7 @@ void readNumbers(FieldReader& f, const char* key, std::vector<Number>& values) {
 
 void readFields(FieldReader& f, HeardSound& heard) {
   f.require("file", heard.file);
+  f.readNamed("kind", heard.kind, soundKindNamed);
   f.read("startSeconds", heard.startSeconds);
   f.read("beatsPerMinute", heard.beatsPerMinute);
   f.read("beatsPerBar", heard.beatsPerBar);

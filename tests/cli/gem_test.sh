@@ -36,6 +36,7 @@ run() {
 exits() { [[ $code -eq $1 ]]; }
 says() { grep -qF -- "$1" out; }
 one_sentence() { [[ $(grep -c '^kinescore: ' err) -eq 1 ]] && grep -qF -- "$1" err && [[ ! -s out ]]; }
+one_line() { [[ $(grep -c '^kinescore: ' err) -eq 1 ]] && grep -qF -- "$1" err; }
 refused() { # <what> <exit code> <part of the sentence> <arguments>...
   local what=$1 expected=$2 part=$3
   shift 3
@@ -135,10 +136,20 @@ run "${dance[@]}" --music "$song@1.5"
 check "music: from another second on" differ "$(json 'takes[0]["hash"]')" "$hash"
 run "${dance[@]}" --beats 110
 check "a beat without a recording: nothing is heard" equal "$(json 'takes[0]["networkEvaluations"]')" 10
+check "a beat without a recording: the report says so" says "1 beat of a written tempo was not heard"
 check "a beat without a recording: another motion" differ "$(json 'takes[0]["hash"]')" "$hash"
 run "${dance[@]}" --music voice.wav
 check "speech: with and without it" equal "$(json 'takes[0]["networkEvaluations"]')" 20
 check "speech: the report says so" says "“voice.wav” was heard as speech"
+run "${dance[@]}" --music voice.wav --sound-as music
+check "speech that is said to be music: exit 0" exits 0
+check "speech that is said to be music: the report says so" says "“voice.wav” was heard as music"
+run "${dance[@]}" --music "$song" --sound-as speech
+check "music that is said to be speech: the report says so" says "“song.wav” was heard as speech"
+check "music that is said to be speech: another motion" differ "$(json 'takes[0]["hash"]')" "$hash"
+check "music that is said to be speech: no beat is kept" equal \
+  "$(json 'any("the beat" in line["sentence"] for line in takes[0]["report"])')" False
+refused "a sound that is neither" 2 "auto, music, speech" "${dance[@]}" --music "$song" --sound-as song
 run "${dance[@]}" --music silence.wav
 check "silence: nothing is heard" equal "$(json 'takes[0]["networkEvaluations"]')" 10
 check "silence: the report says so" says "“silence.wav” was not heard"
@@ -146,6 +157,34 @@ run "${dance[@]}" --text "0-1s: a person walks" --music "$song"
 check "text and music: exit 0" exits 0
 check "text and music: the report says so" says "“song.wav” was heard as music"
 refused "music that is not there" 3 "none.wav" "${dance[@]}" --music none.wav
+
+# ---- sound clips of a project -----------------------------------------------------------------------
+
+mkdir sounds
+cp "$song" voice.wav sounds
+/usr/bin/python3 -I - "$root/resources/samples/first-steps.kinescore" <<'PYTHON'
+import json, sys
+project = json.load(open(sys.argv[1]))
+second = 705600000
+def clip(number, file, start, tempo):
+    return {"type": "clip", "version": 1, "id": number, "track": 90, "span": [start * second, (start + 2) * second],
+            "name": "", "locked": False, "muted": False, "strength": [],
+            "condition": {"type": "audio", "file": file, "inPoint": 0, "beatsPerMinute": tempo, "beatOffsetSeconds": 0}}
+track = {"type": "track", "version": 1, "id": 90, "kind": "audio", "name": "Sound", "order": 9, "height": 1,
+         "folded": False, "locked": False, "muted": False, "soloed": False}
+project["timeline"] += [track, clip(91, "song.wav", 0, 110), clip(92, "song.wav", 3, 0), clip(93, "voice.wav", 6, 0),
+                        clip(94, "none.wav", 8, 0)]
+project["takes"], project["shownTake"] = [], ""
+json.dump(project, open("sounds/scene.kinescore", "w"))
+PYTHON
+run generate sounds/scene.kinescore "${gem[@]}" --quality draft
+check "sound clips: exit 0" exits 0
+check "sound clips: music" says "“song.wav” was heard as music"
+check "sound clips: speech" says "“voice.wav” was heard as speech"
+check "sound clips: what has a tempo is not heard, and that is said" says "1 beat of a written tempo was not heard"
+check "sound clips: the missing file is named" one_line "none.wav"
+run generate sounds/scene.kinescore "${gem[@]}" --quality draft --sound-as speech
+check "sound clips: all are what they are said to be" says "“song.wav” was heard as speech"
 
 # ---- a project: texts, keys, a path; a part of it anew --------------------------------------------
 

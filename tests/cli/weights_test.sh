@@ -85,6 +85,7 @@ run weights info "$work/full.safetensors"
 check "info of a converted file" says '"architecture": "gem"'
 
 refused "a second time" 2 "is there already" weights convert "$work/full.ckpt" -o "$work/full.safetensors"
+refused "one that is converted" 3 "use it as it is" weights convert "$work/full.safetensors" -o "$work/x.safetensors"
 refused "another ending" 2 "must end in .safetensors" weights convert "$work/full.ckpt" -o "$work/full.bin"
 refused "another kind" 2 "gem" weights convert "$work/full.ckpt" -o "$work/x.safetensors" --kind unknown
 refused "missing file" 3 "does not exist" weights convert "$work/none.ckpt" -o "$work/x.safetensors"

@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 
+#include "engine/core/memory.h"
 #include "engine/network/gem/statistics.h"
 #include "engine/network/gem/weights.h"
 #include "engine/network/packed_linear.h"
@@ -102,16 +103,21 @@ Result<Denoiser> Denoiser::load(const Config& config, const WeightsOfPart& weigh
   const Result<ParameterMap> rest = weights("");
   if (!rest) return rest.error();
   Denoiser network(config, *rest, WithoutLayers());
+  // A part is let go before the next is read, and what it took in between goes back: a layer more than the network is
+  // in memory at most, not half of it.
+  const auto add = [&](const std::string& prefix, auto addBlock) -> Status {
+    const Result<ParameterMap> part = weights(prefix);
+    if (!part) return part.error();
+    (network.*addBlock)(LayerReader(*part), prefix, layerType);
+    return {};
+  };
   for (std::int64_t i = 0; i < config.layers; ++i) {
-    const Result<ParameterMap> block = weights(encoderBlockName(i));
-    if (!block) return block.error();
-    network.addEncoderBlock(LayerReader(*block), encoderBlockName(i), layerType);
+    if (Status added = add(encoderBlockName(i), &Denoiser::addEncoderBlock); !added) return added.error();
     if (config.hasText()) {
-      const Result<ParameterMap> text = weights(textBlockName(i));
-      if (!text) return text.error();
-      network.addTextBlock(LayerReader(*text), textBlockName(i), layerType);
+      if (Status added = add(textBlockName(i), &Denoiser::addTextBlock); !added) return added.error();
     }
     network.packLastBlocks();
+    returnFreedMemory();
   }
   return network;
 }

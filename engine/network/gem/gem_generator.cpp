@@ -40,19 +40,20 @@ bool isThere(const fs::path& folder) {
   return fs::is_directory(folder, ignored);
 }
 
-/// The program with LibTorch, before it does anything.
-constexpr std::uint64_t kProgramBytes = 160'000'000;
+/// The program with LibTorch, and what it takes to finish a motion.
+constexpr std::uint64_t kProgramBytes = 190'000'000;
 
 /// What is in memory at the same time: T5 or the network, with what either needs, beside the
 /// program.
 struct MemoryPlan {
-  std::uint64_t text = 0, weights = 0, work = 0;
+  std::uint64_t text = 0, weights = 0, loading = 0, work = 0;
   [[nodiscard]] std::uint64_t most() const {
-    return kProgramBytes + std::max(text, weights + work);
+    return kProgramBytes + std::max(text, weights + std::max(loading, work));
   }
   [[nodiscard]] std::string sentence() const {
-    return "The network's weights " + bytesText(weights) + ", what it works with " +
-           bytesText(work) + ", the program itself " + bytesText(kProgramBytes) +
+    return "The network's weights " + bytesText(weights) +
+           (loading > 0 ? ", what loading them takes besides " + bytesText(loading) : std::string()) +
+           ", what it works with " + bytesText(work) + ", the program itself " + bytesText(kProgramBytes) +
            (text > 0 ? "; before that a layer of T5 " + bytesText(text) : std::string()) + ".";
   }
 };
@@ -242,13 +243,15 @@ class GemGenerator final : public MotionGenerator {
     MemoryPlan plan;
     plan.text = score.texts.empty() ? 0 : prompts_.layerBytes();
     plan.weights = weightBytes(file_, precisionOf(quality));
+    plan.loading = isLoaded(quality) ? 0 : file_.loadingBytes();
     plan.work = workBytes(file_.config(), score);
     score.notes.push_back(
         {false, "Memory planned: " + bytesText(plan.most()), plan.sentence(), std::nullopt});
     log::info("memory: " + bytesText(plan.most()) + " planned. " + plan.sentence());
     if (runtime_->device() == RuntimeDevice::Cuda)
       return {};  // the card says itself when it is full
-    const std::uint64_t needed = plan.work + (isLoaded(quality) ? 0 : plan.weights);
+    const std::uint64_t needed =
+        isLoaded(quality) ? plan.work : plan.weights + std::max(plan.loading, plan.work);
     const auto free = availableMemory();
     if (!free || needed <= *free) return {};
     return Error{ErrorCode::EngineFailed,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 #include "engine/generation/planner.h"
+#include "engine/media/heard_sound.h"
 #include "engine/network/gem/rotations.h"
 #include "engine/network/gem/smoothing.h"
 
@@ -28,6 +30,21 @@ bool isSilent(const StrengthEnvelope& strength) {
   return !strength.points.empty() &&
          std::all_of(strength.points.begin(), strength.points.end(),
                      [](const EnvelopePoint& point) { return point.value <= 0; });
+}
+
+bool hasBeats(const RhythmRequest& rhythm) {
+  return !rhythm.heard || rhythm.heard->beatsPerMinute > 0;
+}
+
+/// "Keys, paths and beats".
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const char* between = i == 0 ? "" : i + 1 == names.size() ? " and " : ", ";
+    text += between + names[i];
+  }
+  text[0] = char(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
 }
 
 class Listener {
@@ -139,10 +156,19 @@ class Listener {
 
   void noteWhatIsMetAfterwards() {
     const GenerationRequest& r = score_.request;
-    if (!r.poses.empty() || !r.targets.empty() || !r.paths.empty() || !r.contacts.empty() ||
-        !r.rhythms.empty()) {
-      note("Keys, paths, contacts and beats were met after the network",
-           "GEM has no input for them.", false);
+    std::vector<std::string> met;
+    if (!r.poses.empty() || !r.targets.empty()) met.emplace_back("keys");
+    if (!r.paths.empty()) met.emplace_back("paths");
+    if (!r.contacts.empty()) met.emplace_back("contacts");
+    if (std::any_of(r.rhythms.begin(), r.rhythms.end(), hasBeats)) met.emplace_back("beats");
+    if (!met.empty())
+      note(listed(met) + " were met after the network", "GEM has no input for them.", false);
+    const auto written =
+        std::count_if(r.rhythms.begin(), r.rhythms.end(), [](const auto& rhythm) { return !rhythm.heard; });
+    if (written > 0 && wiring_ == Wiring::Full) {
+      note(counted(std::size_t(written), "beat of a written tempo was not heard",
+                   "beats of written tempos were not heard"),
+           "GEM hears recordings alone, and of a sound clip the recording where no tempo is written for it.");
     }
     note("The motion is on Kinescore's own body",
          "The shape that GEM gives the performer was left out.", false);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 
 #include "engine/network/gem/caption_features.h"
@@ -30,6 +31,13 @@ bool isInLayer(const std::string& name) {
   const std::string denoiser = kDenoiserPrefix;
   return name.starts_with(denoiser + "blocks.") ||
          name.starts_with(denoiser + "text_encoder_layers.");
+}
+
+/// A block of a layer, which is read by itself; what is in none is read first and together.
+std::string partOf(const std::string& name) {
+  if (!isInLayer(name)) return {};
+  const std::size_t number = name.find('.', std::string_view(kDenoiserPrefix).size()) + 1;
+  return name.substr(0, name.find('.', number));
 }
 
 bool isMatrix(const std::vector<std::int64_t>& shape) {
@@ -96,6 +104,16 @@ std::uint64_t NetworkFile::weightBytes(at::ScalarType layerType) const {
     bytes += elements(shape) * (isInLayer(name) && isMatrix(shape) ? ofLayers : sizeof(float));
   }
   return bytes;
+}
+
+std::uint64_t NetworkFile::loadingBytes() const {
+  std::map<std::string, std::uint64_t> parts;
+  for (const auto& [name, shape] : source_.shapes) {
+    if (!isIgnoredTensor(name)) parts[partOf(name)] += sizeof(float) * elements(shape);
+  }
+  std::uint64_t largest = 0;
+  for (const auto& [part, bytes] : parts) largest = std::max(largest, bytes);
+  return 2 * largest;
 }
 
 Result<std::string> NetworkFile::hash(const GoOn& goOn) const {

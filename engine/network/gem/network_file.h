@@ -25,6 +25,9 @@ class NetworkFile {
   /// Of the weights in memory, matrices of the layers in `layerType`.
   [[nodiscard]] std::uint64_t weightBytes(at::ScalarType layerType) const;
 
+  /// Beside the weights while they are loaded: the part that is read, float32, and as much again for what is made of it.
+  [[nodiscard]] std::uint64_t loadingBytes() const;
+
   /// SHA-256 of the file. It must be the one of the card beside it, where there is a card.
   [[nodiscard]] Result<std::string> hash(const GoOn& goOn) const;
   /// All numbers must be finite. Error when stopped: Cancelled.

@@ -51,7 +51,14 @@ ReportLine noteOf(const HeardSound& heard, HeardAs as) {
   const std::string who = "“" + heard.file + "” was ";
   if (!heard.sound) return {true, who + "not heard", "The recording itself is not at hand.", std::nullopt};
   if (as == HeardAs::Nothing) return {true, who + "not heard", "Nothing sounds in it.", std::nullopt};
-  if (as == HeardAs::Speech) return {false, who + "heard as speech", "No beat is heard in it.", std::nullopt};
+  if (heard.kind != SoundKind::Auto) {
+    return {false, who + "heard as " + (as == HeardAs::Music ? "music" : "speech"), "As it was said to be.",
+            std::nullopt};
+  }
+  if (as == HeardAs::Speech) {
+    return {false, who + "heard as speech",
+            "No beat is heard in it; if it is music, say so with --sound-as music.", std::nullopt};
+  }
   char tempo[32];
   std::snprintf(tempo, sizeof tempo, "%.1f", heard.beatsPerMinute);
   return {false, who + "heard as music", std::string("A beat is heard in it, ") + tempo + " a minute.", std::nullopt};
@@ -60,9 +67,12 @@ ReportLine noteOf(const HeardSound& heard, HeardAs as) {
 }  // namespace
 
 HeardAs heardAs(const HeardSound& heard) {
-  if (heard.beatsPerMinute > 0) return HeardAs::Music;
-  const bool sounds = std::any_of(heard.loudness.begin(), heard.loudness.end(), [](float v) { return v > 0; });
-  return sounds ? HeardAs::Speech : HeardAs::Nothing;
+  const bool hasBeat = heard.beatsPerMinute > 0;
+  const bool sounds =
+      hasBeat || std::any_of(heard.loudness.begin(), heard.loudness.end(), [](float v) { return v > 0; });
+  if (!sounds) return HeardAs::Nothing;
+  const bool isMusic = heard.kind == SoundKind::Auto ? hasBeat : heard.kind == SoundKind::Music;
+  return isMusic ? HeardAs::Music : HeardAs::Speech;
 }
 
 std::int64_t rowShiftOf(const RhythmRequest& rhythm) {

@@ -4,7 +4,7 @@
 // Music or speech? A recording in which a beat is heard is music, one without is speech, and silence is neither:
 // what `kinescore sound` shows decides, so that an animator can look it up before. Speech over music has a beat and is
 // music; music without a beat that can be told (a slow string piece, say) is taken for speech, which GEM answers with
-// gestures.
+// gestures. The author may say otherwise (HeardSound::kind).
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@ struct SoundFrames {
 };
 
 enum class HeardAs { Nothing, Music, Speech };
+/// Silence is nothing, whatever its author says of it.
 [[nodiscard]] HeardAs heardAs(const HeardSound& heard);
 
 /// The rows of a recording that a rhythm's frames hear: frame f of the performance hears row f + the answer, where row

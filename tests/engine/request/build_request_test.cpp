@@ -337,7 +337,14 @@ TEST_F(BuildRequestTest, WhatWasHeardIsStoredWithTheRequest) {
   EXPECT_TRUE(back->rhythms[0] == request.rhythms[0]);
   EXPECT_EQ(writeRequest(*back), text);
   RhythmRequest other = request.rhythms[0];
-  HeardSound louder = *other.heard;
+  HeardSound spoken = *other.heard;
+  spoken.kind = SoundKind::Speech;
+  other.heard = std::make_shared<const HeardSound>(spoken);
+  EXPECT_FALSE(other == request.rhythms[0]);
+  GenerationRequest said;
+  said.rhythms = {other};
+  EXPECT_TRUE(readRequest(writeRequest(said))->rhythms.at(0) == other);
+  HeardSound louder = spoken;
   louder.loudness[3] = 1;
   other.heard = std::make_shared<const HeardSound>(louder);
   EXPECT_FALSE(other == request.rhythms[0]);

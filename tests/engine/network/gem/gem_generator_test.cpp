@@ -95,6 +95,17 @@ TEST_F(GemGeneratorTest, SaysWhatItIsBeforeAnythingIsLoaded) {
   EXPECT_EQ(open(options())->describe(), "CPU · gem small");
 }
 
+TEST_F(GemGeneratorTest, LoadingIsPlannedWithItsLargestPartTwice) {
+  std::uint64_t besideLayers = 0, ofABlock = 0;
+  for (const auto& [name, tensor] : tinyNetwork()) {
+    const bool isInLayer = name.find(".blocks.") != std::string::npos || name.find("_layers.") != std::string::npos;
+    if (!isInLayer) besideLayers += tensor.nbytes();
+    if (name.find(".blocks.1.") != std::string::npos) ofABlock += tensor.nbytes();
+  }
+  ASSERT_GT(besideLayers, ofABlock);
+  EXPECT_EQ(NetworkFile::open(options().weights)->loadingBytes(), 2 * besideLayers);
+}
+
 TEST_F(GemGeneratorTest, PerformsATextTwiceWithTheSameBits) {
   const auto generator = open(options());
   const GeneratedMotion first = made(*generator, request());

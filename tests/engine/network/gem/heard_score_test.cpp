@@ -133,7 +133,7 @@ TEST(GemScore, WhatHasNoInputIsLeftOutOrMetAfterwards) {
   const HeardScore score = heard(request);
   EXPECT_THAT(score.notes, notes("References were left out", "captured motion"));
   EXPECT_THAT(score.notes, notes("rough.bvh", "no draft"));
-  EXPECT_THAT(score.notes, notes("met after the network", "no input"));
+  EXPECT_THAT(score.notes, notes("Keys were met after the network", "no input"));
   EXPECT_THAT(score.notes, notes("Kinescore's own body", "shape"));
   EXPECT_TRUE(score.request.references.empty() && !score.request.draft);
   EXPECT_EQ(score.request.targets.size(), 1u);
@@ -178,6 +178,22 @@ TEST(GemScore, WeakRecordingsAreToldWhereTheyAreHeard) {
   EXPECT_THAT(heardScore(request, Wiring::Full, true, {})->notes, notes("Strengths between 0 and 1", "a recording"));
   EXPECT_THAT(heardScore(request, Wiring::Full, false, {})->notes, Not(notes("Strengths between 0 and 1", "")))
       << "beats are kept by their strength";
+}
+
+// A tempo that was written is a beat, and GEM hears none.
+TEST(GemScore, OfAWrittenTempoItIsSaidThatNothingIsHeard) {
+  GenerationRequest request = tenSeconds();
+  request.texts = {text(0, 3, "dance")};
+  RhythmRequest rhythm;
+  rhythm.span = seconds(0, 10);
+  request.rhythms = {rhythm};
+  request.paths.emplace_back();
+  EXPECT_THAT(heard(request).notes, notes("1 beat of a written tempo was not heard", "GEM hears recordings alone"));
+  EXPECT_THAT(heard(request).notes, notes("Paths and beats were met after the network", "no input"));
+  rhythm.heard = std::make_shared<const HeardSound>();
+  request.rhythms = {rhythm};
+  EXPECT_THAT(heard(request).notes, Not(notes("written tempo", "")));
+  EXPECT_THAT(heard(request).notes, notes("Paths were met after the network", "no input")) << "no beat was heard in it";
 }
 
 TEST(GemViews, PointsBecomePixelsOfTheAssumedCamera) {

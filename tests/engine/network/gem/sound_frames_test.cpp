@@ -81,6 +81,22 @@ TEST(GemSoundFrames, ABeatMakesMusicAndSilenceNothing) {
   EXPECT_THAT(frames.notes, note("“silence.wav” was not heard"));
 }
 
+TEST(GemSoundFrames, TheAuthorMaySayWhatARecordingIs) {
+  const HeardSound spoken = saidToBe(*song(), SoundKind::Speech), sung = saidToBe(*swell(), SoundKind::Music);
+  EXPECT_THAT(spoken.beats, IsEmpty()) << "no foot is put onto a beat of speech";
+  const SoundFrames speech = read(moving(2, {rhythmOf(spoken, {0}, seconds(0, 2))}));
+  EXPECT_THAT(speech.music, IsEmpty());
+  EXPECT_EQ(speech.speech, rowsOf(speechSamples(*spoken.sound), 0, 60, kSpeechSamplesPerFrame));
+  EXPECT_THAT(speech.notes, note("“song.wav” was heard as speech"));
+  const SoundFrames music = read(moving(2, {rhythmOf(sung, {0}, seconds(0, 2))}));
+  EXPECT_THAT(music.speech, IsEmpty());
+  EXPECT_EQ(music.music, rowsOf(musicFeatures(*sung.sound)->values, 0, 60, kWidth));
+  EXPECT_THAT(music.notes, note("“swell.wav” was heard as music"));
+  HeardSound silent = saidToBe(*swell(), SoundKind::Speech);
+  silent.loudness.assign(silent.loudness.size(), 0);
+  EXPECT_EQ(heardAs(silent), HeardAs::Nothing) << "where nothing sounds there is nothing to say";
+}
+
 // Each frame of the performance hears the row of the recording that lies there.
 TEST(GemSoundFrames, MusicIsHeardWhereItLies) {
   const std::vector<float> rows = musicFeatures(*song()->sound)->values;
