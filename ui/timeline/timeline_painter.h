@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <QHash>
@@ -52,6 +53,8 @@ struct TimelineScene {
   TimeDisplay display = TimeDisplay::Frames;
   const Selection* selection = nullptr;
   ObjectId hoveredClip;
+  ObjectId hoveredMarker;
+  const std::set<ObjectId>* selectedTracks = nullptr;  // that selected clips lie on
   ObjectId hiddenName;  // its name is being edited in place
   std::function<bool(const Clip&)> isStale;
   const HeardClips* heard = nullptr;  // what sound clips were found to hold; null: nothing was listened to
@@ -68,6 +71,7 @@ struct TimelineOverlay {
   std::optional<Ticks> guide;
   QString guideLabel;
   std::optional<QRect> box;
+  std::optional<TimeRange> scale;  // a bracket over the selected clips, with a tab at each end
   QString dragChip;  // "+12 f"
   QPoint dragChipAt;
 };
@@ -80,6 +84,8 @@ class TimelinePainter {
 
  private:
   void paintRuler(QPainter& painter, const TimelineScene& scene);
+  void paintMarkers(QPainter& painter, const TimelineScene& scene);
+  void paintScaleBracket(QPainter& painter, const TimelineScene& scene, TimeRange span);
   void paintHeaders(QPainter& painter, const TimelineScene& scene);
   void paintHeader(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintRow(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
@@ -146,6 +152,10 @@ struct SoundOfClip {
   return std::holds_alternative<PoseCondition>(clip.condition) ||
          std::holds_alternative<TargetCondition>(clip.condition);
 }
+/// The flag on the playhead; it stays inside the canvas.
+[[nodiscard]] QRectF playheadFlag(const TimelineScene& scene, Ticks playhead);
+/// "Frames", "Seconds", "Timecode"
+[[nodiscard]] QString displayName(TimeDisplay display);
 /// The bar of a clip in its lane. Whole pixels.
 [[nodiscard]] QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane);
 
@@ -154,6 +164,8 @@ namespace timeline_measure {
 constexpr int kRangeBarHeight = 4;
 constexpr int kSelectionTop = 5, kSelectionBottom = 21;
 constexpr int kNumbersTop = 22;
+constexpr int kScaleTop = 30;  // of the bracket's tabs
+constexpr int kDisplayWidth = 84;  // of the words that say how time is shown, right in the ruler's header
 constexpr int kEdge = 6;
 constexpr int kKeyRadius = 5;
 constexpr int kHeaderButton = 19;
