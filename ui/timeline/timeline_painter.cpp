@@ -16,7 +16,7 @@ using namespace timeline_measure;
 
 constexpr double kLeastClipPixels = 3;
 constexpr double kLeastKeyPixels = 6;
-constexpr int kTextLimit = 2000;  // kept layouts
+constexpr int kTextLimit = 6000;  // kept layouts
 
 }  // namespace
 
@@ -72,6 +72,11 @@ QString clipTitle(const Clip& clip) {
   if (audio != nullptr && clip.name.empty()) {
     return QString::fromStdString(std::filesystem::path(audio->file).filename().string());
   }
+  const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
+  if (reference != nullptr && clip.name.empty()) {
+    const QString title = QString::fromStdString(reference->clipId);
+    return reference->automatic ? timelineText("%1 · auto").arg(title) : title;
+  }
   return QString::fromStdString(clip.name);
 }
 
@@ -97,29 +102,32 @@ void TimelinePainter::text(QPainter& painter, const QPoint& baseline, int width,
   if (width < 12 || words.isEmpty()) {
     return;
   }
-  const QFontMetrics metrics(font);
-  QString shown = words.left(200);
-  const QString key = shown + QChar(u'\x1f') + QString::number(font.pixelSize()) + font.family() +
-                      QString::number(font.weight());
+  painter.setFont(font);
+  painter.setPen(color);
+  ++counters_.texts;
+  const QString shown = words.left(200);
+  const QStaticText* layout = &laidOut(shown, font, 0);
+  if (layout->size().width() > width) {
+    layout = &laidOut(shown, font, width);
+  }
+  painter.drawStaticText(QPointF(baseline.x(), baseline.y() - QFontMetrics(font).ascent()), *layout);
+}
+
+const QStaticText& TimelinePainter::laidOut(const QString& words, const QFont& font, int width) {
+  const QString key = words + QChar(u'\x1f') + QChar(char16_t(width)) + QChar(char16_t(font.pixelSize())) +
+                      QChar(char16_t(font.weight())) + font.family();
   auto found = texts_.find(key);
   if (found == texts_.end()) {
     if (texts_.size() > kTextLimit) {
       texts_.clear();
     }
-    QStaticText layout(shown);
+    QStaticText layout(width == 0 ? words : QFontMetrics(font).elidedText(words, Qt::ElideRight, width));
     layout.setTextFormat(Qt::PlainText);
     layout.setPerformanceHint(QStaticText::AggressiveCaching);
     layout.prepare({}, font);
     found = texts_.insert(key, layout);
   }
-  painter.setFont(font);
-  painter.setPen(color);
-  ++counters_.texts;
-  if (found->size().width() <= width) {
-    painter.drawStaticText(QPointF(baseline.x(), baseline.y() - metrics.ascent()), *found);
-  } else {
-    painter.drawText(baseline, metrics.elidedText(shown, Qt::ElideRight, width));
-  }
+  return *found;
 }
 
 void TimelinePainter::paintStatic(QPainter& painter, const TimelineScene& scene) {
@@ -195,6 +203,7 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
     findJoins(scene);
   }
   const QColor kind = kindColor(row.track->kind);
+  isRowHeard_ = scene.timeline->isAudible(*row.track);
   for (const VisibleItem& item : items_) {
     if (item.clip == nullptr) {
       const double from = g.canvasX + scene.axis.xOf(item.span.start);

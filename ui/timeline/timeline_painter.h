@@ -9,6 +9,7 @@
 
 #include <QHash>
 #include <QPainter>
+#include <QPixmap>
 #include <QStaticText>
 
 #include "engine/request/heard_clips.h"
@@ -92,6 +93,21 @@ class TimelinePainter {
   void paintGaps(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, int top);
   void paintClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip,
                  const QRect& rect);
+  /// What the standing picture of a clip's body depends on.
+  struct ClipLook {
+    QSize size;
+    QColor kind;
+    bool isSelected = false, isHovered = false, isQuiet = false, isDense = false, isDashed = false, isMissing = false;
+    bool hasFlatBand = false;  // of a strength that is 1 throughout
+  };
+  void paintBody(QPainter& painter, const ClipLook& look, const QPoint& at);
+  static void drawBody(QPainter& painter, const ClipLook& look);
+  /// Joins, names, signs and outlines: what is of this clip alone.
+  void paintOnClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip,
+                   const QRect& rect, const ClipLook& look);
+  static void drawDot(QPainter& painter, const QColor& kind, bool isTarget, bool isSelected, bool isHovered, bool isQuiet);
+  /// The picture under `key`, drawn when it is not there.
+  const QPixmap& kept(const QPainter& painter, quint64 key, const QSize& size, const std::function<void(QPainter&)>& draw);
   void paintStrength(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect,
                      const QColor& kind, bool isSelected);
   /// Overlaps of neighbours among items_; fills joins_ and edges_.
@@ -110,6 +126,9 @@ class TimelinePainter {
   void text(QPainter& painter, const QPoint& baseline, int width, const QString& words, const QFont& font,
             const QColor& color);
 
+  /// Words as they are drawn, kept: whole for width 0, else cut to it.
+  const QStaticText& laidOut(const QString& words, const QFont& font, int width);
+
   struct Join {
     TimeRange span;
     int lane = 0;  // the lower one, where the chip stands
@@ -124,6 +143,9 @@ class TimelinePainter {
   std::vector<Join> joins_;
   QHash<std::uint64_t, ClipEdges> edges_;
   QHash<QString, QStaticText> texts_;
+  QHash<quint64, QPixmap> kept_;
+  double keptRatio_ = 1;
+  bool isRowHeard_ = true;  // the track that is being painted is not muted, nor by another's solo
   std::vector<VisibleItem> items_;
 };
 

@@ -14,6 +14,8 @@ namespace {
 using namespace timeline_measure;
 
 constexpr int kEdgeBar = 3;
+// Pictures of bodies and dots are kept, so that scrolling copies instead of drawing.
+constexpr int kWidestKept = 600, kMostKept = 3000;
 
 }  // namespace
 
@@ -73,51 +75,49 @@ void TimelinePainter::paintJoins(QPainter& painter, const TimelineScene& scene, 
 
 void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row,
                                 const Clip& clip, const QRect& rect) {
-  const ColorTokens& t = tokens();
   const QColor kind = kindColor(row.track->kind);
   const bool isSelected = scene.selection->contains(clip.id);
   const bool isHovered = scene.hoveredClip == clip.id;
-  const bool isMuted = clip.muted || row.track->muted;
-  const bool isSilenced = !isMuted && !scene.timeline->isAudible(*row.track);
-  const bool isQuiet = isMuted || isSilenced;
-  const bool isSmall = rect.width() < 12;
+  const bool isQuiet = clip.muted || !isRowHeard_;
   const bool isDense = row.track->kind == TrackKind::PartText || row.track->kind == TrackKind::Reference;
   ++counters_.items;
   counters_.shapes += 3;
 
-  painter.save();
-  if (rect.width() > 6) {
-    painter.setRenderHint(QPainter::Antialiasing);
-  }
-  const QRectF body = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5);
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(colorOf(t.clipGround));
-  if (isSmall) {
-    painter.fillRect(rect, colorOf(t.clipGround));
-  } else {
-    painter.drawRoundedRect(QRectF(rect), 3, 3);
-  }
-  const double fill = isQuiet ? 0 : (isSelected ? 0.26 : (isDense ? 0.17 : 0.13));
-  const double border = isQuiet ? 0.25 : (isHovered ? 0.8 : (isSelected ? 0.95 : 0.42));
   const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
-  const bool isDashed = isQuiet || (reference != nullptr && reference->automatic);
   const SoundOfClip sound = soundOf(clip, scene.heard);
-  const QColor edge = sound.isMissing && !isQuiet ? colorOf(t.err) : withAlpha(kind, border);
-  painter.setPen(QPen(edge, 1, isDashed ? Qt::DashLine : Qt::SolidLine));
-  painter.setBrush(withAlpha(kind, fill));
-  if (isSmall) {
-    painter.drawRect(body);
-  } else {
-    painter.drawRoundedRect(body, 3, 3);
+  ClipLook look;
+  look.size = rect.size();
+  look.kind = kind;
+  look.isSelected = isSelected;
+  look.isHovered = isHovered;
+  look.isQuiet = isQuiet;
+  look.isDense = isDense;
+  look.isDashed = isQuiet || (reference != nullptr && reference->automatic);
+  look.isMissing = sound.isMissing;
+  const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path && rect.width() > 8 && !isQuiet;
+  const bool isShaped = !clip.strength.points.empty() || (sound.heard != nullptr && !isQuiet);
+  look.hasFlatBand = hasBand && !isShaped;
+  paintBody(painter, look, rect.topLeft());
+  if (isShaped) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (sound.heard != nullptr && !isQuiet) {
+      paintSound(painter, scene, clip, *sound.heard, rect);
+    }
+    if (hasBand) {
+      paintStrength(painter, scene, clip, rect, kind, isSelected);
+    }
+    painter.restore();
   }
+  paintOnClip(painter, scene, row, clip, rect, look);
+}
 
-  if (sound.heard != nullptr && !isQuiet) {
-    paintSound(painter, scene, clip, *sound.heard, rect);
-  }
-  const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path;
-  if (hasBand && rect.width() > 8 && !isQuiet) {
-    paintStrength(painter, scene, clip, rect, kind, isSelected);
-  }
+void TimelinePainter::paintOnClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row,
+                                  const Clip& clip, const QRect& rect, const ClipLook& look) {
+  const ColorTokens& t = tokens();
+  const bool isQuiet = look.isQuiet, isSelected = look.isSelected, isDense = look.isDense;
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
   const ClipEdges edges = edges_.value(clip.id.value);
   if (edges.joinIn > 0 || edges.joinOut > 0) {
     painter.setPen(Qt::NoPen);
@@ -135,15 +135,6 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
   if (row.track->kind == TrackKind::Path) {
     paintPathPoints(painter, scene, clip, rect);
   }
-  if (rect.width() > 6) {
-    QPainterPath bar;
-    bar.addRoundedRect(QRectF(rect.left(), rect.top(), kEdgeBar + 3, rect.height()), 2, 2);
-    painter.save();
-    painter.setClipRect(QRectF(rect.left(), rect.top(), kEdgeBar, rect.height()), Qt::IntersectClip);
-    painter.fillPath(bar, withAlpha(kind, isQuiet ? 0.4 : 1));
-    painter.restore();
-  }
-
   // The name: beside the part of a clip that scrolled out, and after the join's chip.
   if (scene.hiddenName != clip.id && row.track->kind != TrackKind::Path) {
     int left = std::max(rect.left(), scene.geometry.canvasX) + 8;
@@ -156,7 +147,7 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
       drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("lock"), colorOf(t.t2), 12);
       left += 14;
     }
-    if (sound.isMissing && rect.width() > 40) {
+    if (look.isMissing && rect.width() > 40) {
       drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("error"), colorOf(t.err), 12);
       left += 14;
     }
@@ -176,7 +167,7 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(QRectF(rect).adjusted(-0.8, -0.8, 0.8, 0.8), 4, 4);
   }
-  if ((isSelected || isHovered) && rect.width() > 24) {
+  if ((isSelected || look.isHovered) && rect.width() > 24) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.t1));
     const double middle = rect.center().y() + 0.5;
@@ -184,6 +175,70 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
     painter.drawRoundedRect(QRectF(rect.right() - 1, middle - 6.5, 4, 13), 1.5, 1.5);
   }
   painter.restore();
+}
+
+void TimelinePainter::paintBody(QPainter& painter, const ClipLook& look, const QPoint& at) {
+  if (look.size.width() > kWidestKept) {
+    painter.save();
+    painter.translate(at);
+    drawBody(painter, look);
+    painter.restore();
+    return;
+  }
+  const quint64 key = quint64(look.size.width()) | quint64(look.size.height()) << 12 | quint64(look.kind.rgb() & 0xFFFFFF) << 24 |
+                      quint64(look.isSelected) << 48 | quint64(look.isHovered) << 49 | quint64(look.isQuiet) << 50 |
+                      quint64(look.isDense) << 51 | quint64(look.isDashed) << 52 | quint64(look.isMissing) << 53 |
+                      quint64(look.hasFlatBand) << 54;
+  painter.drawPixmap(at, kept(painter, key, look.size, [&](QPainter& fresh) { drawBody(fresh, look); }));
+}
+
+const QPixmap& TimelinePainter::kept(const QPainter& painter, quint64 key, const QSize& size,
+                                     const std::function<void(QPainter&)>& draw) {
+  const double ratio = painter.device()->devicePixelRatioF();
+  if (ratio != keptRatio_ || kept_.size() > kMostKept) {
+    kept_.clear();
+    keptRatio_ = ratio;
+  }
+  auto found = kept_.find(key);
+  if (found == kept_.end()) {
+    QPixmap picture(size * ratio);
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(Qt::transparent);
+    QPainter fresh(&picture);
+    draw(fresh);
+    fresh.end();
+    found = kept_.insert(key, picture);
+  }
+  return *found;
+}
+
+void TimelinePainter::drawBody(QPainter& painter, const ClipLook& look) {
+  const ColorTokens& t = tokens();
+  const QRectF all(QPointF(0, 0), look.size);
+  const QRectF inner = all.adjusted(0.5, 0.5, -0.5, -0.5);
+  const double radius = look.size.width() < 12 ? 0 : 3;
+  painter.setRenderHint(QPainter::Antialiasing, look.size.width() > 6);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colorOf(t.clipGround));
+  painter.drawRoundedRect(all, radius, radius);
+  const double fill = look.isQuiet ? 0 : (look.isSelected ? 0.26 : (look.isDense ? 0.17 : 0.13));
+  const double border = look.isQuiet ? 0.25 : (look.isHovered ? 0.8 : (look.isSelected ? 0.95 : 0.42));
+  const QColor edge = look.isMissing && !look.isQuiet ? colorOf(t.err) : withAlpha(look.kind, border);
+  painter.setPen(QPen(edge, 1, look.isDashed ? Qt::DashLine : Qt::SolidLine));
+  painter.setBrush(withAlpha(look.kind, fill));
+  painter.drawRoundedRect(inner, radius, radius);
+  if (look.hasFlatBand) {
+    const double left = kEdgeBar, right = look.size.width() - 1, bottom = look.size.height() - 1, top = bottom - 10;
+    painter.fillRect(QRectF(left, top, right - left, bottom - top), withAlpha(look.kind, look.isSelected ? 0.3 : 0.14));
+    painter.setPen(QPen(withAlpha(look.kind, look.isSelected ? 1 : 0.9), look.isSelected ? 1.4 : 1));
+    painter.drawLine(QPointF(left, top), QPointF(right, top));
+  }
+  if (look.size.width() > 6) {
+    QPainterPath bar;
+    bar.addRoundedRect(QRectF(0, 0, kEdgeBar + 3, look.size.height()), 2, 2);
+    painter.setClipRect(QRectF(0, 0, kEdgeBar, look.size.height()));
+    painter.fillPath(bar, withAlpha(look.kind, look.isQuiet ? 0.4 : 1));
+  }
 }
 
 void TimelinePainter::paintStrength(QPainter& painter, const TimelineScene& scene, const Clip& clip,
@@ -262,47 +317,67 @@ void TimelinePainter::paintPathPoints(QPainter& painter, const TimelineScene& sc
   }
 }
 
+void TimelinePainter::drawDot(QPainter& painter, const QColor& kind, bool isTarget, bool isSelected, bool isHovered,
+                              bool isQuiet) {
+  const ColorTokens& t = tokens();
+  painter.setRenderHint(QPainter::Antialiasing);
+  if (isTarget) {
+    painter.setPen(QPen(isSelected ? colorOf(t.t1) : kind, 1.6));
+    painter.setBrush(colorOf(t.s1));
+    painter.drawPolygon(QPolygonF({{0, -5.2}, {5.2, 0}, {0, 5.2}, {-5.2, 0}}));
+    return;
+  }
+  painter.setPen(isQuiet ? QPen(withAlpha(kind, 0.5), 1.2, Qt::DashLine)
+                         : QPen(isSelected || isHovered ? colorOf(t.t1) : colorOf(t.s1), isSelected ? 1.6 : 1.5));
+  painter.setBrush(isQuiet ? QBrush(colorOf(t.s1)) : QBrush(kind));
+  painter.drawEllipse(QPointF(0, 0), kKeyRadius, kKeyRadius);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colorOf(t.s1));
+  painter.drawEllipse(QPointF(0, 0), 1.6, 1.6);
+}
+
 void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, const TimelineRow& row,
                                const Clip& clip, int top) {
   const ColorTokens& t = tokens();
   const QColor kind = kindColor(row.track->kind);
-  const double x = scene.geometry.canvasX + scene.axis.xOf(clip.span.start);
-  const double y = top + row.height / 2.0 - 0.5;
+  const double x = std::lround(scene.geometry.canvasX + scene.axis.xOf(clip.span.start));
+  const double y = top + row.height / 2;
   const bool isSelected = scene.selection->contains(clip.id);
   const bool isHovered = scene.hoveredClip == clip.id;
-  const bool isQuiet = clip.muted || !scene.timeline->isAudible(*row.track);
+  const bool isQuiet = clip.muted || !isRowHeard_;
   const FrameRate rate = scene.timeline->settings().rate;
-  painter.save();
-  painter.setRenderHint(QPainter::Antialiasing);
+  const bool isTarget = std::holds_alternative<TargetCondition>(clip.condition);
+  const bool isStale = !isQuiet && scene.isStale && scene.isStale(clip);
   ++counters_.items;
   counters_.shapes += 2;
   if (clip.span.length() > ticksOfFrame(1, rate)) {  // a hold
     const double end = scene.geometry.canvasX + scene.axis.xOf(clip.span.end);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(kind, 1));
     painter.setBrush(withAlpha(kind, 0.35));
     painter.drawRoundedRect(QRectF(x - 5, y - 5, end - x + 10, 10), 5, 5);
     text(painter, QPoint(int(x) + 9, int(y) + 4), int(end - x), timelineText("hold"), uiFont(11), colorOf(t.onClip));
+    painter.restore();
   }
-  painter.setPen(QPen(isSelected || isHovered ? colorOf(t.t1) : colorOf(t.s1), isSelected ? 1.6 : 1.5));
-  painter.setBrush(isQuiet ? QBrush(colorOf(t.s1)) : QBrush(kind));
-  if (std::holds_alternative<TargetCondition>(clip.condition)) {
-    painter.setPen(QPen(isSelected ? colorOf(t.t1) : kind, 1.6));
-    painter.setBrush(colorOf(t.s1));
-    painter.drawPolygon(QPolygonF({{x, y - 5.2}, {x + 5.2, y}, {x, y + 5.2}, {x - 5.2, y}}));
-  } else {
-    if (isQuiet) {
-      painter.setPen(QPen(withAlpha(kind, 0.5), 1.2, Qt::DashLine));
-    }
-    painter.drawEllipse(QPointF(x, y), kKeyRadius, kKeyRadius);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colorOf(t.s1));
-    painter.drawEllipse(QPointF(x, y), 1.6, 1.6);
+  const quint64 key = quint64(1) << 63 | quint64(isTarget) | quint64(isSelected) << 1 | quint64(isHovered) << 2 |
+                      quint64(isQuiet) << 3 | quint64(kind.rgb() & 0xFFFFFF) << 24;
+  constexpr int kReach = 7;
+  const QPixmap& dot = kept(painter, key, {2 * kReach, 2 * kReach}, [&](QPainter& fresh) {
+    fresh.translate(kReach, kReach);
+    drawDot(fresh, kind, isTarget, isSelected, isHovered, isQuiet);
+  });
+  painter.drawPixmap(QPointF(x - kReach, y - kReach), dot);
+  if (!isSelected && !isStale) {
+    return;
   }
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
   if (isSelected) {
     painter.setPen(QPen(colorOf(t.t1), 1.6));
     painter.setBrush(Qt::NoBrush);
     painter.drawEllipse(QPointF(x, y), 8, 8);
-  } else if (!isQuiet && scene.isStale && scene.isStale(clip)) {
+  } else {
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.acc));
     painter.drawEllipse(QPointF(x + 6, y - 6), 2, 2);
