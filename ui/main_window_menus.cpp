@@ -125,6 +125,7 @@ void MainWindow::makeEditMenu() {
   menu->addSeparator();
   add(menu, "Select All", {QKeySequence::SelectAll}, [this] { selectAllClips(session_); });
   add(menu, "Select None", {QKeySequence(tr("Ctrl+Shift+A"))}, [this] { session_.selection().selectNothing(); });
+  add(menu, "Box Select", {QKeySequence(Qt::Key_B)}, [this] { timeline_->startBoxSelect(); });
 }
 
 void MainWindow::makeViewMenu() {

@@ -53,6 +53,22 @@ Result<TimelinePatch> changeTrack(const Timeline& timeline, const Track& changed
   return tried(timeline, changedTo(*track, changed));
 }
 
+Result<TimelinePatch> placeTrack(const Timeline& timeline, ObjectId trackId, int index) {
+  const auto moving = timeline.findTrack(trackId);
+  if (!moving) return noSuch("track");
+  auto tracks = timeline.tracks();
+  std::erase_if(tracks, [&](const auto& track) { return track->id == trackId; });
+  tracks.insert(tracks.begin() + std::clamp<std::ptrdiff_t>(index, 0, std::ptrdiff_t(tracks.size())), moving);
+  // Orders are written anew from top to bottom, so that ties of older files are gone.
+  TimelinePatch patch;
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    Track placed = *tracks[i];
+    placed.order = int(i);
+    if (placed != *tracks[i]) patch.changes.push_back({placed.id, TimelineObject{*tracks[i]}, TimelineObject{placed}});
+  }
+  return tried(timeline, std::move(patch));
+}
+
 Result<TimelinePatch> addClip(const Timeline& timeline, IdSource& ids, Clip clip) {
   if (const auto track = unlockedTrack(timeline, clip.trackId); !track) return track.error();
   clip.id = ids.next();

@@ -15,6 +15,9 @@ namespace kinescore {
 /// takes all of these but a new name.
 [[nodiscard]] Result<TimelinePatch> changeTrack(const Timeline&, const Track& changed);
 
+/// To place `index` among the others, from the top; the rest keep their order.
+[[nodiscard]] Result<TimelinePatch> placeTrack(const Timeline&, ObjectId trackId, int index);
+
 /// A new clip; `clip.id` is ignored and taken from the source.
 [[nodiscard]] Result<TimelinePatch> addClip(const Timeline&, IdSource&, Clip clip);
 /// The same clips somewhere else in time; the first of them stops at 0. A pose key does not move

@@ -222,6 +222,26 @@ Result<TimelinePatch> slideClip(const Timeline& timeline, ObjectId id, Ticks del
   return withKeysApart(timeline, std::move(patch));
 }
 
+Result<TimelinePatch> setJoinLength(const Timeline& timeline, ObjectId earlierId, ObjectId laterId, Ticks length) {
+  const auto earlier = unlockedClip(timeline, earlierId), later = unlockedClip(timeline, laterId);
+  if (!earlier) return earlier.error();
+  if (!later) return later.error();
+  const TimeRange a = (*earlier)->span, b = (*later)->span;
+  if (a.start > b.start || b.start > a.end || b.end < a.end) return refuse("Only clips that follow one another have a join.");
+  const FrameRate rate = timeline.settings().rate;
+  const Ticks frame = ticksOfFrame(1, rate);
+  const Ticks middle{b.start.value + (a.end - b.start).value / 2};
+  // Neither end passes the other clip's far one.
+  const Ticks start = onFrame(middle - Ticks{length.value / 2}, rate);
+  const Ticks most = std::min(b.end - a.start - frame - frame, std::max(length, Ticks{0}));
+  const Ticks from = std::max(a.start + frame, std::min(start, b.end - frame - most));
+  TimelinePatch patch = changedTo(**earlier, trimmedTo(**earlier, {a.start, from + most}));
+  for (ObjectChange& change : changedTo(**later, trimmedTo(**later, {from, b.end})).changes) {
+    patch.changes.push_back(std::move(change));
+  }
+  return tried(timeline, std::move(patch));
+}
+
 Result<TimelinePatch> rippleMove(const Timeline& timeline, std::span<const ObjectId> ids, Ticks delta) {
   const auto asked = unlockedClips(timeline, ids);
   if (!asked) return asked.error();

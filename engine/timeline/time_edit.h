@@ -25,6 +25,10 @@ namespace kinescore {
 /// and joins keep their length. It stops where a neighbour would be shorter than a frame.
 [[nodiscard]] Result<TimelinePatch> slideClip(const Timeline&, ObjectId clip, Ticks delta);
 
+/// Two clips that overlap (a join) or touch: their overlap becomes `length`, its middle stays. 0 is a
+/// hard cut; neither clip gets shorter than a frame.
+[[nodiscard]] Result<TimelinePatch> setJoinLength(const Timeline&, ObjectId earlier, ObjectId later, Ticks length);
+
 /// The clips and everything that begins after the first of them on their tracks; stops at 0.
 [[nodiscard]] Result<TimelinePatch> rippleMove(const Timeline&, std::span<const ObjectId> clips, Ticks delta);
 /// A clip gets another length and what begins after it on its track follows. A new start leaves the

@@ -90,7 +90,9 @@ class RandomAuthor {
     const auto track = anyTrack();
     const auto chosen = someClips(4);
     const auto clip = chosen.empty() ? nullptr : timeline_.findClip(chosen[0]);
-    switch (random_.below(24)) {
+    switch (random_.below(26)) {
+      case 24: return track ? placeTrack(timeline_, track->id, int(random_.below(20))) : nothing;
+      case 25: return chosen.size() > 1 ? setJoinLength(timeline_, chosen[0], chosen[1], time(2)) : nothing;
       case 0:
         if (timeline_.tracks().size() > 20) return nothing;
         return addTrack(timeline_, ids_, TrackKind(random_.below(8)), "Track " + std::to_string(random_.below(9)));

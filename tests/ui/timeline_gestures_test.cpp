@@ -264,6 +264,46 @@ TEST_F(TimelineGesturesTest, EscapeGivesUpEveryDrag) {
   }
 }
 
+TEST_F(TimelineGesturesTest, AJoinIsDraggedByItsNumber) {
+  const ObjectId a = fixture_.addPrompt(1, 4, "walk"), b = fixture_.addPrompt(3, 6, "run");
+  const QRect chip = view_.joinRect(a, b);
+  ASSERT_FALSE(chip.isEmpty());
+  const int before = steps();
+  drag(chip.center(), chip.center() + QPoint(xAt(1) - xAt(0), 0));
+  expectSpan(a, 1, 4.5);
+  expectSpan(b, 2.5, 6);
+  EXPECT_EQ(steps(), before + 1);
+  EXPECT_TRUE(session().selection().clips().empty());
+}
+
+TEST_F(TimelineGesturesTest, ATrackIsDraggedByItsHeaderAsOneStep) {
+  const auto tracks = session().timeline().tracks();
+  ASSERT_GE(tracks.size(), 3u);
+  const ObjectId first = tracks[0]->id, last = tracks[2]->id;
+  const int before = steps();
+  drag({100, view_.rowRect(first).center().y()}, {100, view_.rowRect(last).bottom() - 2});
+  EXPECT_EQ(session().timeline().tracks()[2]->id, first);
+  EXPECT_EQ(session().timeline().tracks()[1]->id, last);
+  EXPECT_EQ(steps(), before + 1);
+  undo();
+  EXPECT_EQ(session().timeline().tracks()[0]->id, first);
+  // A click alone selects it.
+  QTest::mouseClick(&view_, Qt::LeftButton, Qt::NoModifier, {100, view_.rowRect(last).center().y()});
+  EXPECT_EQ(session().selection().track(), last);
+}
+
+TEST_F(TimelineGesturesTest, BoxSelectBeginsAlsoOnAClip) {
+  const ObjectId a = fixture_.addPrompt(1, 4, "walk"), b = fixture_.addPrompt(5, 6, "run");
+  const TimeRange span = spanOf(a);
+  view_.startBoxSelect();
+  const int y = middleOf(a).y();
+  drag({xAt(2), y - 4}, {xAt(5.5), y + 4});
+  EXPECT_EQ(session().selection().clips(), (std::set<ObjectId>{a, b}));
+  EXPECT_EQ(spanOf(a), span);
+  drag(middleOf(b), middleOf(b) + QPoint(60, 0));  // only the one drag
+  EXPECT_NE(spanOf(a), span);
+}
+
 TEST_F(TimelineGesturesTest, OnlyWhatIsChosenIsSnappedTo) {
   const ObjectId clip = fixture_.addPrompt(1, 3, "walk");
   const ObjectId marker = addMarkerAt(5.02);  // between two frames of what follows

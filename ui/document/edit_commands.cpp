@@ -338,13 +338,7 @@ void moveTrack(Session& session, ObjectId track, int direction) {
   if (to < 0 || to >= std::ptrdiff_t(tracks.size())) {
     return;
   }
-  // Orders are written anew from top to bottom, so that ties of older files are gone.
-  const GestureId gesture = session.document().newGesture();
-  for (std::ptrdiff_t i = 0; i < std::ptrdiff_t(tracks.size()); ++i) {
-    Track changed = *tracks[std::size_t(i)];
-    changed.order = int(i == from ? to : (i == to ? from : i));
-    session.document().edit(stepName("Move track"), changeTrack(session.timeline(), changed), gesture);
-  }
+  session.document().edit(stepName("Move track"), placeTrack(session.timeline(), track, int(to)));
 }
 
 void setAllTrackHeights(Session& session, int height) {

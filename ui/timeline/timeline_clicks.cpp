@@ -186,6 +186,7 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     return;
   }
   if (hit.zone == Zone::HeaderName) {
+    endDrag();
     editTrackName(hit.track);
     return;
   }
@@ -194,6 +195,9 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     return;
   }
   endDrag();
+  if (hit.zone == Zone::Join) {
+    return;
+  }
   if (std::holds_alternative<TextCondition>(clip->condition)) {
     editName(clip->id);
   } else {

@@ -1,4 +1,5 @@
 // The part of TimelineView that edits while something is dragged; each update begins at how it was.
+#include <algorithm>
 #include <cmath>
 
 #include "engine/timeline/time_edit.h"
@@ -123,6 +124,41 @@ void TimelineView::dragScale(Ticks time, Qt::KeyboardModifiers modifiers) {
   const double percent = 100 * secondsOf(to.length()) / secondsOf(scaleFrom_.length());
   showChip(tr("%1 %").arg(std::lround(percent)), isEnd ? to.end : to.start);
   showSnap(done ? place : SnapResult{});
+}
+
+void TimelineView::dragJoin(Ticks delta) {
+  const auto earlier = gesture_->start().findClip(pressHit_.clip), later = gesture_->start().findClip(pressHit_.later);
+  if (earlier == nullptr || later == nullptr) {
+    return;
+  }
+  const Ticks before = earlier->span.end - later->span.start;
+  const FrameRate rate = session_.rate();
+  const Ticks length = std::max(Ticks{0}, ticksOfFrame(nearestFrame(before + delta, rate), rate));
+  gesture_->update([&](const Timeline& start, IdSource&) {
+    return setJoinLength(start, pressHit_.clip, pressHit_.later, length);
+  });
+  update();
+}
+
+void TimelineView::dragHeader(const QPoint& at) {
+  int index = 0;
+  const auto tracks = gesture_->start().tracks();
+  const TimelineRow* row = layout_.rowAt(std::max(0, at.y() - measure::kRuler + scrollY_));
+  if (row == nullptr || !row->track) {
+    index = int(tracks.size()) - 1;
+  } else {
+    const auto& rows = layout_.rows();
+    index = int(std::find_if(rows.begin(), rows.end(), [&](const TimelineRow& r) { return &r == row; }) - rows.begin());
+    // Over itself it stays; so a tall row does not jump to and fro with a low one.
+    const bool isOther = row->track->id != pressHit_.track;
+    const TimelineRow* own = layout_.rowOf(pressHit_.track);
+    const int inside = at.y() - measure::kRuler + scrollY_ - row->y;
+    const bool isDown = own != nullptr && row->y > own->y;
+    if (!isOther || (isDown ? inside < row->height - own->height : own != nullptr && inside > own->height)) {
+      return;
+    }
+  }
+  gesture_->update([&](const Timeline& start, IdSource&) { return placeTrack(start, pressHit_.track, index); });
 }
 
 void TimelineView::dragMarker(Ticks time, Qt::KeyboardModifiers modifiers) {

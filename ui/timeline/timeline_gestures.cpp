@@ -63,8 +63,11 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
   switch (pressHit_.zone) {
     case Zone::AddTrack: addTrackMenu(pressAt_); return;
     case Zone::Display: setTimeDisplay(TimeDisplay((int(display_) + 1) % 3)); return;
-    case Zone::HeaderFold:
     case Zone::HeaderName:
+      pressHeader(pressHit_, event->modifiers());
+      drag_ = Drag::Pressed;
+      return;
+    case Zone::HeaderFold:
     case Zone::HeaderMute:
     case Zone::HeaderSolo:
     case Zone::HeaderLock: pressHeader(pressHit_, event->modifiers()); return;
@@ -80,7 +83,9 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
     default: break;
   }
   drag_ = Drag::Pressed;
-  if (pressHit_.clip.value != 0) {
+  if (isBoxNext_) {
+    pressHit_ = {Zone::EmptyTrack, {}, {}, -1};
+  } else if (pressHit_.clip.value != 0 && pressHit_.zone != Zone::Join) {
     const bool picks = !(event->modifiers() & Qt::AltModifier);  // with Alt they say what a drag does
     if (picks && event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier)) {
       session_.selection().toggleClip(pressHit_.clip);
@@ -198,6 +203,16 @@ void TimelineView::beginDrag() {
       gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Scale clips"));
       drag_ = Drag::Scale;
       break;
+    case Zone::Join:
+      dragged_ = {pressHit_.clip, pressHit_.later};
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Change join"));
+      drag_ = Drag::JoinLength;
+      break;
+    case Zone::HeaderName:
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Move track"));
+      drag_ = Drag::Header;
+      setCursor(Qt::ClosedHandCursor);
+      break;
     case Zone::Marker:
       gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Move marker"));
       drag_ = Drag::MoveMarker;
@@ -228,6 +243,8 @@ void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
     case Drag::Slip: dragSlip(delta); break;
     case Drag::Slide: dragSlide(delta, modifiers); break;
     case Drag::Scale: dragScale(time, modifiers); break;
+    case Drag::JoinLength: dragJoin(delta); break;
+    case Drag::Header: dragHeader(at); break;
     case Drag::MoveMarker: dragMarker(time, modifiers); break;
     case Drag::TrimStart:
     case Drag::TrimEnd: dragTrim(time, modifiers); break;
@@ -251,7 +268,8 @@ void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
 }
 
 void TimelineView::watchEdges(const QPoint& at) {
-  const bool scrolls = drag_ != Drag::Nothing && drag_ != Drag::Pressed && drag_ != Drag::Pan && drag_ != Drag::StrengthPoint;
+  const bool scrolls = drag_ != Drag::Nothing && drag_ != Drag::Pressed && drag_ != Drag::Pan && drag_ != Drag::StrengthPoint &&
+                       drag_ != Drag::JoinLength && drag_ != Drag::Header;
   const bool alsoDown = drag_ == Drag::Box || drag_ == Drag::MoveClips;
   const TimelineGeometry g = places();
   // The further out, the faster.
@@ -296,7 +314,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
       }
     } else if (hit.zone == Zone::Result && session_.takes().shown()) {
       session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
-    } else if (hit.clip.value != 0 && !(event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier))) {
+    } else if (hit.clip.value != 0 && hit.zone != Zone::Join && !(event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier))) {
       session_.selection().selectClip(hit.clip);
     }
   }
@@ -306,6 +324,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
 void TimelineView::endDrag() {
   drag_ = Drag::Nothing;
   autoScroll_.stop();
+  isBoxNext_ = false;
   gesture_.reset();
   dragged_.clear();
   notSnappedTo_.clear();

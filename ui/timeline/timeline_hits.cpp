@@ -1,4 +1,5 @@
 // The part of TimelineView that knows what is under the mouse.
+#include <algorithm>
 #include <cmath>
 
 #include "ui/theme/tokens.h"
@@ -112,6 +113,28 @@ TimelineHit TimelineView::hitHeader(const QPoint& at) const {
   return hit;
 }
 
+std::optional<TimelineHit> TimelineView::hitJoin(const QPoint& at, const TimelineRow& row) const {
+  if (row.track->kind != TrackKind::Text || row.track->folded) {
+    return std::nullopt;
+  }
+  // All that lie over this time, from the earliest; joins are of neighbours.
+  const Ticks time = axis_.timeAt(at.x() - places().canvasX);
+  std::vector<VisibleItem> items;
+  row.index->collect({time, time + Ticks{1}}, Ticks{0}, items);
+  std::sort(items.begin(), items.end(),
+            [](const VisibleItem& a, const VisibleItem& b) { return a.span.start < b.span.start; });
+  for (std::size_t i = 1; i < items.size(); ++i) {
+    const TimeRange join{items[i].span.start, std::min(items[i - 1].span.end, items[i].span.end)};
+    const QRectF chip = joinChip(scene(), row, join, std::max(items[i - 1].lane, items[i].lane));
+    if (chip.contains(at)) {
+      TimelineHit hit{Zone::Join, row.track->id, items[i - 1].clip->id, -1};
+      hit.later = items[i].clip->id;
+      return hit;
+    }
+  }
+  return std::nullopt;
+}
+
 TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) const {
   const TimelineGeometry g = places();
   const double x = at.x() - g.canvasX;
@@ -137,6 +160,9 @@ TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) con
       }
     }
     return hit;
+  }
+  if (const auto join = hitJoin(at, row)) {
+    return *join;
   }
   const int lane = row.track->folded ? 0 : (at.y() - g.rowTop(row) - 2) / std::max(1, row.laneHeight);
   // A trim handle is met on both sides of the edge.
@@ -217,6 +243,7 @@ void TimelineView::updateHover(const QPoint& at) {
     case Zone::ClipStart:
     case Zone::ClipEnd:
     case Zone::HoldEndOfKey:
+    case Zone::Join:
     case Zone::PathPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeHorCursor; break;
     case Zone::StrengthPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeAllCursor; break;
     case Zone::EmptyTrack:
@@ -234,7 +261,9 @@ void TimelineView::updateHover(const QPoint& at) {
   setCursor(cursor);
   // Names that are too long to read, and why a dot stands at a corner.
   QString tip;
-  if (clip) {
+  if (hit.zone == Zone::Join) {
+    tip = tr("Drag to change the length of the join");
+  } else if (clip) {
     tip = clipTitle(*clip);
     if (session_.isStale(*clip)) {
       tip += QStringLiteral("\n") + tr("Changed since take %1").arg(session_.takes().shown()->number);

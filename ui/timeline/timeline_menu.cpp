@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QPixmap>
 
+#include "engine/timeline/time_edit.h"
 #include "ui/document/edit_commands.h"
 #include "ui/theme/tokens.h"
 
@@ -29,6 +30,20 @@ void fillColors(QMenu& menu, int current, QObject* context, const std::function<
     entry->setCheckable(true);
     entry->setChecked(label == current);
   }
+}
+
+void fillJoin(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit) {
+  QMenu* lengths = menu.addMenu(entryText("Length"));
+  const auto offer = [&](QMenu* in, const QString& name, int frames) {
+    in->addAction(name, &view, [&session, hit, frames] {
+      session.document().edit(entryText("Change join"), setJoinLength(session.timeline(), hit.clip, hit.later,
+                                                                      ticksOfFrame(frames, session.rate())));
+    });
+  };
+  for (const int frames : {4, 8, 12, 24}) {
+    offer(lengths, entryText("%1 f").arg(frames), frames);
+  }
+  offer(&menu, entryText("Cut Hard"), 0);
 }
 
 void fillMarker(QMenu& menu, Session& session, TimelineView& view, const Marker& marker) {
@@ -138,6 +153,10 @@ void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& 
 }  // namespace
 
 void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
+  if (hit.zone == Zone::Join) {
+    fillJoin(menu, session, view, hit);
+    return;
+  }
   const auto clip = hit.clip.value != 0 ? session.timeline().findClip(hit.clip) : nullptr;
   if (clip) {
     fillClip(menu, session, view, *clip);

@@ -174,6 +174,8 @@ struct SoundOfClip {
   return std::holds_alternative<PoseCondition>(clip.condition) ||
          std::holds_alternative<TargetCondition>(clip.condition);
 }
+/// Where the length of a join stands; empty when there is no room for it.
+[[nodiscard]] QRectF joinChip(const TimelineScene& scene, const TimelineRow& row, TimeRange join, int lane);
 /// The flag on the playhead; it stays inside the canvas.
 [[nodiscard]] QRectF playheadFlag(const TimelineScene& scene, Ticks playhead);
 /// "Frames", "Seconds", "Timecode"

@@ -17,7 +17,21 @@ constexpr int kEdgeBar = 3;
 // Pictures of bodies and dots are kept, so that scrolling copies instead of drawing.
 constexpr int kWidestKept = 600, kMostKept = 3000;
 
+QString joinText(const TimelineScene& scene, TimeRange join) {
+  return timelineText("%1 f").arg(nearestFrame(join.length(), scene.timeline->settings().rate));
+}
+
 }  // namespace
+
+QRectF joinChip(const TimelineScene& scene, const TimelineRow& row, TimeRange join, int lane) {
+  const double x0 = scene.geometry.canvasX + scene.axis.xOf(join.start);
+  const double x1 = scene.geometry.canvasX + scene.axis.xOf(join.end);
+  const double width = QFontMetricsF(numberFont(11)).horizontalAdvance(joinText(scene, join)) + 8;
+  if (x1 - x0 < width + 2) {
+    return {};
+  }
+  return {(x0 + x1 - width) / 2, scene.geometry.rowTop(row) + 3 + row.laneHeight * lane + 7.5, width, 15};
+}
 
 void TimelinePainter::findJoins(const TimelineScene& scene) {
   std::vector<const VisibleItem*> order;
@@ -47,18 +61,13 @@ void TimelinePainter::findJoins(const TimelineScene& scene) {
 
 void TimelinePainter::paintJoins(QPainter& painter, const TimelineScene& scene, const TimelineRow& row) {
   const ColorTokens& t = tokens();
-  const FrameRate rate = scene.timeline->settings().rate;
-  const int top = scene.geometry.rowTop(row);
+  const QFont font = numberFont(11);
   for (const Join& join : joins_) {
-    const double x0 = scene.geometry.canvasX + scene.axis.xOf(join.span.start);
-    const double x1 = scene.geometry.canvasX + scene.axis.xOf(join.span.end);
-    const QString words = timelineText("%1 f").arg(nearestFrame(join.span.length(), rate));
-    const QFont font = numberFont(11);
-    const double width = QFontMetricsF(font).horizontalAdvance(words) + 8;
-    if (x1 - x0 < width + 2) {
+    const QRectF chip = joinChip(scene, row, join.span, join.lane);
+    if (chip.isEmpty()) {
       continue;
     }
-    const QRectF chip((x0 + x1 - width) / 2, top + 3 + row.laneHeight * join.lane + 7.5, width, 15);
+    const QString words = joinText(scene, join.span);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colorOf(t.kText), 1));

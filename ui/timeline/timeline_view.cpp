@@ -231,6 +231,11 @@ void TimelineView::setRippling(bool on) {
   Q_EMIT modesChanged();
 }
 
+void TimelineView::startBoxSelect() {
+  isBoxNext_ = true;
+  setCursor(Qt::CrossCursor);
+}
+
 void TimelineView::setTool(DragTool tool) {
   tool_ = tool;
   Q_EMIT modesChanged();
@@ -254,6 +259,17 @@ QRect TimelineView::rectOf(ObjectId id) const {
     return {xOf(clip->span.start) - kKeyRadius, middle - kKeyRadius, 2 * kKeyRadius, 2 * kKeyRadius};
   }
   return clipRect(scene(), *row, *clip, row->index->laneOf(id));
+}
+
+QRect TimelineView::joinRect(ObjectId earlierId, ObjectId laterId) const {
+  const auto earlier = session_.timeline().findClip(earlierId), later = session_.timeline().findClip(laterId);
+  const TimelineRow* row = earlier ? layout_.rowOf(earlier->trackId) : nullptr;
+  if (row == nullptr || later == nullptr || row->track->folded) {
+    return {};
+  }
+  const TimeRange join{later->span.start, std::min(earlier->span.end, later->span.end)};
+  const int lane = std::max(row->index->laneOf(earlierId), row->index->laneOf(laterId));
+  return join.isEmpty() ? QRect{} : joinChip(scene(), *row, join, lane).toRect();
 }
 
 QRect TimelineView::markerRect(ObjectId id) const {

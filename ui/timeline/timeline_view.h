@@ -23,12 +23,13 @@ struct TimelineHit {
     Nothing, AddTrack, Display, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock,
     RangeStart, RangeEnd, RangeBar, Numbers, SelectTime, Playhead, Marker, ScaleStart, ScaleEnd,
     HoldStart, HoldEnd, FalloffIn, FalloffOut, SelectionTop,
-    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, EmptyTrack, Result, Below
+    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, EmptyTrack, Result, Below
   };
   Zone zone = Zone::Nothing;
   ObjectId track, clip;
   int point = -1;  // of a path or a strength curve
   ObjectId marker = {};
+  ObjectId later = {};  // of a join; `clip` is the earlier one
 };
 
 /// What dragging the body of a clip does.
@@ -67,6 +68,8 @@ class TimelineView : public QWidget {
   void addClipAt(ObjectId track, Ticks time);
   [[nodiscard]] bool isEditingName() const { return nameEditor_ != nullptr; }
   /// True while the mouse holds something: Esc then gives it up.
+  /// The next drag selects by a box, wherever it begins.
+  void startBoxSelect();
   [[nodiscard]] bool isInGesture() const { return drag_ != Drag::Nothing; }
   void cancelGesture();
 
@@ -76,6 +79,8 @@ class TimelineView : public QWidget {
   [[nodiscard]] QRect rowRect(ObjectId track) const;
   /// A header's switch: M, S or lock.
   [[nodiscard]] QRect headerButton(ObjectId track, TimelineHit::Zone zone) const;
+  /// Where the length of a join can be taken; empty when it is not drawn.
+  [[nodiscard]] QRect joinRect(ObjectId earlier, ObjectId later) const;
   [[nodiscard]] QRect markerRect(ObjectId marker) const;
   /// The words in the ruler's header that say how time is shown.
   [[nodiscard]] QRect displayButton() const;
@@ -110,7 +115,8 @@ class TimelineView : public QWidget {
  private:
   enum class Drag {
     Nothing, Pressed, MoveClips, TrimStart, TrimEnd, PathPoint, StrengthPoint, Scrub, RangeStart, RangeEnd, RangeBar,
-    SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan, Slip, Slide, Scale, MoveMarker
+    SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan, Slip, Slide, Scale, MoveMarker,
+    JoinLength, Header
   };
 
   // Looking.
@@ -126,6 +132,7 @@ class TimelineView : public QWidget {
   [[nodiscard]] Snapper snapper(const std::set<ObjectId>& moving) const;
   [[nodiscard]] TimelineHit hitRuler(const QPoint& at) const;
   [[nodiscard]] TimelineHit hitHeader(const QPoint& at) const;
+  [[nodiscard]] std::optional<TimelineHit> hitJoin(const QPoint& at, const TimelineRow& row) const;
   [[nodiscard]] TimelineHit hitTrack(const QPoint& at, const TimelineRow& row) const;
 
   // Gestures; timeline_gestures.cpp.
@@ -141,6 +148,8 @@ class TimelineView : public QWidget {
   void dragSlip(Ticks delta);
   void dragSlide(Ticks delta, Qt::KeyboardModifiers modifiers);
   void dragScale(Ticks time, Qt::KeyboardModifiers modifiers);
+  void dragJoin(Ticks delta);
+  void dragHeader(const QPoint& at);
   void dragMarker(Ticks time, Qt::KeyboardModifiers modifiers);
   void showChip(const QString& words, Ticks at);
   void dragTrim(Ticks time, Qt::KeyboardModifiers modifiers);
@@ -190,6 +199,7 @@ class TimelineView : public QWidget {
   std::set<ObjectId> notSnappedTo_;
   std::set<ObjectId> boxStart_;
   TimeRange scaleFrom_;
+  bool isBoxNext_ = false;
   QTimer autoScroll_;
   QPoint scrollStep_;
   std::optional<TimeSelection> timeStart_;

@@ -128,6 +128,37 @@ TEST_F(TimeEditTest, SlidingTrimsTheNeighboursAndKeepsJoins) {
   expectRefused(slideClip(timeline_, middle, second(-1)), "locked");
 }
 
+TEST_F(TimeEditTest, AJoinGetsAnotherLengthAroundItsMiddle) {
+  const ObjectId text = track(TrackKind::Text);
+  const ObjectId a = clip(text, 0, 3), b = clip(text, 2, 5);
+  take(setJoinLength(timeline_, a, b, second(2)));
+  expectSpan(a, 0, 3.5);
+  expectSpan(b, 1.5, 5);
+  take(setJoinLength(timeline_, a, b, second(0)));  // a hard cut
+  expectSpan(a, 0, 2.5);
+  expectSpan(b, 2.5, 5);
+  take(setJoinLength(timeline_, a, b, second(60)));
+  EXPECT_GT(at(b).span.start, second(0));
+  EXPECT_LT(at(a).span.end, second(5));
+  const ObjectId far = clip(text, 7, 8);
+  expectRefused(setJoinLength(timeline_, b, far, second(1)), "follow one another");
+}
+
+TEST_F(TimeEditTest, ATrackIsPlacedAmongTheOthers) {
+  const ObjectId a = track(TrackKind::Text, "a"), b = track(TrackKind::Pose, "b"), c = track(TrackKind::Path, "c");
+  const auto order = [&] {
+    std::vector<ObjectId> ids;
+    for (const auto& t : timeline_.tracks()) ids.push_back(t->id);
+    return ids;
+  };
+  take(placeTrack(timeline_, c, 0));
+  EXPECT_EQ(order(), (std::vector{c, a, b}));
+  take(placeTrack(timeline_, c, 99));
+  EXPECT_EQ(order(), (std::vector{a, b, c}));
+  take(placeTrack(timeline_, a, 1));
+  EXPECT_EQ(order(), (std::vector{b, a, c}));
+}
+
 TEST_F(TimeEditTest, RippleDeleteClosesTheGapOnItsTrackOnly) {
   const ObjectId text = track(TrackKind::Text), other = track(TrackKind::Text, "B");
   const ObjectId a = clip(text, 0, 2), b = clip(text, 2, 5), c = clip(text, 6, 8), d = clip(other, 6, 8);
