@@ -227,7 +227,9 @@ Result<TimelinePatch> setJoinLength(const Timeline& timeline, ObjectId earlierId
   if (!earlier) return earlier.error();
   if (!later) return later.error();
   const TimeRange a = (*earlier)->span, b = (*later)->span;
-  if (a.start > b.start || b.start > a.end || b.end < a.end) return refuse("Only clips that follow one another have a join.");
+  if (a.start > b.start || b.start > a.end || b.end < a.end) {
+    return refuse("Only clips that follow one another have a join.");
+  }
   const FrameRate rate = timeline.settings().rate;
   const Ticks frame = ticksOfFrame(1, rate);
   const Ticks middle{b.start.value + (a.end - b.start).value / 2};
@@ -263,7 +265,9 @@ Result<TimelinePatch> rippleTrim(const Timeline& timeline, ObjectId id, TimeRang
   const auto clip = unlockedClip(timeline, id);
   if (!clip) return clip.error();
   const TimeRange before = (*clip)->span;
-  if (span.isEmpty() || span.start > before.end) return refuse("A clip needs a length; its end must come after its start.");
+  if (span.isEmpty() || span.start > before.end) {
+    return refuse("A clip needs a length; its end must come after its start.");
+  }
   const auto after = clipsAfter(timeline, **clip);
   if (!after) return after.error();
   Clip trimmed = trimmedTo(**clip, span);

@@ -140,7 +140,10 @@ int run(int clips) {
     std::snprintf(name, sizeof name, "scrub, %.0f s in view", secondsInView);
     met &= tell(name, measure(200, scrubbed), kScrollBudget);
   }
-  met &= tell("zoom at the pointer", measure(60, [&](int i) { wheel(view, {0, i < 30 ? -60 : 60}, {}); view.repaint(); }), kAllBudget);
+  met &= tell("zoom at the pointer", measure(60, [&](int i) {
+                wheel(view, {0, i < 30 ? -60 : 60}, {});
+                view.repaint();
+              }), kAllBudget);
   // Something that moves has its effect while it moves.
   const auto text = session.timeline().clipsOf(session.timeline().tracks().front()->id);
   view.fitAll();
@@ -148,7 +151,10 @@ int run(int clips) {
   view.fitSelection();
   const QPoint from = view.rectOf(text[5]->id).center();
   mouse(view, QEvent::MouseButtonPress, from);
-  met &= tell("drag of one clip", measure(100, [&](int i) { mouse(view, QEvent::MouseMove, from + QPoint(10 + 4 * i, 0)); view.repaint(); }), kAllBudget);
+  met &= tell("drag of one clip", measure(100, [&](int i) {
+                mouse(view, QEvent::MouseMove, from + QPoint(10 + 4 * i, 0));
+                view.repaint();
+              }), kAllBudget);
   mouse(view, QEvent::MouseButtonRelease, from + QPoint(110, 0));
   selectAllClips(session);
   view.fitAll();
@@ -191,7 +197,8 @@ void compose(Session& session) {
   }
   setTrackColor(session, session.timeline().tracks().front()->id, 7);
   session.playback().seekFrame(128);
-  session.selection().setTime(TimeSelection{{ticksFromSeconds(5), ticksFromSeconds(6)}, ticksFromSeconds(0.4), ticksFromSeconds(0.5)});
+  session.selection().setTime(
+      TimeSelection{{ticksFromSeconds(5), ticksFromSeconds(6)}, ticksFromSeconds(0.4), ticksFromSeconds(0.5)});
   session.selection().selectClips({jog, leap});
 }
 

@@ -14,8 +14,10 @@ QString modeText(const TimelineView& timeline) {
   QStringList met{StatusBar::tr("frames")};
   if (timeline.isSnapping()) {
     const SnapTargets& to = timeline.snapTargets();
-    const std::pair<bool, QString> targets[] = {{to.clips, StatusBar::tr("edges")},     {to.keys, StatusBar::tr("keys")},
-                                                {to.markers, StatusBar::tr("markers")}, {to.beats, StatusBar::tr("beats")}};
+    const std::pair<bool, QString> targets[] = {{to.clips, StatusBar::tr("edges")},
+                                                {to.keys, StatusBar::tr("keys")},
+                                                {to.markers, StatusBar::tr("markers")},
+                                                {to.beats, StatusBar::tr("beats")}};
     for (const auto& [isOn, name] : targets) {
       if (isOn) {
         met << name;

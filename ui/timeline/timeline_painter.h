@@ -191,6 +191,7 @@ constexpr int kNumbersTop = 22;
 constexpr int kScaleTop = 30;  // of the bracket's tabs
 constexpr int kDisplayWidth = 84;  // of the words that say how time is shown, right in the ruler's header
 constexpr int kEdge = 6;
+constexpr int kEdgeBar = 3;
 constexpr int kKeyRadius = 5;
 constexpr int kHeaderButton = 19;
 constexpr int kHeaderButtonGap = 3;
