@@ -10,6 +10,7 @@
 
 #include "engine/timeline/ids.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/panels/history_panel.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/takes_panel.h"
@@ -128,11 +129,16 @@ void MainWindow::makePanels(const WindowServices& services) {
   column->addWidget(timeline_, 1);
 
   takesDock_ = makeDock(this, "takesDock", tr("Takes"), takes_);
+  auto* history = new HistoryPanel(session_, this);
+  history->setFixedWidth(measure::kLeftPanel);
+  historyDock_ = makeDock(this, "historyDock", tr("History"), history);
   inspectorDock_ = makeDock(this, "inspectorDock", tr("Inspector"), inspector_);
   timelineDock_ = makeDock(this, "timelineDock", tr("Timeline"), lower);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
   addDockWidget(Qt::LeftDockWidgetArea, takesDock_);
+  addDockWidget(Qt::LeftDockWidgetArea, historyDock_);
+  historyDock_->hide();
   addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
   addDockWidget(Qt::BottomDockWidgetArea, timelineDock_);
   resizeDocks({timelineDock_}, {410}, Qt::Vertical);

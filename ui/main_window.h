@@ -99,6 +99,9 @@ class MainWindow : public QMainWindow {
   void exportTake();
   void fitSelectionOfPanel();
   void showKeys();
+  void makeModeMenus(QMenu* menu);
+  void markHere();
+  void renameSelected();
   void showAbout();
   /// False when the user wants to stay.
   bool mayLoseEdits();
@@ -122,7 +125,7 @@ class MainWindow : public QMainWindow {
   TimelineView* timeline_ = nullptr;
   ErrorBar* errors_ = nullptr;
   StatusBar* status_ = nullptr;
-  QDockWidget *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
+  QDockWidget *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
   QMenu* recent_ = nullptr;
   std::vector<QAction*> actions_;
 };

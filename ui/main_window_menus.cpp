@@ -103,6 +103,7 @@ void MainWindow::makeEditMenu() {
     addAction(made);
     actions_.push_back(made);
   }
+  add(menu, "History", {QKeySequence(tr("Ctrl+Alt+Z"))}, [this] { historyDock_->setVisible(!historyDock_->isVisible()); });
   menu->addSeparator();
   add(menu, "Cut", {QKeySequence::Cut}, [this] {
     QApplication::clipboard()->setText(copySelection(session_));
@@ -115,16 +116,16 @@ void MainWindow::makeEditMenu() {
   });
   add(menu, "Paste at Playhead", {QKeySequence::Paste},
       [this] { pasteAtPlayhead(session_, QApplication::clipboard()->text()); });
+  add(menu, "Paste with Ripple", {QKeySequence(tr("Ctrl+Shift+V"))},
+      [this] { pasteAtPlayhead(session_, QApplication::clipboard()->text(), PasteMode::Ripple); });
   add(menu, "Duplicate", {QKeySequence(tr("Ctrl+D"))}, [this] { duplicateSelection(session_); });
   add(menu, "Delete", {QKeySequence::Delete, QKeySequence(Qt::Key_Backspace)}, [this] { deleteSelection(session_); });
-  add(menu, "Rename", {QKeySequence(Qt::Key_F2)}, [this] {
-    if (const auto id = session_.selection().singleClip()) {
-      timeline_->editName(*id);
-    }
-  });
+  add(menu, "Ripple Delete", {QKeySequence(tr("Shift+Del"))}, [this] { rippleDeleteSelection(session_); });
+  add(menu, "Rename", {QKeySequence(Qt::Key_F2)}, [this] { renameSelected(); });
   menu->addSeparator();
   add(menu, "Select All", {QKeySequence::SelectAll}, [this] { selectAllClips(session_); });
   add(menu, "Select None", {QKeySequence(tr("Ctrl+Shift+A"))}, [this] { session_.selection().selectNothing(); });
+  add(menu, "Box Select", {QKeySequence(Qt::Key_B)}, [this] { timeline_->startBoxSelect(); });
 }
 
 void MainWindow::makeViewMenu() {
@@ -195,15 +196,15 @@ void MainWindow::makeTimelineMenu() {
   add(menu, "In", {QKeySequence(Qt::Key_I)}, [this] { setPlayRangeEdge(session_, ClipEdge::Start); });
   add(menu, "Out", {QKeySequence(Qt::Key_O)}, [this] { setPlayRangeEdge(session_, ClipEdge::End); });
   add(menu, "Clear In/Out", {QKeySequence(tr("Alt+I"))}, [this] { clearPlayRange(session_); });
-  add(menu, "Marker", {QKeySequence(Qt::Key_M)}, [this] { addMarkerAtPlayhead(session_); });
+  add(menu, "Marker", {QKeySequence(Qt::Key_M)}, [this] { markHere(); });
   add(menu, "Select Time of Clips", {QKeySequence(Qt::Key_X)}, [this] { selectTimeOfClips(session_); });
   add(menu, "Clear Time Selection", {QKeySequence(tr("Alt+X"))}, [this] { session_.selection().setTime(std::nullopt); });
   menu->addSeparator();
   add(menu, "Split", {QKeySequence(tr("Ctrl+K"))}, [this] { splitAtPlayhead(session_); });
   add(menu, "Trim Start to Playhead", {QKeySequence(Qt::Key_BracketLeft)},
-      [this] { trimToPlayhead(session_, ClipEdge::Start); });
+      [this] { trimToPlayhead(session_, ClipEdge::Start, timeline_->isRippling()); });
   add(menu, "Trim End to Playhead", {QKeySequence(Qt::Key_BracketRight)},
-      [this] { trimToPlayhead(session_, ClipEdge::End); });
+      [this] { trimToPlayhead(session_, ClipEdge::End, timeline_->isRippling()); });
   menu->addSeparator();
   add(menu, "Mute Track", {QKeySequence(tr("Shift+M"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Mute); });
   add(menu, "Solo Track", {QKeySequence(tr("Shift+S"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Solo); });
@@ -213,8 +214,63 @@ void MainWindow::makeTimelineMenu() {
                           [this] { timeline_->setSnapping(!timeline_->isSnapping()); });
   snapping->setCheckable(true);
   connect(menu, &QMenu::aboutToShow, snapping, [this, snapping] { snapping->setChecked(timeline_->isSnapping()); });
+  makeModeMenus(menu);
   add(menu, "Zoom In", {QKeySequence(tr("Ctrl+=")), QKeySequence(tr("Ctrl++"))}, [this] { timeline_->zoomBy(1.4); });
   add(menu, "Zoom Out", {QKeySequence(tr("Ctrl+-"))}, [this] { timeline_->zoomBy(1 / 1.4); });
+}
+
+void MainWindow::makeModeMenus(QMenu* menu) {
+  const auto toggle = [&](QMenu* in, const char* name, const QList<QKeySequence>& keys, auto isOn, auto set) {
+    QAction* made = add(in, name, keys, [isOn, set] { set(!isOn()); });
+    made->setCheckable(true);
+    const auto show = [made, isOn] { made->setChecked(isOn()); };
+    connect(timeline_, &TimelineView::modesChanged, made, show);
+    connect(in, &QMenu::aboutToShow, made, show);
+    return made;
+  };
+  QMenu* targets = menu->addMenu(tr("Snap To"));
+  const auto target = [&](const char* name, bool SnapTargets::*field) {
+    toggle(targets, name, {}, [this, field] { return timeline_->snapTargets().*field; },
+           [this, field](bool on) {
+             SnapTargets changed = timeline_->snapTargets();
+             changed.*field = on;
+             timeline_->setSnapTargets(changed);
+           });
+  };
+  target("Playhead", &SnapTargets::playhead);
+  target("Clip Edges", &SnapTargets::clips);
+  target("Poses and Targets", &SnapTargets::keys);
+  target("Markers", &SnapTargets::markers);
+  target("Play Range", &SnapTargets::range);
+  target("Beats", &SnapTargets::beats);
+  toggle(menu, "Ripple Mode", {QKeySequence(tr("Shift+N"))}, [this] { return timeline_->isRippling(); },
+         [this](bool on) { timeline_->setRippling(on); });
+  QMenu* dragging = menu->addMenu(tr("Dragging Clips"));
+  const auto tool = [&](const char* name, int key, DragTool which) {
+    toggle(dragging, name, {QKeySequence(key)}, [this, which] { return timeline_->tool() == which; },
+           [this, which](bool) { timeline_->setTool(which); });
+  };
+  tool("Moves Them", Qt::Key_V, DragTool::Move);
+  tool("Slips What Plays in Them", Qt::Key_Y, DragTool::Slip);
+  tool("Slides Them Between Neighbours", Qt::Key_U, DragTool::Slide);
+}
+
+void MainWindow::markHere() {
+  if (const auto marker = markerAtPlayhead(session_)) {
+    timeline_->editMarkerName(*marker);
+  } else {
+    addMarkerAtPlayhead(session_);
+  }
+}
+
+void MainWindow::renameSelected() {
+  if (const auto clip = session_.selection().singleClip()) {
+    timeline_->editName(*clip);
+  } else if (session_.selection().surface() == Selection::Surface::Track) {
+    timeline_->editTrackName(session_.selection().track());
+  } else if (const auto marker = markerAtPlayhead(session_)) {
+    timeline_->editMarkerName(*marker);
+  }
 }
 
 void MainWindow::makePoseMenu() {
@@ -271,13 +327,14 @@ void MainWindow::makeTakeMenu() {
 void MainWindow::makeWindowMenu() {
   QMenu* menu = topBar_->menus()->addMenu(tr("Window"));
   QMenu* panels = menu->addMenu(tr("Panels"));
-  for (QDockWidget* dock : {takesDock_, inspectorDock_, timelineDock_}) {
+  for (QDockWidget* dock : {takesDock_, historyDock_, inspectorDock_, timelineDock_}) {
     panels->addAction(dock->toggleViewAction());
   }
   add(menu, "Reset Layout", {}, [this] {
     for (QDockWidget* dock : {takesDock_, inspectorDock_, timelineDock_}) {
       dock->show();
     }
+    historyDock_->hide();
     resizeDocks({timelineDock_}, {410}, Qt::Vertical);
   });
   QMenu* help = topBar_->menus()->addMenu(tr("Help"));
@@ -303,7 +360,8 @@ void MainWindow::refreshActions() {
   enable({"Export", "Path From Take", "Next", "Previous", "Keep", "Quality Report", "Delete Take"}, hasTake);
   enable({"Cut", "Copy", "Duplicate", "Select Time of Clips", "Trim Start to Playhead", "Trim End to Playhead"}, hasClips);
   enable({"Delete"}, selection.surface() != Selection::Surface::Nothing);
-  enable({"Rename"}, selection.singleClip().has_value());
+  enable({"Ripple Delete"}, hasClips);
+  enable({"Rename"}, selection.singleClip().has_value() || !hasClips);
   enable({"Mute Track", "Solo Track", "Lock Track"}, hasTrack);
   enable({"Regenerate Range"}, hasTake && selection.time().has_value() && engineProblem_.isEmpty());
   enable({"Clear Time Selection"}, selection.time().has_value());

@@ -1,75 +1,14 @@
 #include "engine/timeline/edit.h"
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 
-#include "engine/timeline/object_checks.h"
+#include "engine/timeline/edit_support.h"
 
 namespace kinescore {
+
+using namespace editing;
+
 namespace {
-
-Error refuse(std::string sentence) { return {ErrorCode::InvalidArgument, std::move(sentence)}; }
-Error noSuch(const char* what) { return {ErrorCode::NotFound, std::string("This ") + what + " does not exist any more."}; }
-
-ObjectChange created(TimelineObject object) {
-  const ObjectId id = idOf(object);
-  return {id, std::nullopt, std::move(object)};
-}
-ObjectChange deleted(TimelineObject object) {
-  const ObjectId id = idOf(object);
-  return {id, std::move(object), std::nullopt};
-}
-
-/// Empty when nothing differs.
-TimelinePatch changedTo(TimelineObject before, TimelineObject after) {
-  if (before == after) return {};
-  const ObjectId id = idOf(before);
-  return {{{id, std::move(before), std::move(after)}}};
-}
-
-/// The patch, if it can be applied; an edit never hands out one that cannot.
-Result<TimelinePatch> tried(const Timeline& timeline, TimelinePatch patch) {
-  const Result<Timeline> next = apply(timeline, patch);
-  if (!next) return next.error();
-  return patch;
-}
-
-Result<std::shared_ptr<const Track>> unlockedTrack(const Timeline& timeline, ObjectId id) {
-  auto track = timeline.findTrack(id);
-  if (!track) return noSuch("track");
-  if (track->locked) return refuse("The track “" + track->name + "” is locked; unlock it first.");
-  return track;
-}
-
-std::string titleOf(const Clip& clip) {
-  if (const auto* text = std::get_if<TextCondition>(&clip.condition)) return text->prompt;
-  return clip.name;
-}
-
-Result<std::shared_ptr<const Clip>> unlockedClip(const Timeline& timeline, ObjectId id) {
-  auto clip = timeline.findClip(id);
-  if (!clip) return noSuch("clip");
-  if (const auto track = unlockedTrack(timeline, clip->trackId); !track) return track.error();
-  if (clip->locked) return refuse("“" + titleOf(*clip) + "” is locked; unlock it first.");
-  return clip;
-}
-
-/// Each once, all there and unlocked.
-Result<std::vector<std::shared_ptr<const Clip>>> unlockedClips(const Timeline& timeline,
-                                                               std::span<const ObjectId> ids) {
-  std::vector<std::shared_ptr<const Clip>> clips;
-  std::set<ObjectId> seen;
-  for (const ObjectId id : ids) {
-    if (!seen.insert(id).second) continue;
-    auto clip = unlockedClip(timeline, id);
-    if (!clip) return clip.error();
-    clips.push_back(*clip);
-  }
-  return clips;
-}
-
-bool isPoseKey(const Clip& clip) { return std::holds_alternative<PoseCondition>(clip.condition); }
 
 std::shared_ptr<const Clip> poseKeyAt(const Timeline& timeline, ObjectId trackId, Ticks at) {
   const auto& clips = timeline.clipsOf(trackId);
@@ -79,58 +18,6 @@ std::shared_ptr<const Clip> poseKeyAt(const Timeline& timeline, ObjectId trackId
     if (isPoseKey(**clip)) return *clip;
   }
   return nullptr;
-}
-
-/// Two poses at one time cannot both be met; nothing is replaced silently.
-Status checkKeysApart(const Timeline& timeline, const TimelinePatch& patch) {
-  const Result<Timeline> next = apply(timeline, patch);
-  if (!next) return next.error();
-  for (const ObjectChange& change : patch.changes) {
-    const Clip* clip = change.after ? std::get_if<Clip>(&*change.after) : nullptr;
-    if (clip == nullptr || !isPoseKey(*clip)) continue;
-    const auto& clips = next->clipsOf(clip->trackId);
-    const auto atSameTime = std::count_if(clips.begin(), clips.end(), [&](const auto& other) {
-      return other->span.start == clip->span.start && isPoseKey(*other);
-    });
-    if (atSameTime > 1) {
-      const std::int64_t frame = nearestFrame(clip->span.start, timeline.settings().rate);
-      return refuse("There is already a pose key at frame " + std::to_string(frame) +
-                    "; delete it first, or put this one elsewhere.");
-    }
-  }
-  return {};
-}
-
-Result<TimelinePatch> withKeysApart(const Timeline& timeline, TimelinePatch patch) {
-  if (Status s = checkKeysApart(timeline, patch); !s) return s.error();
-  return patch;
-}
-
-TimeRange movedBy(TimeRange span, Ticks delta) { return {span.start + delta, span.end + delta}; }
-
-/// The furthest a group can move to the left is to 0.
-Ticks stoppedAtZero(const std::vector<std::shared_ptr<const Clip>>& clips, Ticks delta) {
-  Ticks earliest = kMaxDocumentTime;
-  for (const auto& clip : clips) earliest = std::min(earliest, clip->span.start);
-  return std::max(delta, std::min(-earliest, Ticks{0}));
-}
-
-Ticks scaled(Ticks length, double factor) {
-  return {static_cast<std::int64_t>(std::llround(double(length.value) * factor))};
-}
-
-/// A clip begins `by` later; what is inside keeps its place in the document.
-void shiftInside(Clip& clip, Ticks by) {
-  for (EnvelopePoint& point : clip.strength.points) point.time -= by;
-  if (auto* path = std::get_if<PathCondition>(&clip.condition)) {
-    for (PathPoint& point : path->points) point.time -= by;
-  } else if (auto* audio = std::get_if<AudioCondition>(&clip.condition)) {
-    audio->inPoint += by;
-  } else if (auto* video = std::get_if<VideoCondition>(&clip.condition)) {
-    video->inPoint += scaled(by, video->speed);
-  } else if (auto* reference = std::get_if<ReferenceCondition>(&clip.condition)) {
-    reference->inPoint += scaled(by, reference->speed);
-  }
 }
 
 }  // namespace
@@ -166,6 +53,22 @@ Result<TimelinePatch> changeTrack(const Timeline& timeline, const Track& changed
   return tried(timeline, changedTo(*track, changed));
 }
 
+Result<TimelinePatch> placeTrack(const Timeline& timeline, ObjectId trackId, int index) {
+  const auto moving = timeline.findTrack(trackId);
+  if (!moving) return noSuch("track");
+  auto tracks = timeline.tracks();
+  std::erase_if(tracks, [&](const auto& track) { return track->id == trackId; });
+  tracks.insert(tracks.begin() + std::clamp<std::ptrdiff_t>(index, 0, std::ptrdiff_t(tracks.size())), moving);
+  // Orders are written anew from top to bottom, so that ties of older files are gone.
+  TimelinePatch patch;
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    Track placed = *tracks[i];
+    placed.order = int(i);
+    if (placed != *tracks[i]) patch.changes.push_back({placed.id, TimelineObject{*tracks[i]}, TimelineObject{placed}});
+  }
+  return tried(timeline, std::move(patch));
+}
+
 Result<TimelinePatch> addClip(const Timeline& timeline, IdSource& ids, Clip clip) {
   if (const auto track = unlockedTrack(timeline, clip.trackId); !track) return track.error();
   clip.id = ids.next();
@@ -178,11 +81,7 @@ Result<TimelinePatch> moveClips(const Timeline& timeline, std::span<const Object
   const Ticks by = stoppedAtZero(*clips, delta);
   TimelinePatch patch;
   if (by == Ticks{0}) return patch;
-  for (const auto& clip : *clips) {
-    Clip moved = *clip;
-    moved.span = movedBy(clip->span, by);
-    patch.changes.push_back({clip->id, *clip, std::move(moved)});
-  }
+  for (const auto& clip : *clips) patch.changes.push_back(moved(*clip, by));
   return withKeysApart(timeline, std::move(patch));
 }
 
@@ -190,10 +89,25 @@ Result<TimelinePatch> moveClipToTrack(const Timeline& timeline, ObjectId id, Obj
   const auto clip = unlockedClip(timeline, id);
   if (!clip) return clip.error();
   if (const auto track = unlockedTrack(timeline, trackId); !track) return track.error();
-  Clip moved = **clip;
-  moved.trackId = trackId;
-  moved.span = movedBy(moved.span, stoppedAtZero({*clip}, delta));
-  return withKeysApart(timeline, changedTo(**clip, std::move(moved)));
+  Clip there = **clip;
+  there.trackId = trackId;
+  there.span = movedBy(there.span, stoppedAtZero({*clip}, delta));
+  return withKeysApart(timeline, changedTo(**clip, std::move(there)));
+}
+
+Result<TimelinePatch> moveClipsToTrack(const Timeline& timeline, std::span<const ObjectId> ids, ObjectId trackId,
+                                       Ticks delta) {
+  const auto clips = unlockedClips(timeline, ids);
+  if (!clips) return clips.error();
+  if (const auto track = unlockedTrack(timeline, trackId); !track) return track.error();
+  const Ticks by = stoppedAtZero(*clips, delta);
+  TimelinePatch patch;
+  for (const auto& clip : *clips) {
+    ObjectChange change = moved(*clip, by);
+    std::get<Clip>(*change.after).trackId = trackId;
+    if (change.before != change.after) patch.changes.push_back(std::move(change));
+  }
+  return withKeysApart(timeline, std::move(patch));
 }
 
 Result<TimelinePatch> trimClip(const Timeline& timeline, ObjectId id, TimeRange span) {
@@ -261,6 +175,16 @@ Result<TimelinePatch> changeClip(const Timeline& timeline, const Clip& changed) 
   return tried(timeline, changedTo(*clip, changed));
 }
 
+Result<TimelinePatch> changeClips(const Timeline& timeline, std::span<const Clip> changed) {
+  TimelinePatch patch;
+  for (const Clip& clip : changed) {
+    Result<TimelinePatch> one = changeClip(timeline, clip);
+    if (!one) return one;
+    for (ObjectChange& change : one->changes) patch.changes.push_back(std::move(change));
+  }
+  return patch;
+}
+
 Result<TimelinePatch> pinPose(const Timeline& timeline, IdSource& ids, ObjectId trackId, Ticks at,
                               const Pose& pose) {
   const auto track = unlockedTrack(timeline, trackId);
@@ -280,7 +204,11 @@ Result<TimelinePatch> pinPose(const Timeline& timeline, IdSource& ids, ObjectId 
 }
 
 Result<TimelinePatch> addMarker(const Timeline& timeline, IdSource& ids, Ticks at, std::string name) {
-  return tried(timeline, {{created(Marker{ids.next(), at, std::move(name), {}})}});
+  Marker marker;
+  marker.id = ids.next();
+  marker.time = at;
+  marker.name = std::move(name);
+  return tried(timeline, {{created(std::move(marker))}});
 }
 
 Result<TimelinePatch> changeMarker(const Timeline& timeline, const Marker& changed) {

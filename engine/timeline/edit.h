@@ -11,9 +11,12 @@ namespace kinescore {
 
 [[nodiscard]] Result<TimelinePatch> addTrack(const Timeline&, IdSource&, TrackKind kind, std::string name);
 [[nodiscard]] Result<TimelinePatch> deleteTrack(const Timeline&, ObjectId trackId);
-/// Mute, solo, lock, rename, fold, height, order: the track with other fields. A locked track
+/// Mute, solo, lock, rename, fold, height, colour, order: the track with other fields. A locked track
 /// takes all of these but a new name.
 [[nodiscard]] Result<TimelinePatch> changeTrack(const Timeline&, const Track& changed);
+
+/// To place `index` among the others, from the top; the rest keep their order.
+[[nodiscard]] Result<TimelinePatch> placeTrack(const Timeline&, ObjectId trackId, int index);
 
 /// A new clip; `clip.id` is ignored and taken from the source.
 [[nodiscard]] Result<TimelinePatch> addClip(const Timeline&, IdSource&, Clip clip);
@@ -22,6 +25,9 @@ namespace kinescore {
 [[nodiscard]] Result<TimelinePatch> moveClips(const Timeline&, std::span<const ObjectId> clips, Ticks delta);
 /// One clip, also on another track of its kind.
 [[nodiscard]] Result<TimelinePatch> moveClipToTrack(const Timeline&, ObjectId clip, ObjectId trackId, Ticks delta);
+/// Clips of one kind, all onto one track.
+[[nodiscard]] Result<TimelinePatch> moveClipsToTrack(const Timeline&, std::span<const ObjectId> clips, ObjectId trackId,
+                                                     Ticks delta);
 /// What is inside (strength curve, path, in point) keeps its place in the document.
 [[nodiscard]] Result<TimelinePatch> trimClip(const Timeline&, ObjectId clip, TimeRange span);
 [[nodiscard]] Result<TimelinePatch> splitClip(const Timeline&, IdSource&, ObjectId clip, Ticks at);
@@ -31,11 +37,14 @@ namespace kinescore {
 /// A locked clip can only be unlocked.
 [[nodiscard]] Result<TimelinePatch> changeClip(const Timeline&, const Clip& changed);
 
+/// Several of them at once; all or none.
+[[nodiscard]] Result<TimelinePatch> changeClips(const Timeline&, std::span<const Clip> changed);
+
 /// A pose key at `at` on a pose track; replaces a key at that very time.
 [[nodiscard]] Result<TimelinePatch> pinPose(const Timeline&, IdSource&, ObjectId track, Ticks at, const Pose& pose);
 
 [[nodiscard]] Result<TimelinePatch> addMarker(const Timeline&, IdSource&, Ticks at, std::string name);
-/// Its time or name.
+/// Its time, name or colour.
 [[nodiscard]] Result<TimelinePatch> changeMarker(const Timeline&, const Marker& changed);
 [[nodiscard]] Result<TimelinePatch> deleteMarker(const Timeline&, ObjectId marker);
 /// A play range that no longer fits is cut to the new duration.

@@ -107,7 +107,13 @@ Status check(const ReferenceCondition& c) {
   return checkText(c.clipId, "The name of a reference clip");
 }
 
+Status checkColor(int color) {
+  if (color < 0 || color > kLabelColors) return refuse("A label has one of the colours that are offered.");
+  return {};
+}
+
 Status check(const Track& track) {
+  if (Status s = checkColor(track.color); !s) return s;
   if (track.height < 0 || track.height > 2) return refuse("A track is compact, normal or tall.");
   return checkText(track.name, "The name of a track");
 }
@@ -123,6 +129,7 @@ Status check(const Clip& clip) {
 }
 
 Status check(const Marker& marker) {
+  if (Status s = checkColor(marker.color); !s) return s;
   if (!isWithinADay(marker.time)) return refuse("A marker lies more than a day away.");
   return checkText(marker.name, "The name of a marker");
 }

@@ -116,6 +116,10 @@ struct ReferenceCondition {
 using Condition = std::variant<TextCondition, AudioCondition, VideoCondition, PoseCondition,
                                TargetCondition, PathCondition, ContactCondition, ReferenceCondition>;
 
+/// A colour somebody gave a track or a marker: 0 is the usual one of its kind, 1 … kLabelColors are
+/// places in the interface's palette.
+constexpr int kLabelColors = 8;
+
 struct Track {
   ObjectId id;
   TrackKind kind = TrackKind::Text;
@@ -123,6 +127,7 @@ struct Track {
   int order = 0;  // top to bottom
   bool muted = false, soloed = false, locked = false, folded = false;
   int height = 1;  // 0 compact, 1 normal, 2 tall
+  int color = 0;   // 0 … kLabelColors
   UnknownFields unknown;
   bool operator==(const Track&) const = default;
 };
@@ -143,6 +148,7 @@ struct Marker {
   ObjectId id;
   Ticks time;
   std::string name;
+  int color = 0;  // 0 … kLabelColors
   UnknownFields unknown;
   bool operator==(const Marker&) const = default;
 };

@@ -126,10 +126,16 @@ json head(const char* type, ObjectId id) {
   return {{"type", type}, {"version", kObjectVersion}, {"id", id.value}};
 }
 
+// Only one that was chosen is written, so that projects without colours keep their text and hash.
+void addColor(json& object, int color) {
+  if (color != 0) object["color"] = color;
+}
+
 json fieldsOf(const Track& t) {
   json object = head("track", t.id);
   object.update(json{{"kind", nameOf(t.kind)}, {"name", t.name}, {"order", t.order}, {"muted", t.muted},
                      {"soloed", t.soloed}, {"locked", t.locked}, {"folded", t.folded}, {"height", t.height}});
+  addColor(object, t.color);
   return object;
 }
 
@@ -144,6 +150,7 @@ json fieldsOf(const Clip& c) {
 json fieldsOf(const Marker& m) {
   json object = head("marker", m.id);
   object.update(json{{"time", toJson(m.time)}, {"name", m.name}});
+  addColor(object, m.color);
   return object;
 }
 
@@ -164,6 +171,7 @@ Status readObject(const json& j, const std::string& what, Track& t) {
   fields.read("locked", t.locked);
   fields.read("folded", t.folded);
   fields.read("height", t.height);
+  fields.read("color", t.color);
   return fields.status();
 }
 
@@ -196,6 +204,7 @@ Status readObject(const json& j, const std::string& what, Marker& m) {
   fields.require("id", m.id);
   fields.require("time", m.time);
   fields.read("name", m.name);
+  fields.read("color", m.color);
   return fields.status();
 }
 

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/timeline/clipboard.h"
 #include "engine/timeline/edit.h"
 #include "engine/timeline/ids.h"
+#include "engine/timeline/time_edit.h"
 #include "tests/support/motions.h"
 
 namespace kinescore {
@@ -88,7 +90,9 @@ class RandomAuthor {
     const auto track = anyTrack();
     const auto chosen = someClips(4);
     const auto clip = chosen.empty() ? nullptr : timeline_.findClip(chosen[0]);
-    switch (random_.below(17)) {
+    switch (random_.below(26)) {
+      case 24: return track ? placeTrack(timeline_, track->id, int(random_.below(20))) : nothing;
+      case 25: return chosen.size() > 1 ? setJoinLength(timeline_, chosen[0], chosen[1], time(2)) : nothing;
       case 0:
         if (timeline_.tracks().size() > 20) return nothing;
         return addTrack(timeline_, ids_, TrackKind(random_.below(8)), "Track " + std::to_string(random_.below(9)));
@@ -120,12 +124,27 @@ class RandomAuthor {
       case 13: return deleteClips(timeline_, chosen);
       case 14: return clip ? changeClip(timeline_, changedClip(*clip)) : nothing;
       case 15: return track ? pinPose(timeline_, ids_, track->id, time(10), randomPose(random_)) : nothing;
+      case 16: {
+        const Ticks from = time(10), to = time(10);
+        return scaleClips(timeline_, chosen, {from, from + Ticks{1} + time(5)}, {to, to + Ticks{1} + time(5)});
+      }
+      case 17: return slipClips(timeline_, chosen, time(2) - time(2));
+      case 18: return clip ? slideClip(timeline_, clip->id, time(2) - time(2)) : nothing;
+      case 19: return rippleMove(timeline_, chosen, time(3) - time(3));
+      case 20:
+        return clip ? rippleTrim(timeline_, clip->id, {clip->span.start + time(1), clip->span.end + time(1) - time(1)}) : nothing;
+      case 21: return rippleDelete(timeline_, chosen);
+      case 22:
+        if (!track || timeline_.clipsOf(track->id).size() > 30) return nothing;
+        return pasteClips(timeline_, ids_, copyClips(timeline_, chosen), time(15),
+                          coin() ? PasteMode::Ripple : PasteMode::Over);
       default: return editMarkersOrSettings();
     }
   }
 
   Track changedTrack(Track track) {
-    switch (random_.below(6)) {
+    switch (random_.below(7)) {
+      case 6: track.color = int(random_.below(kLabelColors + 1)); break;
       case 0: track.muted = !track.muted; break;
       case 1: track.soloed = !track.soloed; break;
       case 2: track.locked = !track.locked; break;
@@ -155,6 +174,7 @@ class RandomAuthor {
     if (choice == 1) return deleteMarker(timeline_, marker.id);
     if (choice == 2) {
       marker.time = time(20);
+      marker.color = int(random_.below(kLabelColors + 1));
       return changeMarker(timeline_, marker);
     }
     TimelineSettings settings = timeline_.settings();

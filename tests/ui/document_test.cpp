@@ -130,6 +130,56 @@ TEST_F(DocumentTest, CopiedClipsArePastedAtThePlayhead) {
   EXPECT_EQ(clips[1]->span.length(), ticksFromSeconds(2));
 }
 
+TEST_F(DocumentTest, PastingWithRippleMakesRoomAsOneStepAndSelectsWhatWasPasted) {
+  const ObjectId a = fixture_.addPrompt(0, 2, "walk"), b = fixture_.addPrompt(2, 4, "run");
+  session_.selection().selectClip(a);
+  const QString text = copySelection(session_);
+  session_.playback().seek(ticksFromSeconds(1));
+  const int steps = session_.document().undoStack().count();
+  ASSERT_TRUE(pasteAtPlayhead(session_, text, PasteMode::Ripple));
+  EXPECT_EQ(session_.document().undoStack().count(), steps + 1);
+  EXPECT_EQ(startOf(b), ticksFromSeconds(4));
+  ASSERT_TRUE(session_.selection().singleClip());
+  EXPECT_EQ(startOf(*session_.selection().singleClip()), ticksFromSeconds(1));
+  EXPECT_EQ(session_.timeline().clipsOf(fixture_.track(TrackKind::Text)).size(), 4u);  // “walk” was split
+}
+
+TEST_F(DocumentTest, ClipsArePastedIntoAnotherProject) {
+  fixture_.addPrompt(1, 3, "walk");
+  session_.playback().seekFrame(30);
+  ASSERT_TRUE(session_.pinPose());
+  selectAllClips(session_);
+  const QString text = copySelection(session_);
+  session_.newProject();
+  for (const auto& track : session_.timeline().tracks()) {
+    if (track->kind == TrackKind::Pose) {  // nothing of its kind is there
+      ASSERT_TRUE(session_.document().edit(QStringLiteral("Delete"), deleteTrack(session_.timeline(), track->id)));
+      break;
+    }
+  }
+  ASSERT_TRUE(pasteAtPlayhead(session_, text));
+  EXPECT_EQ(session_.timeline().clipsOf(fixture_.track(TrackKind::Text)).size(), 1u);
+  EXPECT_EQ(session_.timeline().clipsOf(fixture_.track(TrackKind::Pose)).size(), 1u);
+  EXPECT_EQ(session_.selection().clips().size(), 2u);
+}
+
+TEST_F(DocumentTest, SeveralClipsAreChangedInOneStep) {
+  const ObjectId a = fixture_.addPrompt(1, 3, "walk"), b = fixture_.addPrompt(3, 5, "run");
+  session_.selection().selectClips({a, b});
+  const int steps = session_.document().undoStack().count();
+  int told = 0;
+  QObject::connect(&session_.document(), &TimelineDocument::changed, [&] { ++told; });
+  setSelectedClipsMuted(session_, true);
+  scaleSelectionTo(session_, ticksFromSeconds(8));
+  moveSelectionTo(session_, ticksFromSeconds(0));
+  shapeSelection(session_, {{0, 0}, {1, 1}});
+  EXPECT_TRUE(session_.timeline().findClip(a)->muted && session_.timeline().findClip(b)->muted);
+  EXPECT_EQ(startOf(b), ticksFromSeconds(4));
+  EXPECT_EQ(session_.timeline().findClip(b)->strength.points.back().time, ticksFromSeconds(4));
+  EXPECT_EQ(session_.document().undoStack().count(), steps + 4);
+  EXPECT_EQ(told, 4);
+}
+
 TEST_F(DocumentTest, PlaybackFollowsTheClockAndLoopsInThePlayRange) {
   Playback& playback = session_.playback();
   TimelineSettings settings = session_.timeline().settings();

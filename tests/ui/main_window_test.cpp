@@ -3,18 +3,21 @@
 #include <QAction>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QUndoView>
 
 #include "engine/core/files.h"
 #include "engine/io/bvh_writer.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/ui/ui_test_support.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/document/edit_commands.h"
 #include "ui/main_window.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/top_bar.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/widgets/basics.h"
 #include "ui/widgets/error_bar.h"
+#include "ui/widgets/fields.h"
 
 namespace kinescore {
 namespace {
@@ -95,6 +98,81 @@ TEST_F(MainWindowTest, EveryMenuEntryHasANameOfItsOwnAndKeysDoNotMeet) {
       keys << key.toString();
     }
   }
+}
+
+TEST_F(MainWindowTest, AClickInTheHistoryGoesThere) {
+  std::vector<std::string> hashes{session().timeline().contentHash()};
+  for (const char* words : {"walk", "run", "hop"}) {
+    addPrompt(words);
+    hashes.push_back(session().timeline().contentHash());
+  }
+  auto* steps = window_->findChild<QUndoView*>(QStringLiteral("historySteps"));
+  ASSERT_NE(steps, nullptr);
+  EXPECT_FALSE(steps->isVisible());
+  window_->action("History")->trigger();
+  QCoreApplication::processEvents();
+  EXPECT_TRUE(steps->isVisible());
+  ASSERT_EQ(steps->model()->rowCount(), 4);
+  EXPECT_EQ(steps->model()->index(1, 0).data().toString(), QStringLiteral("Add prompt"));
+  for (const int row : {1, 3, 0}) {
+    QTest::mouseClick(steps->viewport(), Qt::LeftButton, Qt::NoModifier,
+                      steps->visualRect(steps->model()->index(row, 0)).center());
+    EXPECT_EQ(session().timeline().contentHash(), hashes[std::size_t(row)]);
+  }
+}
+
+TEST_F(MainWindowTest, TheTimecodeTakesWhatPeopleWrite) {
+  auto* field = window_->findChild<FrameField*>(QStringLiteral("timecode"));
+  ASSERT_NE(field, nullptr);
+  const auto write = [&](const char* words) {
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, QString::fromLatin1(words));
+    QTest::keyClick(field, Qt::Key_Return);
+    return session().playback().frame();
+  };
+  EXPECT_EQ(write("48"), 48);
+  EXPECT_EQ(write("+12"), 60);
+  EXPECT_EQ(write("2.5s"), 75);
+  EXPECT_EQ(write("00:00:02:00"), 60);
+  EXPECT_EQ(field->text(), QStringLiteral("00:00:02:00"));
+}
+
+TEST_F(MainWindowTest, RippleDeleteAndTheModesHaveEntries) {
+  const ObjectId a = addPrompt("walk");
+  session().selection().selectClip(a);
+  duplicateSelection(session());
+  const ObjectId b = *session().selection().singleClip();
+  session().selection().selectClip(a);
+  window_->action("Ripple Delete")->trigger();
+  EXPECT_EQ(session().timeline().findClip(b)->span.start, Ticks{0});
+  window_->action("Ripple Mode")->trigger();
+  EXPECT_TRUE(window_->timeline().isRippling());
+  EXPECT_TRUE(window_->action("Ripple Mode")->isChecked());
+  window_->action("Slips What Plays in Them")->trigger();
+  EXPECT_EQ(window_->timeline().tool(), DragTool::Slip);
+  window_->action("Beats")->trigger();
+  EXPECT_FALSE(window_->timeline().snapTargets().beats);
+}
+
+TEST_F(MainWindowTest, SeveralClipsAreMovedAndScaledByTheirFields) {
+  const ObjectId a = addPrompt("walk");
+  session().selection().selectClip(a);
+  duplicateSelection(session());
+  const ObjectId b = *session().selection().singleClip();
+  session().selection().selectClips({a, b});
+  QCoreApplication::processEvents();
+  auto* start = window_->findChild<FrameField*>(QStringLiteral("manyStart"));
+  auto* length = window_->findChild<FrameField*>(QStringLiteral("manyLength"));
+  ASSERT_NE(start, nullptr);
+  EXPECT_EQ(length->frame(), 240);
+  for (const auto& [field, words] : {std::pair{start, "+30"}, std::pair{length, "120"}}) {
+    field->selectAll();
+    QTest::keyClicks(field, QString::fromLatin1(words));
+    QTest::keyClick(field, Qt::Key_Return);
+  }
+  EXPECT_EQ(session().timeline().findClip(a)->span, (TimeRange{ticksFromSeconds(1), ticksFromSeconds(3)}));
+  EXPECT_EQ(session().timeline().findClip(b)->span, (TimeRange{ticksFromSeconds(3), ticksFromSeconds(5)}));
 }
 
 TEST_F(MainWindowTest, UndoNamesWhatItUndoes) {

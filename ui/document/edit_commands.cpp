@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/timeline/time_edit.h"
+
 namespace kinescore {
 namespace {
 
@@ -26,16 +28,18 @@ std::set<ObjectId> selectedTracks(Session& session) {
   return tracks;
 }
 
+bool isClip(const ObjectChange& change) { return change.after && std::holds_alternative<Clip>(*change.after); }
+
 template <class Change>
 void changeSelectedClips(Session& session, const QString& name, const Change& change) {
-  const GestureId gesture = session.document().newGesture();
+  std::vector<Clip> changed;
   for (const ObjectId id : selectedIds(session)) {
     if (const auto clip = session.timeline().findClip(id)) {
-      Clip changed = *clip;
-      change(changed);
-      session.document().edit(name, changeClip(session.timeline(), changed), gesture);
+      changed.push_back(*clip);
+      change(changed.back());
     }
   }
+  session.document().edit(name, changeClips(session.timeline(), changed));
 }
 
 }  // namespace
@@ -59,15 +63,16 @@ void deleteSelection(Session& session) {
   }
 }
 
+void rippleDeleteSelection(Session& session) {
+  const std::vector<ObjectId> ids = selectedIds(session);
+  if (!ids.empty()) {
+    session.document().edit(stepName("Ripple delete"), rippleDelete(session.timeline(), ids));
+  }
+}
+
 void duplicateSelection(Session& session) {
   const std::vector<ObjectId> ids = selectedIds(session);
-  std::optional<TimeRange> span;
-  for (const ObjectId id : ids) {
-    if (const auto clip = session.timeline().findClip(id)) {
-      span = span ? TimeRange{std::min(span->start, clip->span.start), std::max(span->end, clip->span.end)}
-                  : clip->span;
-    }
-  }
+  const std::optional<TimeRange> span = spanOfSelection(session);
   if (!span) {
     return;
   }
@@ -107,7 +112,7 @@ void splitAtPlayhead(Session& session) {
   }
 }
 
-void trimToPlayhead(Session& session, ClipEdge edge) {
+void trimToPlayhead(Session& session, ClipEdge edge, bool ripples) {
   const Ticks at = session.playback().position();
   const GestureId gesture = session.document().newGesture();
   for (const ObjectId id : selectedIds(session)) {
@@ -118,7 +123,9 @@ void trimToPlayhead(Session& session, ClipEdge edge) {
     TimeRange span = clip->span;
     (edge == ClipEdge::Start ? span.start : span.end) = at;
     if (!span.isEmpty() && span != clip->span) {
-      session.document().edit(stepName("Trim to playhead"), trimClip(session.timeline(), id, span), gesture);
+      session.document().edit(stepName("Trim to playhead"),
+                              ripples ? rippleTrim(session.timeline(), id, span) : trimClip(session.timeline(), id, span),
+                              gesture);
     }
   }
 }
@@ -134,45 +141,93 @@ void selectAllClips(Session& session) {
 }
 
 QString copySelection(const Session& session) {
-  TimelinePatch patch;
-  for (const ObjectId id : selectedIds(session)) {
-    if (const auto clip = session.timeline().findClip(id)) {
-      patch.changes.push_back({id, std::nullopt, TimelineObject{*clip}});
-    }
-  }
+  const TimelinePatch patch = copyClips(session.timeline(), selectedIds(session));
   return patch.isEmpty() ? QString() : QString::fromStdString(writePatch(patch));
 }
 
-bool pasteAtPlayhead(Session& session, const QString& text) {
+bool pasteAtPlayhead(Session& session, const QString& text, PasteMode mode) {
   const Result<TimelinePatch> copied = readPatch(text.toStdString());
-  if (!copied) {
+  if (!copied || !holdsClips(*copied)) {
     return false;
   }
-  std::vector<Clip> clips;
-  for (const ObjectChange& change : copied->changes) {
-    if (change.after && std::holds_alternative<Clip>(*change.after)) {
-      clips.push_back(std::get<Clip>(*change.after));
+  const Ticks at = ticksOfFrame(session.playback().frame(), session.rate());
+  const auto patch = pasteClips(session.timeline(), session.document().ids(), *copied, at, mode);
+  const QString name = mode == PasteMode::Ripple ? stepName("Paste with ripple") : stepName("Paste");
+  if (session.document().edit(name, patch)) {
+    // The pasted ones come last; what a ripple split off before them is not selected.
+    const auto count = std::count_if(copied->changes.begin(), copied->changes.end(), isClip);
+    std::set<ObjectId> pasted;
+    for (auto change = patch->changes.end() - count; change != patch->changes.end(); ++change) {
+      pasted.insert(change->id);
     }
+    session.selection().selectClips(std::move(pasted));
   }
-  if (clips.empty()) {
-    return false;
-  }
-  Ticks first = clips.front().span.start;
-  for (const Clip& clip : clips) {
-    first = std::min(first, clip.span.start);
-  }
-  const Ticks delta = session.playback().position() - first;
-  const GestureId gesture = session.document().newGesture();
-  std::set<ObjectId> pasted;
-  for (Clip clip : clips) {
-    clip.span = {clip.span.start + delta, clip.span.end + delta};
-    const auto patch = addClip(session.timeline(), session.document().ids(), clip);
-    if (session.document().edit(stepName("Paste"), patch, gesture)) {
-      pasted.insert(patch->changes.front().id);
-    }
-  }
-  session.selection().selectClips(std::move(pasted));
   return true;
+}
+
+std::optional<TimeRange> spanOfSelection(const Session& session) {
+  std::optional<TimeRange> span;
+  const Ticks frame = ticksOfFrame(1, session.rate());
+  for (const ObjectId id : selectedIds(session)) {
+    if (const auto clip = session.timeline().findClip(id)) {
+      const bool isPoint = clip->span.length() < frame;
+      const TimeRange own{clip->span.start, isPoint ? clip->span.start : clip->span.end};
+      span = span ? TimeRange{std::min(span->start, own.start), std::max(span->end, own.end)} : own;
+    }
+  }
+  return span;
+}
+
+void moveSelectionTo(Session& session, Ticks start) {
+  if (const auto span = spanOfSelection(session)) {
+    session.document().edit(stepName("Move clips"),
+                            moveClips(session.timeline(), selectedIds(session), start - span->start));
+  }
+}
+
+void scaleSelectionTo(Session& session, Ticks length) {
+  const auto span = spanOfSelection(session);
+  if (span && length > Ticks{0}) {
+    session.document().edit(stepName("Scale clips"), scaleClips(session.timeline(), selectedIds(session), *span,
+                                                                {span->start, span->start + length}));
+  }
+}
+
+void shapeSelection(Session& session, const std::vector<ShapePoint>& points) {
+  changeSelectedClips(session, stepName("Change strength"), [&](Clip& clip) {
+    clip.strength.points.clear();
+    const double length = double(clip.span.length().value);
+    for (const ShapePoint& point : points) {
+      clip.strength.points.push_back({Ticks{std::int64_t(point.place * length)}, point.value});
+    }
+  });
+}
+
+std::optional<ObjectId> markerAtPlayhead(const Session& session) {
+  const std::int64_t frame = const_cast<Session&>(session).playback().frame();
+  for (const auto& marker : session.timeline().markers()) {
+    if (frameAt(marker->time, session.rate()) == frame) {
+      return marker->id;
+    }
+  }
+  return std::nullopt;
+}
+
+void setMarkerColor(Session& session, ObjectId id, int color) {
+  const auto object = session.timeline().findObject(id);
+  if (object && std::holds_alternative<Marker>(*object)) {
+    Marker marker = std::get<Marker>(*object);
+    marker.color = color;
+    session.document().edit(stepName("Colour marker"), changeMarker(session.timeline(), marker));
+  }
+}
+
+void setTrackColor(Session& session, ObjectId id, int color) {
+  if (const auto track = session.timeline().findTrack(id)) {
+    Track changed = *track;
+    changed.color = color;
+    session.document().edit(stepName("Colour track"), changeTrack(session.timeline(), changed));
+  }
 }
 
 void addMarkerAtPlayhead(Session& session) {
@@ -203,13 +258,7 @@ void clearPlayRange(Session& session) {
 }
 
 void selectTimeOfClips(Session& session) {
-  std::optional<TimeRange> span;
-  for (const ObjectId id : session.selection().clips()) {
-    if (const auto clip = session.timeline().findClip(id)) {
-      span = span ? TimeRange{std::min(span->start, clip->span.start), std::max(span->end, clip->span.end)}
-                  : clip->span;
-    }
-  }
+  const std::optional<TimeRange> span = spanOfSelection(session);
   if (!span) {
     return;
   }
@@ -289,13 +338,7 @@ void moveTrack(Session& session, ObjectId track, int direction) {
   if (to < 0 || to >= std::ptrdiff_t(tracks.size())) {
     return;
   }
-  // Orders are written anew from top to bottom, so that ties of older files are gone.
-  const GestureId gesture = session.document().newGesture();
-  for (std::ptrdiff_t i = 0; i < std::ptrdiff_t(tracks.size()); ++i) {
-    Track changed = *tracks[std::size_t(i)];
-    changed.order = int(i == from ? to : (i == to ? from : i));
-    session.document().edit(stepName("Move track"), changeTrack(session.timeline(), changed), gesture);
-  }
+  session.document().edit(stepName("Move track"), placeTrack(session.timeline(), track, int(to)));
 }
 
 void setAllTrackHeights(Session& session, int height) {

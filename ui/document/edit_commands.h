@@ -1,23 +1,48 @@
 // What menus and keys do to the selection; each is at most one step of the history.
 #pragma once
 
+#include "engine/timeline/clipboard.h"
 #include "ui/document/session.h"
 
 namespace kinescore {
 
 void deleteSelection(Session& session);
+/// What follows on the tracks of the selected clips closes the gap.
+void rippleDeleteSelection(Session& session);
 void duplicateSelection(Session& session);
 /// Splits the selected clips under the playhead, or without a selection all clips under it.
 void splitAtPlayhead(Session& session);
 enum class ClipEdge { Start, End };
-void trimToPlayhead(Session& session, ClipEdge edge);
+/// With `ripples` what follows on the track follows the edge.
+void trimToPlayhead(Session& session, ClipEdge edge, bool ripples = false);
 void selectAllClips(Session& session);
 
 /// The selected clips as text for the clipboard; empty when nothing is selected.
 [[nodiscard]] QString copySelection(const Session& session);
-/// Puts copied clips so that the first starts at the playhead. False when `text` holds none.
-bool pasteAtPlayhead(Session& session, const QString& text);
+/// Puts copied clips, also those of another project, so that the first starts at the playhead. False
+/// when `text` holds none.
+bool pasteAtPlayhead(Session& session, const QString& text, PasteMode mode = PasteMode::Over);
 
+/// From the first start to the last end of the selected clips; a key counts as a point. Nothing when
+/// nothing is selected.
+[[nodiscard]] std::optional<TimeRange> spanOfSelection(const Session& session);
+/// Moves all selected clips so that the first starts at `start`.
+void moveSelectionTo(Session& session, Ticks start);
+/// Scales the selected clips in time; the first start stays.
+void scaleSelectionTo(Session& session, Ticks length);
+
+/// A strength curve over a clip: place 0 … 1 of its length, and how far it is obeyed.
+struct ShapePoint {
+  double place = 0;
+  float value = 1;
+};
+/// All selected clips get this curve; without points the usual one.
+void shapeSelection(Session& session, const std::vector<ShapePoint>& points);
+
+/// The marker on the playhead's frame.
+[[nodiscard]] std::optional<ObjectId> markerAtPlayhead(const Session& session);
+void setMarkerColor(Session& session, ObjectId marker, int color);
+void setTrackColor(Session& session, ObjectId track, int color);
 void addMarkerAtPlayhead(Session& session);
 void setPlayRangeEdge(Session& session, ClipEdge edge);
 void clearPlayRange(Session& session);

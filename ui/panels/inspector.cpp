@@ -43,12 +43,12 @@ Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), sessi
   row->addWidget(lock_);
   column->addWidget(header);
   connect(mute_, &QToolButton::clicked, this, [this] {
-    if (const auto now = clip()) {
+    if (const auto now = firstClip()) {
       setSelectedClipsMuted(session_, !now->muted);
     }
   });
   connect(lock_, &QToolButton::clicked, this, [this] {
-    if (const auto now = clip()) {
+    if (const auto now = firstClip()) {
       setSelectedClipsLocked(session_, !now->locked);
     }
   });
@@ -75,6 +75,26 @@ Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), sessi
 std::shared_ptr<const Clip> Inspector::clip() const {
   const auto id = session_.selection().singleClip();
   return id ? session_.timeline().findClip(*id) : nullptr;
+}
+
+std::shared_ptr<const Clip> Inspector::firstClip() const {
+  const auto& clips = session_.selection().clips();
+  const bool isShown = session_.selection().surface() == Selection::Surface::Clips && !clips.empty();
+  return isShown ? session_.timeline().findClip(*clips.begin()) : nullptr;
+}
+
+void Inspector::refreshMany() {
+  manyWords_->setText(tr("They are moved, scaled, muted and locked together."));
+  const FrameRate rate = session_.rate();
+  const auto span = spanOfSelection(session_);
+  manyTimes_->setVisible(span.has_value());
+  if (span) {
+    manyStart_->setRate(rate);
+    manyLength_->setRate(rate);
+    manyStart_->setFrame(nearestFrame(span->start, rate));
+    manyLength_->setFrame(nearestFrame(span->length(), rate));
+  }
+  pages_->setCurrentIndex(ManyPage);
 }
 
 void Inspector::setSpan(TimeRange span) {
@@ -108,11 +128,12 @@ void Inspector::refresh() {
     headDetail_->setText(detail);
   };
   const auto now = clip();
-  mute_->setVisible(now != nullptr);
-  lock_->setVisible(now != nullptr);
-  if (now) {
-    mute_->setIcon(icon(now->muted ? QStringLiteral("eye-off") : QStringLiteral("eye")));
-    lock_->setIcon(icon(now->locked ? QStringLiteral("lock") : QStringLiteral("unlock")));
+  const auto first = firstClip();
+  mute_->setVisible(first != nullptr);
+  lock_->setVisible(first != nullptr);
+  if (first) {
+    mute_->setIcon(icon(first->muted ? QStringLiteral("eye-off") : QStringLiteral("eye")));
+    lock_->setIcon(icon(first->locked ? QStringLiteral("lock") : QStringLiteral("unlock")));
   }
   for (QLineEdit* seed : seeds_) {
     if (!seed->hasFocus()) {
@@ -131,8 +152,7 @@ void Inspector::refresh() {
       } else {
         const int count = int(session_.selection().clips().size());
         head(QStringLiteral("reference"), colorOf(t.t2), tr("%1 selected").arg(count), {});
-        manyWords_->setText(tr("Drag, copy or delete them together on the timeline."));
-        pages_->setCurrentIndex(ManyPage);
+        refreshMany();
       }
       break;
     case Selection::Surface::Track:
@@ -250,6 +270,7 @@ void Inspector::refreshClip(const Clip& now) {
     pages_->setCurrentIndex(PathPage);
   } else {
     headName_->setText(kindName(kind));
+    manyTimes_->hide();
     manyWords_->setText(tr("“%1”, frames %2 to %3.").arg(clipTitle(now)).arg(start).arg(end - 1));
     pages_->setCurrentIndex(ManyPage);
   }

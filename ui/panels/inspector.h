@@ -47,6 +47,7 @@ class Inspector : public QWidget {
 
   void refresh();
   void refreshClip(const Clip& clip);
+  void refreshMany();
   void refreshPathTable(const PathCondition& path, const Clip& clip);
   void refreshTake();
   void addShownReferences(const std::vector<ShownReference>& references);
@@ -55,6 +56,8 @@ class Inspector : public QWidget {
   void addDraftLink(const TakePointer& take);
   void setSpan(TimeRange span);
   [[nodiscard]] std::shared_ptr<const Clip> clip() const;
+  /// Of one or several selected clips; what the switches show.
+  [[nodiscard]] std::shared_ptr<const Clip> firstClip() const;
   void changeClipNow(const QString& name, const std::function<void(Clip&)>& change);
 
   Session& session_;
@@ -86,6 +89,8 @@ class Inspector : public QWidget {
   QPushButton* fromTake_ = nullptr;
   // Several, track, time selection, take, project.
   QLabel* manyWords_ = nullptr;
+  QWidget* manyTimes_ = nullptr;
+  FrameField *manyStart_ = nullptr, *manyLength_ = nullptr;
   QLineEdit* trackName_ = nullptr;
   SegmentedChoice* trackHeight_ = nullptr;
   FrameField *holdStart_ = nullptr, *holdEnd_ = nullptr, *falloffIn_ = nullptr, *falloffOut_ = nullptr;

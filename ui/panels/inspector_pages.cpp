@@ -7,6 +7,7 @@
 #include <QScrollArea>
 #include <QTableWidget>
 
+#include "ui/document/edit_commands.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/path_map.h"
 #include "ui/panels/strength_editor.h"
@@ -342,7 +343,28 @@ QWidget* Inspector::makeManyPage() {
   const PageParts page = makePage(this);
   manyWords_ = new QLabel(page.body);
   manyWords_->setWordWrap(true);
-  addSection(page)->addWidget(manyWords_);
+  QVBoxLayout* section = addSection(page);
+  section->addWidget(manyWords_);
+  manyTimes_ = new QWidget(page.body);
+  auto* row = new QHBoxLayout(manyTimes_);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(10);
+  manyStart_ = new FrameField(manyTimes_);
+  manyStart_->setObjectName(QStringLiteral("manyStart"));
+  manyLength_ = new FrameField(manyTimes_);
+  manyLength_->setObjectName(QStringLiteral("manyLength"));
+  manyLength_->setUnit(tr(" f"));
+  row->addLayout(withLabel(tr("Start"), manyStart_, manyTimes_));
+  row->addLayout(withLabel(tr("Length"), manyLength_, manyTimes_));
+  section->addWidget(manyTimes_);
+  connect(manyStart_, &FrameField::frameEdited, this, [this](qint64 frame) {
+    moveSelectionTo(session_, ticksOfFrame(frame, session_.rate()));
+    refresh();
+  });
+  connect(manyLength_, &FrameField::frameEdited, this, [this](qint64 frames) {
+    scaleSelectionTo(session_, ticksOfFrame(frames, session_.rate()));
+    refresh();
+  });
   page.column->addStretch(1);
   return page.scroll;
 }

@@ -9,6 +9,34 @@
 namespace kinescore {
 namespace {
 
+/// "Snap: frames, edges, markers · Ripple · Slips"
+QString modeText(const TimelineView& timeline) {
+  QStringList met{StatusBar::tr("frames")};
+  if (timeline.isSnapping()) {
+    const SnapTargets& to = timeline.snapTargets();
+    const std::pair<bool, QString> targets[] = {{to.clips, StatusBar::tr("edges")},
+                                                {to.keys, StatusBar::tr("keys")},
+                                                {to.markers, StatusBar::tr("markers")},
+                                                {to.beats, StatusBar::tr("beats")}};
+    for (const auto& [isOn, name] : targets) {
+      if (isOn) {
+        met << name;
+      }
+    }
+  }
+  QStringList parts{StatusBar::tr("Snap: %1").arg(met.join(QStringLiteral(", ")))};
+  if (timeline.isRippling()) {
+    parts << StatusBar::tr("Ripple");
+  }
+  if (timeline.tool() != DragTool::Move) {
+    parts << (timeline.tool() == DragTool::Slip ? StatusBar::tr("Drag slips") : StatusBar::tr("Drag slides"));
+  }
+  return parts.join(QStringLiteral(" · "));
+}
+
+}  // namespace
+namespace {
+
 constexpr int kWhileMs = 8000;
 constexpr int kBarWidth = 180, kBarHeight = 6;
 
@@ -80,7 +108,7 @@ StatusBar::StatusBar(Session& session, TimelineView& timeline, QWidget* parent)
   connect(&session.jobs(), &GenerationJobs::changed, this, &StatusBar::refresh);
   connect(&session, &Session::projectChanged, this, &StatusBar::refresh);
   connect(&session.selection(), &Selection::changed, this, &StatusBar::refresh);
-  connect(&timeline, &TimelineView::snappingChanged, this, &StatusBar::refresh);
+  connect(&timeline, &TimelineView::modesChanged, this, &StatusBar::refresh);
   refresh();
 }
 
@@ -168,7 +196,7 @@ void StatusBar::refresh() {
       words_->setText(tr("Ready"));
     }
   }
-  snap_->setText(timeline_.isSnapping() ? tr("Snap: frames, edges, markers") : tr("Snap: frames"));
+  snap_->setText(modeText(timeline_));
   jobs_->setText(jobs.size() == 1 ? tr("1 job") : tr("%1 jobs").arg(jobs.size()));
   jobs_->setVisible(isBusy);
   if (session_.isChanged()) {

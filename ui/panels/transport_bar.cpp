@@ -29,10 +29,22 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   auto* timeRow = new QHBoxLayout(time);
   timeRow->setContentsMargins(0, 0, 0, 0);
   timeRow->setSpacing(10);
-  timecode_ = new QLabel(time);
+  timecode_ = new FrameField(time);
+  timecode_->setObjectName(QStringLiteral("timecode"));
+  timecode_->setDisplay(TimeDisplay::Timecode);
   timecode_->setFont(numberFont(17, QFont::DemiBold));
-  timecode_->setProperty("kind", "value");
-  timecode_->setStyleSheet(QStringLiteral("font-size: 17px; font-weight: 600;"));
+  timecode_->setProperty("kind", "timecode");
+  timecode_->setFixedWidth(QFontMetrics(timecode_->font()).horizontalAdvance(QStringLiteral("00:00:00:000")) + 6);
+  timecode_->setAccessibleName(tr("Playhead"));
+  timecode_->setToolTip(tr("Write where to go: 48, +12, 2s or 00:00:02:00"));
+  connect(timecode_, &FrameField::frameEdited, this, [this](qint64 frame) {
+    session_.playback().pause();
+    session_.playback().seekFrame(frame);
+  });
+  connect(timecode_, &QLineEdit::returnPressed, this, [this] {
+    timecode_->setFrame(session_.playback().frame());
+    timeline_.setFocus();
+  });
   frame_ = makeLabel({}, time);
   frame_->setFont(numberFont(11));
   timeRow->addWidget(timecode_);
@@ -118,6 +130,10 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   connect(regenerate_, &QPushButton::clicked, this, &TransportBar::regenerate);
   snap_ = button("snap", tr("Snapping"), tr("N"), [this] { timeline_.setSnapping(!timeline_.isSnapping()); });
   snap_->setCheckable(true);
+  ripple_ = button("ripple", tr("Ripple: what follows on the track moves along"), tr("Shift+N"),
+                   [this] { timeline_.setRippling(!timeline_.isRippling()); });
+  ripple_->setObjectName(QStringLiteral("ripple"));
+  ripple_->setCheckable(true);
   button("marker", tr("Marker at the playhead"), tr("M"), [this] { addMarkerAtPlayhead(session_); });
   row->addSpacing(6);
   row->addWidget(makeSeparator(this));
@@ -141,7 +157,7 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   connect(&session.document(), &TimelineDocument::replaced, this, &TransportBar::refreshState);
   connect(&session.selection(), &Selection::changed, this, &TransportBar::refreshState);
   connect(&session.takes(), &TakeList::shownChanged, this, &TransportBar::refreshState);
-  connect(&timeline, &TimelineView::snappingChanged, this, &TransportBar::refreshState);
+  connect(&timeline, &TimelineView::modesChanged, this, &TransportBar::refreshState);
   connect(&timeline, &TimelineView::axisChanged, this, [this] {
     if (!zoom_->isSliderDown()) {
       zoom_->setValue(int(timeline_.zoomPlace() * 1000));
@@ -158,7 +174,8 @@ void TransportBar::resizeEvent(QResizeEvent* event) {
 
 void TransportBar::refreshTime() {
   const std::int64_t frame = session_.playback().frame();
-  timecode_->setText(timecodeOf(frame, session_.rate()));
+  timecode_->setRate(session_.rate());
+  timecode_->setFrame(frame);
   frame_->setText(tr("frame %1").arg(frame));
 }
 
@@ -168,6 +185,7 @@ void TransportBar::refreshState() {
   play_->setIcon(icon(playback.isPlaying() ? QStringLiteral("pause") : QStringLiteral("play"), colorOf(tokens().t1)));
   loop_->setChecked(playback.isLooping());
   snap_->setChecked(timeline_.isSnapping());
+  ripple_->setChecked(timeline_.isRippling());
   const double speed = playback.isPlaying() ? playback.speed() : playback.playSpeed();
   speed_->setText(QStringLiteral("%1×").arg(speed, 0, 'f', std::abs(speed) < 0.3 ? 2 : 1));
   rate_->setText(rateText(session_.rate()));

@@ -4,6 +4,7 @@
 #include "ui/document/session.h"
 #include "ui/document/time_text.h"
 #include "ui/widgets/basics.h"
+#include "ui/widgets/fields.h"
 
 class QSlider;
 
@@ -29,7 +30,7 @@ class TransportBar : public Panel {
 
   Session& session_;
   TimelineView& timeline_;
-  QLabel* timecode_;
+  FrameField* timecode_;
   QLabel* frame_;
   QToolButton* play_;
   QToolButton* loop_;
@@ -38,6 +39,7 @@ class TransportBar : public Panel {
   QLabel* range_;
   QPushButton* regenerate_;
   QToolButton* snap_;
+  QToolButton* ripple_;
   QPushButton* fit_;
   QSlider* zoom_;
 };

@@ -59,6 +59,14 @@ QPlainTextEdit { padding: 4px 5px; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: @acc; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: @t4; background: @s2; }
 QLineEdit[wrong="true"] { border-color: @err; }
+QListView#historySteps { background: @s2; color: @t2; border: none; outline: none; }
+QListView#historySteps::item { min-height: 22px; padding: 0 10px; border: none; background: transparent; }
+QListView#historySteps::item:hover { background: @s3; }
+QListView#historySteps::item:selected { background: @s4; color: @t1; }
+QLineEdit[kind="timecode"] { background: transparent; border-color: transparent; padding: 0; color: @t1; font-size: 17px; font-weight: 600; }
+QLineEdit[kind="timecode"]:hover { border-color: @line2; }
+QLineEdit[kind="timecode"]:focus { background: @s1; border-color: @acc; }
+QLineEdit[kind="timecode"][wrong="true"] { border-color: @err; }
 QComboBox::drop-down { border: none; width: 18px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: @s3; border: 1px solid @line2; selection-background-color: @s5; color: @t1; outline: none; }

@@ -25,6 +25,8 @@ struct ColorTokens {
   // How well a frame keeps what was asked, high to low.
   std::array<Rgb, 4> fulfilment;
   std::array<Rgb, 6> takes;
+  // What somebody may paint markers and tracks with.
+  std::array<Rgb, 8> labels;
 };
 
 constexpr ColorTokens kDarkTokens{
@@ -41,7 +43,8 @@ constexpr ColorTokens kDarkTokens{
     .hatch = 0x3E444D, .tick = 0x454B54, .tickMajor = 0x6E7682, .rangeBar = 0x8E96A3,
     .playhead = 0xFFFFFF, .playheadHalo = 0x0A0B0C,
     .fulfilment = {0x3A5963, 0x43646F, 0x6F8C93, 0xED883F},
-    .takes = {0x9FB4C8, 0xD9C36A, 0xB9A5F2, 0x7FCBA4, 0xE3A1DA, 0x7FA8FF}};
+    .takes = {0x9FB4C8, 0xD9C36A, 0xB9A5F2, 0x7FCBA4, 0xE3A1DA, 0x7FA8FF},
+    .labels = {0x039FBA, 0xCF6F80, 0xFFC837, 0x63C68B, 0xDEC0FF, 0xED883F, 0x6C9DFF, 0xEDEFF2}};
 
 /// Measures in logical pixels.
 namespace measure {
@@ -69,6 +72,11 @@ inline QColor colorOf(Rgb rgb, double alpha = 1) {
   QColor color = QColor::fromRgb(int(rgb >> 16 & 0xFF), int(rgb >> 8 & 0xFF), int(rgb & 0xFF));
   color.setAlphaF(float(alpha));
   return color;
+}
+/// The colour of a label, 1 … 8; `usual` for 0.
+inline QColor labelColor(int label, const QColor& usual) {
+  const auto& colors = tokens().labels;
+  return label < 1 || label > int(colors.size()) ? usual : colorOf(colors[std::size_t(label - 1)]);
 }
 /// The badge of take 1, 2 …; six colours, then from the first again.
 inline QColor takeColor(int number) {

@@ -74,15 +74,41 @@ void TimelineView::editName(ObjectId id) {
   }
   const QRect rect = rectOf(id);
   const int left = std::max(rect.left(), places().canvasX) + 5;
-  const int room = std::max(180, rect.right() - left - 2);
-  nameEditor_ = new QLineEdit(QString::fromStdString(text->prompt), this);
-  nameEditor_->setObjectName(QStringLiteral("promptEditor"));
+  openEditor(id, {left, rect.top() - 2, std::max(180, rect.right() - left - 2), 24}, text->prompt,
+             QStringLiteral("promptEditor"));
   nameEditor_->setAccessibleName(tr("Prompt"));
   nameEditor_->setPlaceholderText(tr("What happens here?"));
+}
+
+void TimelineView::editMarkerName(ObjectId id) {
+  finishName(true);
+  const auto object = session_.timeline().findObject(id);
+  if (object && std::holds_alternative<Marker>(*object)) {
+    openEditor(id, {markerRect(id).right() + 2, 3, 150, 22}, std::get<Marker>(*object).name,
+               QStringLiteral("markerEditor"));
+    nameEditor_->setAccessibleName(tr("Marker"));
+  }
+}
+
+void TimelineView::editTrackName(ObjectId id) {
+  finishName(true);
+  const TimelineRow* row = layout_.rowOf(id);
+  if (row != nullptr) {
+    const int middle = places().rowTop(*row) + row->height / 2;
+    openEditor(id, {42, middle - 12, headerButton(id, Zone::HeaderMute).left() - 46, 24}, row->track->name,
+               QStringLiteral("trackEditor"));
+    nameEditor_->setAccessibleName(tr("Track"));
+  }
+}
+
+void TimelineView::openEditor(ObjectId object, const QRect& place, const std::string& words, const QString& name) {
+  nameEditor_ = new QLineEdit(QString::fromStdString(words), this);
+  nameEditor_->setObjectName(name);
   nameEditor_->setFont(uiFont(12));
-  nameEditor_->setGeometry(std::min(left, width() - 184), rect.top() - 2, std::min(room, width() - left - 4), 24);
+  const int left = std::min(place.left(), width() - 184);
+  nameEditor_->setGeometry(left, place.top(), std::min(place.width(), width() - left - 4), place.height());
   nameEditor_->setMaxLength(500);
-  editedClip_ = id;
+  edited_ = object;
   connect(nameEditor_, &QLineEdit::returnPressed, this, [this] { finishName(true); });
   connect(nameEditor_, &QLineEdit::editingFinished, this, [this] { finishName(true); });
   nameEditor_->installEventFilter(this);
@@ -114,7 +140,25 @@ void TimelineView::finishName(bool keep) {
   const QString words = editor->text().simplified();
   editor->hide();
   editor->deleteLater();
-  const auto clip = session_.timeline().findClip(editedClip_);
+  const auto object = session_.timeline().findObject(edited_);
+  if (object && std::holds_alternative<Clip>(*object)) {
+    keepPrompt(words, keep);
+  } else if (object && keep && std::holds_alternative<Marker>(*object)) {
+    Marker marker = std::get<Marker>(*object);
+    marker.name = words.toStdString();
+    session_.document().edit(tr("Rename marker"), changeMarker(session_.timeline(), marker));
+  } else if (object && keep && std::holds_alternative<Track>(*object) && !words.isEmpty()) {
+    Track track = std::get<Track>(*object);
+    track.name = words.toStdString();
+    session_.document().edit(tr("Rename track"), changeTrack(session_.timeline(), track));
+  }
+  newClip_.reset();
+  setFocus();
+  redraw();
+}
+
+void TimelineView::keepPrompt(const QString& words, bool keep) {
+  const auto clip = session_.timeline().findClip(edited_);
   const bool isNew = newClip_ != nullptr;
   if (clip != nullptr && keep && !(isNew && words.isEmpty())) {
     Clip renamed = *clip;
@@ -128,9 +172,6 @@ void TimelineView::finishName(bool keep) {
   } else if (isNew) {
     newClip_->cancel();
   }
-  newClip_.reset();
-  setFocus();
-  redraw();
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -139,11 +180,24 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
   }
   const TimelineHit hit = hitAt(event->pos());
   const auto clip = hit.clip.value != 0 ? session_.timeline().findClip(hit.clip) : nullptr;
+  if (hit.zone == Zone::Marker) {
+    endDrag();
+    editMarkerName(hit.marker);
+    return;
+  }
+  if (hit.zone == Zone::HeaderName) {
+    endDrag();
+    editTrackName(hit.track);
+    return;
+  }
   if (clip == nullptr) {
     mousePressEvent(event);
     return;
   }
   endDrag();
+  if (hit.zone == Zone::Join) {
+    return;
+  }
   if (std::holds_alternative<TextCondition>(clip->condition)) {
     editName(clip->id);
   } else {

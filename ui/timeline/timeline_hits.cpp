@@ -1,4 +1,5 @@
 // The part of TimelineView that knows what is under the mouse.
+#include <algorithm>
 #include <cmath>
 
 #include "ui/theme/tokens.h"
@@ -38,7 +39,8 @@ TimelineHit TimelineView::hitRuler(const QPoint& at) const {
                                           : Zone::Nothing;
     return hit;
   }
-  if (const auto& time = session_.selection().time(); time && at.y() <= 26) {
+  if (const auto& selected = session_.selection().time(); selected && at.y() <= 26) {
+    const TimeSelection* time = &*selected;
     const TimeRange span = time->span();
     if (isNear(time->hold.start, 4) && at.y() < kSelectionBottom) {
       hit.zone = Zone::HoldStart;
@@ -48,12 +50,32 @@ TimelineHit TimelineView::hitRuler(const QPoint& at) const {
       hit.zone = Zone::FalloffIn;
     } else if (isNear(span.end, 6) && at.y() > 14) {
       hit.zone = Zone::FalloffOut;
-    } else if (at.y() <= kSelectionBottom && at.x() > xOf(time->hold.start) && at.x() < xOf(time->hold.end)) {
-      hit.zone = Zone::SelectionTop;
     }
     if (hit.zone != Zone::Nothing) {
       return hit;
     }
+  }
+  for (const bool isEnd : {true, false}) {
+    if (scaleTab(isEnd).contains(at)) {
+      hit.zone = isEnd ? Zone::ScaleEnd : Zone::ScaleStart;
+      return hit;
+    }
+  }
+  if (playheadFlag(scene(), session_.playback().position()).contains(at)) {
+    hit.zone = Zone::Playhead;
+    return hit;
+  }
+  for (const auto& marker : session_.timeline().markers()) {
+    if (isNear(marker->time, 6) && at.y() < kNumbersTop) {
+      hit.zone = Zone::Marker;
+      hit.marker = marker->id;
+      return hit;
+    }
+  }
+  const auto& time = session_.selection().time();
+  if (time && at.y() <= kSelectionBottom && at.x() > xOf(time->hold.start) && at.x() < xOf(time->hold.end)) {
+    hit.zone = Zone::SelectionTop;
+    return hit;
   }
   hit.zone = at.y() <= kSelectionBottom ? Zone::SelectTime : Zone::Numbers;
   return hit;
@@ -74,7 +96,7 @@ TimelineHit TimelineView::hitHeader(const QPoint& at) const {
   const TimelineGeometry g = places();
   TimelineHit hit;
   if (at.y() < g.rowsY) {
-    hit.zone = at.x() < 80 ? Zone::AddTrack : Zone::Nothing;
+    hit.zone = at.x() < 80 ? Zone::AddTrack : (displayButton().contains(at) ? Zone::Display : Zone::Nothing);
     return hit;
   }
   const TimelineRow* row = layout_.rowAt(at.y() - g.rowsY + scrollY_);
@@ -89,6 +111,28 @@ TimelineHit TimelineView::hitHeader(const QPoint& at) const {
     }
   }
   return hit;
+}
+
+std::optional<TimelineHit> TimelineView::hitJoin(const QPoint& at, const TimelineRow& row) const {
+  if (row.track->kind != TrackKind::Text || row.track->folded) {
+    return std::nullopt;
+  }
+  // All that lie over this time, from the earliest; joins are of neighbours.
+  const Ticks time = axis_.timeAt(at.x() - places().canvasX);
+  std::vector<VisibleItem> items;
+  row.index->collect({time, time + Ticks{1}}, Ticks{0}, items);
+  std::sort(items.begin(), items.end(),
+            [](const VisibleItem& a, const VisibleItem& b) { return a.span.start < b.span.start; });
+  for (std::size_t i = 1; i < items.size(); ++i) {
+    const TimeRange join{items[i].span.start, std::min(items[i - 1].span.end, items[i].span.end)};
+    const QRectF chip = joinChip(scene(), row, join, std::max(items[i - 1].lane, items[i].lane));
+    if (chip.contains(at)) {
+      TimelineHit hit{Zone::Join, row.track->id, items[i - 1].clip->id, -1};
+      hit.later = items[i].clip->id;
+      return hit;
+    }
+  }
+  return std::nullopt;
 }
 
 TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) const {
@@ -116,6 +160,9 @@ TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) con
       }
     }
     return hit;
+  }
+  if (const auto join = hitJoin(at, row)) {
+    return *join;
   }
   const int lane = row.track->folded ? 0 : (at.y() - g.rowTop(row) - 2) / std::max(1, row.laneHeight);
   // A trim handle is met on both sides of the edge.
@@ -163,8 +210,9 @@ TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) con
 
 void TimelineView::updateHover(const QPoint& at) {
   const TimelineHit hit = hitAt(at);
-  if (hit.clip != hovered_) {
+  if (hit.clip != hovered_ || hit.marker != hoveredMarker_) {
     hovered_ = hit.clip;
+    hoveredMarker_ = hit.marker;
     redraw();
   }
   const auto track = hit.track.value != 0 ? session_.timeline().findTrack(hit.track) : nullptr;
@@ -177,21 +225,32 @@ void TimelineView::updateHover(const QPoint& at) {
     case Zone::HoldStart:
     case Zone::HoldEnd:
     case Zone::FalloffIn:
+    case Zone::ScaleStart:
+    case Zone::ScaleEnd:
+    case Zone::Playhead:
     case Zone::FalloffOut: cursor = Qt::SizeHorCursor; break;
     case Zone::Numbers: cursor = Qt::SplitHCursor; break;
     case Zone::SelectTime: cursor = Qt::CrossCursor; break;
     case Zone::RangeBar:
     case Zone::SelectionTop: cursor = Qt::OpenHandCursor; break;
     case Zone::ClipBody:
+      cursor = isLocked                    ? Qt::ForbiddenCursor
+               : tool_ == DragTool::Move   ? Qt::OpenHandCursor
+               : tool_ == DragTool::Slip   ? Qt::SplitHCursor
+                                           : Qt::SizeHorCursor;
+      break;
     case Zone::Key: cursor = isLocked ? Qt::ForbiddenCursor : Qt::OpenHandCursor; break;
     case Zone::ClipStart:
     case Zone::ClipEnd:
     case Zone::HoldEndOfKey:
+    case Zone::Join:
     case Zone::PathPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeHorCursor; break;
     case Zone::StrengthPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeAllCursor; break;
     case Zone::EmptyTrack:
       cursor = track && track->kind == TrackKind::Text && !isLocked ? Qt::IBeamCursor : Qt::ArrowCursor;
       break;
+    case Zone::Marker:
+    case Zone::Display:
     case Zone::AddTrack:
     case Zone::HeaderMute:
     case Zone::HeaderSolo:
@@ -202,7 +261,9 @@ void TimelineView::updateHover(const QPoint& at) {
   setCursor(cursor);
   // Names that are too long to read, and why a dot stands at a corner.
   QString tip;
-  if (clip) {
+  if (hit.zone == Zone::Join) {
+    tip = tr("Drag to change the length of the join");
+  } else if (clip) {
     tip = clipTitle(*clip);
     if (session_.isStale(*clip)) {
       tip += QStringLiteral("\n") + tr("Changed since take %1").arg(session_.takes().shown()->number);
@@ -213,6 +274,13 @@ void TimelineView::updateHover(const QPoint& at) {
     tip = tr("Solo  (Shift+S)");
   } else if (hit.zone == Zone::HeaderLock) {
     tip = tr("Lock  (Shift+L)");
+  } else if (hit.zone == Zone::Marker) {
+    const auto marker = session_.timeline().findObject(hit.marker);
+    tip = marker ? QString::fromStdString(std::get<Marker>(*marker).name) : QString();
+  } else if (hit.zone == Zone::ScaleStart || hit.zone == Zone::ScaleEnd) {
+    tip = tr("Drag to scale the selected clips in time");
+  } else if (hit.zone == Zone::Display) {
+    tip = tr("Show time as %1").arg(displayName(TimeDisplay((int(display_) + 1) % 3)).toLower());
   } else if (hit.zone == Zone::SelectTime) {
     tip = tr("Drag to select the part to make anew");
   }

@@ -2,8 +2,11 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QPixmap>
 
+#include "engine/timeline/time_edit.h"
 #include "ui/document/edit_commands.h"
+#include "ui/theme/tokens.h"
 
 namespace kinescore {
 namespace {
@@ -11,6 +14,50 @@ namespace {
 using Zone = TimelineHit::Zone;
 
 QString entryText(const char* words) { return TimelineView::tr(words); }
+
+/// "Usual" and the eight label colours; the one in use is checked.
+void fillColors(QMenu& menu, int current, QObject* context, const std::function<void(int)>& choose) {
+  QMenu* colors = menu.addMenu(entryText("Colour"));
+  const QStringList names{entryText("Usual"), entryText("Teal"),  entryText("Rose"),   entryText("Yellow"), entryText("Green"),
+                          entryText("Lilac"), entryText("Orange"), entryText("Blue"), entryText("White")};
+  for (int label = 0; label <= kLabelColors; ++label) {
+    QAction* entry = colors->addAction(names[label], context, [choose, label] { choose(label); });
+    if (label > 0) {
+      QPixmap swatch(12, 12);
+      swatch.fill(labelColor(label, {}));
+      entry->setIcon(swatch);
+    }
+    entry->setCheckable(true);
+    entry->setChecked(label == current);
+  }
+}
+
+void fillJoin(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit) {
+  QMenu* lengths = menu.addMenu(entryText("Length"));
+  const auto offer = [&](QMenu* in, const QString& name, int frames) {
+    in->addAction(name, &view, [&session, hit, frames] {
+      session.document().edit(entryText("Change join"), setJoinLength(session.timeline(), hit.clip, hit.later,
+                                                                      ticksOfFrame(frames, session.rate())));
+    });
+  };
+  for (const int frames : {4, 8, 12, 24}) {
+    offer(lengths, entryText("%1 f").arg(frames), frames);
+  }
+  offer(&menu, entryText("Cut Hard"), 0);
+}
+
+void fillMarker(QMenu& menu, Session& session, TimelineView& view, const Marker& marker) {
+  menu.addAction(entryText("Go To"), &view, [&session, at = marker.time] {
+    session.playback().pause();
+    session.playback().seek(at);
+  });
+  menu.addAction(entryText("Rename"), &view, [&view, id = marker.id] { view.editMarkerName(id); });
+  fillColors(menu, marker.color, &view, [&session, id = marker.id](int color) { setMarkerColor(session, id, color); });
+  menu.addSeparator();
+  menu.addAction(entryText("Delete"), &view, [&session, id = marker.id] {
+    session.document().edit(entryText("Delete marker"), deleteMarker(session.timeline(), id));
+  });
+}
 
 void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
   if (std::holds_alternative<TextCondition>(clip.condition)) {
@@ -28,26 +75,19 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
                  [&session, locked = !clip.locked] { setSelectedClipsLocked(session, locked); });
   if (!isKey(clip)) {
     QMenu* strength = menu.addMenu(entryText("Strength"));
-    const auto shape = [&](const QString& name, std::vector<EnvelopePoint> points) {
-      strength->addAction(name, &view, [&session, id = clip.id, points = std::move(points)] {
-        if (const auto now = session.timeline().findClip(id)) {
-          Clip changed = *now;
-          changed.strength.points = points;
-          session.document().edit(entryText("Change strength"), changeClip(session.timeline(), changed));
-        }
-      });
+    const auto shape = [&](const QString& name, std::vector<ShapePoint> points) {
+      strength->addAction(name, &view, [&session, points = std::move(points)] { shapeSelection(session, points); });
     };
-    const Ticks length = clip.span.length();
-    const Ticks third{length.value / 3};
-    shape(entryText("Flat"), {{Ticks{0}, 1}, {length, 1}});
-    shape(entryText("Ease In"), {{Ticks{0}, 0}, {third, 1}, {length, 1}});
-    shape(entryText("Ease Out"), {{Ticks{0}, 1}, {length - third, 1}, {length, 0}});
+    shape(entryText("Flat"), {{0, 1}, {1, 1}});
+    shape(entryText("Ease In"), {{0, 0}, {1 / 3.0, 1}, {1, 1}});
+    shape(entryText("Ease Out"), {{0, 1}, {2 / 3.0, 1}, {1, 0}});
     strength->addSeparator();
     shape(entryText("Reset"), {});
   }
   menu.addAction(entryText("Select Its Time"), &view, [&session] { selectTimeOfClips(session); });
   menu.addSeparator();
   menu.addAction(entryText("Delete"), &view, [&session] { deleteSelection(session); });
+  menu.addAction(entryText("Ripple Delete"), &view, [&session] { rippleDeleteSelection(session); });
 }
 
 void fillEmpty(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
@@ -66,6 +106,11 @@ void fillEmpty(QMenu& menu, Session& session, TimelineView& view, const Timeline
     session.playback().seek(time);
     pasteAtPlayhead(session, QApplication::clipboard()->text());
   });
+  QAction* ripple = menu.addAction(entryText("Paste with Ripple"), &view, [&session, time] {
+    session.playback().seek(time);
+    pasteAtPlayhead(session, QApplication::clipboard()->text(), PasteMode::Ripple);
+  });
+  ripple->setEnabled(QApplication::clipboard()->text().contains(QStringLiteral("\"changes\"")));
   paste->setEnabled(QApplication::clipboard()->text().contains(QStringLiteral("\"changes\"")));
 }
 
@@ -95,6 +140,8 @@ void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& 
     action->setCheckable(true);
     action->setChecked(track.height == i && !track.folded);
   }
+  menu.addAction(entryText("Rename"), &view, [&view, id = track.id] { view.editTrackName(id); });
+  fillColors(menu, track.color, &view, [&session, id = track.id](int color) { setTrackColor(session, id, color); });
   menu.addAction(entryText("Move Up"), &view, [&session, id = track.id] { moveTrack(session, id, -1); });
   menu.addAction(entryText("Move Down"), &view, [&session, id = track.id] { moveTrack(session, id, +1); });
   menu.addSeparator();
@@ -106,9 +153,17 @@ void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& 
 }  // namespace
 
 void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
+  if (hit.zone == Zone::Join) {
+    fillJoin(menu, session, view, hit);
+    return;
+  }
   const auto clip = hit.clip.value != 0 ? session.timeline().findClip(hit.clip) : nullptr;
   if (clip) {
     fillClip(menu, session, view, *clip);
+    return;
+  }
+  if (const auto marker = session.timeline().findObject(hit.marker); marker && hit.zone == Zone::Marker) {
+    fillMarker(menu, session, view, std::get<Marker>(*marker));
     return;
   }
   switch (hit.zone) {
@@ -124,6 +179,7 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
       }
       break;
     case Zone::Numbers:
+    case Zone::Playhead:
     case Zone::SelectTime:
     case Zone::RangeBar:
     case Zone::RangeStart:

@@ -16,22 +16,7 @@ using namespace timeline_measure;
 
 constexpr double kLeastClipPixels = 3;
 constexpr double kLeastKeyPixels = 6;
-constexpr int kTextLimit = 2000;  // kept layouts
-
-/// A step in frames that leaves room for its number.
-std::int64_t numberStep(const TimeAxis& axis, FrameRate rate, TimeDisplay display) {
-  const double pixelsPerFrame = axis.pixelsPerSecond / rate.fps();
-  const double room = display == TimeDisplay::Frames ? 56 : (display == TimeDisplay::Seconds ? 64 : 96);
-  const auto second = std::int64_t(std::llround(rate.fps()));
-  for (const std::int64_t step : {std::int64_t(1), std::int64_t(2), std::int64_t(5), second / 3, second / 2,
-                                  second, second * 2, second * 5, second * 10, second * 20, second * 30,
-                                  second * 60, second * 120, second * 300, second * 600}) {
-    if (step > 0 && double(step) * pixelsPerFrame >= room) {
-      return step;
-    }
-  }
-  return second * 3600;
-}
+constexpr int kTextLimit = 6000;  // kept layouts
 
 }  // namespace
 
@@ -87,7 +72,21 @@ QString clipTitle(const Clip& clip) {
   if (audio != nullptr && clip.name.empty()) {
     return QString::fromStdString(std::filesystem::path(audio->file).filename().string());
   }
+  const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
+  if (reference != nullptr && clip.name.empty()) {
+    const QString title = QString::fromStdString(reference->clipId);
+    return reference->automatic ? timelineText("%1 · auto").arg(title) : title;
+  }
   return QString::fromStdString(clip.name);
+}
+
+QString displayName(TimeDisplay display) {
+  switch (display) {
+    case TimeDisplay::Frames: return timelineText("Frames");
+    case TimeDisplay::Seconds: return timelineText("Seconds");
+    case TimeDisplay::Timecode: return timelineText("Timecode");
+  }
+  return {};
 }
 
 QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane) {
@@ -103,29 +102,32 @@ void TimelinePainter::text(QPainter& painter, const QPoint& baseline, int width,
   if (width < 12 || words.isEmpty()) {
     return;
   }
-  const QFontMetrics metrics(font);
-  QString shown = words.left(200);
-  const QString key = shown + QChar(u'\x1f') + QString::number(font.pixelSize()) + font.family() +
-                      QString::number(font.weight());
+  painter.setFont(font);
+  painter.setPen(color);
+  ++counters_.texts;
+  const QString shown = words.left(200);
+  const QStaticText* layout = &laidOut(shown, font, 0);
+  if (layout->size().width() > width) {
+    layout = &laidOut(shown, font, width);
+  }
+  painter.drawStaticText(QPointF(baseline.x(), baseline.y() - QFontMetrics(font).ascent()), *layout);
+}
+
+const QStaticText& TimelinePainter::laidOut(const QString& words, const QFont& font, int width) {
+  const QString key = words + QChar(u'\x1f') + QChar(char16_t(width)) + QChar(char16_t(font.pixelSize())) +
+                      QChar(char16_t(font.weight())) + font.family();
   auto found = texts_.find(key);
   if (found == texts_.end()) {
     if (texts_.size() > kTextLimit) {
       texts_.clear();
     }
-    QStaticText layout(shown);
+    QStaticText layout(width == 0 ? words : QFontMetrics(font).elidedText(words, Qt::ElideRight, width));
     layout.setTextFormat(Qt::PlainText);
     layout.setPerformanceHint(QStaticText::AggressiveCaching);
     layout.prepare({}, font);
     found = texts_.insert(key, layout);
   }
-  painter.setFont(font);
-  painter.setPen(color);
-  ++counters_.texts;
-  if (found->size().width() <= width) {
-    painter.drawStaticText(QPointF(baseline.x(), baseline.y() - metrics.ascent()), *found);
-  } else {
-    painter.drawText(baseline, metrics.elidedText(shown, Qt::ElideRight, width));
-  }
+  return *found;
 }
 
 void TimelinePainter::paintStatic(QPainter& painter, const TimelineScene& scene) {
@@ -144,6 +146,12 @@ void TimelinePainter::paintStatic(QPainter& painter, const TimelineScene& scene)
       paintRow(painter, scene, row);
     }
   }
+  for (const auto& marker : scene.timeline->markers()) {
+    const int x = g.canvasX + int(std::lround(scene.axis.xOf(marker->time)));
+    if (x >= g.canvasX && x < g.width) {
+      painter.fillRect(x, g.rowsY, 1, g.height - g.rowsY, withAlpha(labelColor(marker->color, colorOf(t.kAudio)), 0.4));
+    }
+  }
   // Outside the play range everything steps back.
   const TimeRange& range = scene.timeline->settings().playRange;
   const int in = g.canvasX + int(std::lround(scene.axis.xOf(range.start)));
@@ -160,59 +168,6 @@ void TimelinePainter::paintStatic(QPainter& painter, const TimelineScene& scene)
   paintRuler(painter, scene);
   paintHeaders(painter, scene);
   painter.fillRect(g.canvasX - measure::kSeam, 0, measure::kSeam, g.height, colorOf(t.s0));
-}
-
-void TimelinePainter::paintRuler(QPainter& painter, const TimelineScene& scene) {
-  const TimelineGeometry& g = scene.geometry;
-  const ColorTokens& t = tokens();
-  const FrameRate rate = scene.timeline->settings().rate;
-  painter.save();
-  painter.setClipRect(g.canvasX, 0, g.canvasWidth(), g.rowsY);
-  painter.fillRect(g.canvasX, 0, g.canvasWidth(), g.rowsY, colorOf(t.s2));
-  painter.fillRect(g.canvasX, 0, g.canvasWidth(), kRangeBarHeight, colorOf(t.s0));
-
-  const std::int64_t step = numberStep(scene.axis, rate, scene.display);
-  const double pixelsPerFrame = scene.axis.pixelsPerSecond / rate.fps();
-  const std::int64_t minor = step >= 6 && step % 6 == 0 && double(step) / 6 * pixelsPerFrame >= 6 ? step / 6
-                             : step % 5 == 0 && double(step) / 5 * pixelsPerFrame >= 6           ? step / 5
-                                                                                                 : step;
-  const std::int64_t half = step % 2 == 0 ? step / 2 : 0;
-  const std::int64_t first = std::max<std::int64_t>(0, frameAt(scene.axis.left, rate) / step * step);
-  const std::int64_t last = frameAt(scene.axis.timeAt(g.canvasWidth()), rate);
-  const QFont numbers = numberFont(11);
-  for (std::int64_t frame = first; frame <= last; frame += minor) {
-    const int x = g.canvasX + int(std::lround(scene.axis.xOf(ticksOfFrame(frame, rate))));
-    ++counters_.shapes;
-    if (frame % step == 0) {
-      painter.fillRect(x, 33, 1, 7, colorOf(t.tickMajor));
-      text(painter, {x + 4, 33}, 90, timeText(frame, rate, scene.display), numbers, colorOf(t.t2));
-    } else {
-      const bool isHalf = half != 0 && frame % half == 0;
-      painter.fillRect(x, isHalf ? 36 : 38, 1, isHalf ? 4 : 2, colorOf(t.tick));
-    }
-  }
-
-  const TimeRange& range = scene.timeline->settings().playRange;
-  const double in = g.canvasX + scene.axis.xOf(range.start);
-  const double out = g.canvasX + scene.axis.xOf(range.end);
-  painter.setRenderHint(QPainter::Antialiasing);
-  painter.fillRect(QRectF(in, 0, out - in, kRangeBarHeight), colorOf(t.rangeBar));
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(colorOf(t.t2));
-  painter.drawPolygon(QPolygonF({{in, 0}, {in + 5, 0}, {in + 5, 4}, {in, 10}}));
-  painter.drawPolygon(QPolygonF({{out, 0}, {out - 5, 0}, {out - 5, 4}, {out, 10}}));
-
-  for (const auto& marker : scene.timeline->markers()) {
-    const double x = std::lround(g.canvasX + scene.axis.xOf(marker->time)) + 0.5;
-    if (x < g.canvasX - 100 || x > g.width + 10) {
-      continue;
-    }
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colorOf(t.kAudio));
-    painter.drawPolygon(QPolygonF({{x - 4.5, 7}, {x + 4.5, 7}, {x + 4.5, 15}, {x, 19}, {x - 4.5, 15}}));
-    text(painter, {int(x) + 8, 16}, 120, QString::fromStdString(marker->name), uiFont(11), colorOf(t.onClip));
-  }
-  painter.restore();
 }
 
 void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, const TimelineRow& row) {
@@ -248,6 +203,7 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
     findJoins(scene);
   }
   const QColor kind = kindColor(row.track->kind);
+  isRowHeard_ = scene.timeline->isAudible(*row.track);
   for (const VisibleItem& item : items_) {
     if (item.clip == nullptr) {
       const double from = g.canvasX + scene.axis.xOf(item.span.start);
@@ -328,133 +284,6 @@ void TimelinePainter::paintGaps(QPainter& painter, const TimelineScene& scene, c
   if (covered < play.end) {
     hatch(covered, play.end);
   }
-}
-
-void TimelinePainter::paintPlayhead(QPainter& painter, const TimelineScene& scene, Ticks playhead) {
-  const TimelineGeometry& g = scene.geometry;
-  const ColorTokens& t = tokens();
-  const double x = std::lround(g.canvasX + scene.axis.xOf(playhead)) + 0.5;
-  painter.setRenderHint(QPainter::Antialiasing);
-  painter.setPen(QPen(colorOf(t.playheadHalo, 0.55), 3));
-  painter.drawLine(QPointF(x, 14), QPointF(x, g.height));
-  painter.setPen(QPen(colorOf(t.playhead), 1.4));
-  painter.drawLine(QPointF(x, 14), QPointF(x, g.height));
-  const FrameRate rate = scene.timeline->settings().rate;
-  const QString number = timeText(frameAt(playhead, rate), rate, scene.display);
-  const QFont font = numberFont(11.5, QFont::DemiBold);
-  const double half = std::max(16.0, QFontMetricsF(font).horizontalAdvance(number) / 2 + 6);
-  // The flag stays readable at the canvas's edges.
-  const double middle = std::clamp(x, g.canvasX + half, std::max(g.canvasX + half, g.width - half));
-  QPainterPath flag;
-  flag.addRoundedRect(QRectF(middle - half, 5, half * 2, 15), 3, 3);
-  flag.addPolygon(QPolygonF({{x - 5, 20}, {x + 5, 20}, {x, 25}}));
-  painter.fillPath(flag, colorOf(t.playhead));
-  painter.setPen(colorOf(t.onLight));
-  painter.setFont(font);
-  painter.drawText(QRectF(middle - half, 5, half * 2, 15), Qt::AlignCenter, number);
-}
-
-void TimelinePainter::paintTimeSelection(QPainter& painter, const TimelineScene& scene, const TimeSelection& time) {
-  const TimelineGeometry& g = scene.geometry;
-  const ColorTokens& t = tokens();
-  const auto xOf = [&](Ticks at) { return g.canvasX + scene.axis.xOf(at); };
-  const TimeRange span = time.span();
-  const double x0 = xOf(span.start), x1 = xOf(time.hold.start), x2 = xOf(time.hold.end), x3 = xOf(span.end);
-  const QColor full = colorOf(t.acc, 0.15), none = colorOf(t.acc, 0);
-  const double tall = g.height - g.rowsY;
-  const auto fade = [&](double from, double to, const QColor& a, const QColor& b) {
-    QLinearGradient gradient(from, 0, to, 0);
-    gradient.setColorAt(0, a);
-    gradient.setColorAt(1, b);
-    painter.fillRect(QRectF(from, g.rowsY, to - from, tall), gradient);
-  };
-  fade(x0, x1, none, full);
-  painter.fillRect(QRectF(x1, g.rowsY, x2 - x1, tall), full);
-  fade(x2, x3, full, none);
-
-  painter.setRenderHint(QPainter::Antialiasing);
-  painter.setPen(QPen(colorOf(t.acc, 0.75), 1));
-  for (const double x : {x1, x2}) {
-    painter.drawLine(QPointF(std::lround(x) + 0.5, 20), QPointF(std::lround(x) + 0.5, g.height));
-  }
-  painter.setPen(QPen(colorOf(t.acc, 0.65), 1, Qt::CustomDashLine));
-  QPen dashes(colorOf(t.acc, 0.65), 1);
-  dashes.setDashPattern({3, 3});
-  painter.setPen(dashes);
-  for (const double x : {x0, x3}) {
-    painter.drawLine(QPointF(std::lround(x) + 0.5, 24), QPointF(std::lround(x) + 0.5, g.height));
-  }
-  painter.setPen(QPen(colorOf(t.acc), 1));
-  painter.setBrush(colorOf(t.selectionTop));
-  painter.drawPolygon(QPolygonF({{x0, 21.5}, {x1, 6}, {x2, 6}, {x3, 21.5}}));
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(colorOf(t.accPale));
-  for (const double x : {x1, x2}) {
-    painter.drawRoundedRect(QRectF(x - 2.5, 7.5, 5, 12), 1.5, 1.5);
-  }
-  painter.setPen(QPen(colorOf(t.accPale), 1.5));
-  painter.setBrush(colorOf(t.s1));
-  for (const double x : {x0, x3}) {
-    painter.drawEllipse(QPointF(x, 21), 3.6, 3.6);
-  }
-  const FrameRate rate = scene.timeline->settings().rate;
-  const auto frames = [&](Ticks length) { return nearestFrame(length, rate); };
-  const QString words = timelineText("Regenerate %1 f").arg(frames(time.hold.length()));
-  const QFont bold = numberFont(11, QFont::DemiBold);
-  if (const double room = x2 - x1 - 16; QFontMetricsF(bold).horizontalAdvance(words) < room) {
-    painter.setFont(bold);
-    painter.setPen(colorOf(t.accPale));
-    painter.drawText(QRectF(x1, 6, x2 - x1, 15), Qt::AlignCenter, words);
-  }
-  painter.setFont(numberFont(11));
-  painter.setPen(colorOf(t.link));
-  const auto slopeNumber = [&](double from, double to, double at, Ticks length) {
-    if (to - from > 22) {
-      painter.drawText(QRectF(at - 20, 9, 40, 14), Qt::AlignCenter, QString::number(frames(length)));
-    }
-  };
-  slopeNumber(x0, x1, x0 + (x1 - x0) * 0.66, time.falloffIn);
-  slopeNumber(x2, x3, x2 + (x3 - x2) * 0.34, time.falloffOut);
-}
-
-void TimelinePainter::paintOverlay(QPainter& painter, const TimelineScene& scene, const TimelineOverlay& overlay) {
-  const TimelineGeometry& g = scene.geometry;
-  const ColorTokens& t = tokens();
-  painter.save();
-  painter.setClipRect(g.canvasX, 0, g.canvasWidth(), g.height, Qt::IntersectClip);
-  if (overlay.time) {
-    paintTimeSelection(painter, scene, *overlay.time);
-  }
-  if (overlay.guide) {
-    const int x = g.canvasX + int(std::lround(scene.axis.xOf(*overlay.guide)));
-    painter.fillRect(x, 0, 1, g.height, colorOf(t.acc));
-    if (!overlay.guideLabel.isEmpty()) {
-      const QFont font = uiFont(11);
-      const int width = QFontMetrics(font).horizontalAdvance(overlay.guideLabel) + 10;
-      painter.fillRect(x + 3, g.rowsY + 2, width, 16, colorOf(t.accBg));
-      painter.setFont(font);
-      painter.setPen(colorOf(t.accPale));
-      painter.drawText(QRect(x + 3, g.rowsY + 2, width, 16), Qt::AlignCenter, overlay.guideLabel);
-    }
-  }
-  if (overlay.box) {
-    painter.setPen(QPen(colorOf(t.acc), 1));
-    painter.setBrush(colorOf(t.acc, 0.12));
-    painter.drawRect(QRectF(*overlay.box).adjusted(0.5, 0.5, -0.5, -0.5));
-  }
-  paintPlayhead(painter, scene, overlay.playhead);
-  if (!overlay.dragChip.isEmpty()) {
-    const QFont font = numberFont(11, QFont::DemiBold);
-    const int width = QFontMetrics(font).horizontalAdvance(overlay.dragChip) + 12;
-    const QRect chip(overlay.dragChipAt + QPoint(12, -22), QSize(width, 18));
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colorOf(t.s5));
-    painter.drawRoundedRect(chip, 4, 4);
-    painter.setFont(font);
-    painter.setPen(colorOf(t.t1));
-    painter.drawText(chip, Qt::AlignCenter, overlay.dragChip);
-  }
-  painter.restore();
 }
 
 }  // namespace kinescore

@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <QHash>
 #include <QPainter>
+#include <QPixmap>
 #include <QStaticText>
 
 #include "engine/request/heard_clips.h"
@@ -52,6 +54,8 @@ struct TimelineScene {
   TimeDisplay display = TimeDisplay::Frames;
   const Selection* selection = nullptr;
   ObjectId hoveredClip;
+  ObjectId hoveredMarker;
+  const std::set<ObjectId>* selectedTracks = nullptr;  // that selected clips lie on
   ObjectId hiddenName;  // its name is being edited in place
   std::function<bool(const Clip&)> isStale;
   const HeardClips* heard = nullptr;  // what sound clips were found to hold; null: nothing was listened to
@@ -68,6 +72,7 @@ struct TimelineOverlay {
   std::optional<Ticks> guide;
   QString guideLabel;
   std::optional<QRect> box;
+  std::optional<TimeRange> scale;  // a bracket over the selected clips, with a tab at each end
   QString dragChip;  // "+12 f"
   QPoint dragChipAt;
 };
@@ -80,12 +85,29 @@ class TimelinePainter {
 
  private:
   void paintRuler(QPainter& painter, const TimelineScene& scene);
+  void paintMarkers(QPainter& painter, const TimelineScene& scene);
+  void paintScaleBracket(QPainter& painter, const TimelineScene& scene, TimeRange span);
   void paintHeaders(QPainter& painter, const TimelineScene& scene);
   void paintHeader(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintRow(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintGaps(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, int top);
   void paintClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip,
                  const QRect& rect);
+  /// What the standing picture of a clip's body depends on.
+  struct ClipLook {
+    QSize size;
+    QColor kind;
+    bool isSelected = false, isHovered = false, isQuiet = false, isDense = false, isDashed = false, isMissing = false;
+    bool hasFlatBand = false;  // of a strength that is 1 throughout
+  };
+  void paintBody(QPainter& painter, const ClipLook& look, const QPoint& at);
+  static void drawBody(QPainter& painter, const ClipLook& look);
+  /// Joins, names, signs and outlines: what is of this clip alone.
+  void paintOnClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip,
+                   const QRect& rect, const ClipLook& look);
+  static void drawDot(QPainter& painter, const QColor& kind, bool isTarget, bool isSelected, bool isHovered, bool isQuiet);
+  /// The picture under `key`, drawn when it is not there.
+  const QPixmap& kept(const QPainter& painter, quint64 key, const QSize& size, const std::function<void(QPainter&)>& draw);
   void paintStrength(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect,
                      const QColor& kind, bool isSelected);
   /// Overlaps of neighbours among items_; fills joins_ and edges_.
@@ -104,6 +126,9 @@ class TimelinePainter {
   void text(QPainter& painter, const QPoint& baseline, int width, const QString& words, const QFont& font,
             const QColor& color);
 
+  /// Words as they are drawn, kept: whole for width 0, else cut to it.
+  const QStaticText& laidOut(const QString& words, const QFont& font, int width);
+
   struct Join {
     TimeRange span;
     int lane = 0;  // the lower one, where the chip stands
@@ -118,6 +143,9 @@ class TimelinePainter {
   std::vector<Join> joins_;
   QHash<std::uint64_t, ClipEdges> edges_;
   QHash<QString, QStaticText> texts_;
+  QHash<quint64, QPixmap> kept_;
+  double keptRatio_ = 1;
+  bool isRowHeard_ = true;  // the track that is being painted is not muted, nor by another's solo
   std::vector<VisibleItem> items_;
 };
 
@@ -146,6 +174,12 @@ struct SoundOfClip {
   return std::holds_alternative<PoseCondition>(clip.condition) ||
          std::holds_alternative<TargetCondition>(clip.condition);
 }
+/// Where the length of a join stands; empty when there is no room for it.
+[[nodiscard]] QRectF joinChip(const TimelineScene& scene, const TimelineRow& row, TimeRange join, int lane);
+/// The flag on the playhead; it stays inside the canvas.
+[[nodiscard]] QRectF playheadFlag(const TimelineScene& scene, Ticks playhead);
+/// "Frames", "Seconds", "Timecode"
+[[nodiscard]] QString displayName(TimeDisplay display);
 /// The bar of a clip in its lane. Whole pixels.
 [[nodiscard]] QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane);
 
@@ -154,7 +188,10 @@ namespace timeline_measure {
 constexpr int kRangeBarHeight = 4;
 constexpr int kSelectionTop = 5, kSelectionBottom = 21;
 constexpr int kNumbersTop = 22;
+constexpr int kScaleTop = 30;  // of the bracket's tabs
+constexpr int kDisplayWidth = 84;  // of the words that say how time is shown, right in the ruler's header
 constexpr int kEdge = 6;
+constexpr int kEdgeBar = 3;
 constexpr int kKeyRadius = 5;
 constexpr int kHeaderButton = 19;
 constexpr int kHeaderButtonGap = 3;

@@ -13,9 +13,21 @@ namespace {
 
 using namespace timeline_measure;
 
-constexpr int kEdgeBar = 3;
+QString joinText(const TimelineScene& scene, TimeRange join) {
+  return timelineText("%1 f").arg(nearestFrame(join.length(), scene.timeline->settings().rate));
+}
 
 }  // namespace
+
+QRectF joinChip(const TimelineScene& scene, const TimelineRow& row, TimeRange join, int lane) {
+  const double x0 = scene.geometry.canvasX + scene.axis.xOf(join.start);
+  const double x1 = scene.geometry.canvasX + scene.axis.xOf(join.end);
+  const double width = QFontMetricsF(numberFont(11)).horizontalAdvance(joinText(scene, join)) + 8;
+  if (x1 - x0 < width + 2) {
+    return {};
+  }
+  return {(x0 + x1 - width) / 2, scene.geometry.rowTop(row) + 3 + row.laneHeight * lane + 7.5, width, 15};
+}
 
 void TimelinePainter::findJoins(const TimelineScene& scene) {
   std::vector<const VisibleItem*> order;
@@ -45,18 +57,13 @@ void TimelinePainter::findJoins(const TimelineScene& scene) {
 
 void TimelinePainter::paintJoins(QPainter& painter, const TimelineScene& scene, const TimelineRow& row) {
   const ColorTokens& t = tokens();
-  const FrameRate rate = scene.timeline->settings().rate;
-  const int top = scene.geometry.rowTop(row);
+  const QFont font = numberFont(11);
   for (const Join& join : joins_) {
-    const double x0 = scene.geometry.canvasX + scene.axis.xOf(join.span.start);
-    const double x1 = scene.geometry.canvasX + scene.axis.xOf(join.span.end);
-    const QString words = timelineText("%1 f").arg(nearestFrame(join.span.length(), rate));
-    const QFont font = numberFont(11);
-    const double width = QFontMetricsF(font).horizontalAdvance(words) + 8;
-    if (x1 - x0 < width + 2) {
+    const QRectF chip = joinChip(scene, row, join.span, join.lane);
+    if (chip.isEmpty()) {
       continue;
     }
-    const QRectF chip((x0 + x1 - width) / 2, top + 3 + row.laneHeight * join.lane + 7.5, width, 15);
+    const QString words = joinText(scene, join.span);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colorOf(t.kText), 1));
@@ -73,51 +80,49 @@ void TimelinePainter::paintJoins(QPainter& painter, const TimelineScene& scene, 
 
 void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row,
                                 const Clip& clip, const QRect& rect) {
-  const ColorTokens& t = tokens();
   const QColor kind = kindColor(row.track->kind);
   const bool isSelected = scene.selection->contains(clip.id);
   const bool isHovered = scene.hoveredClip == clip.id;
-  const bool isMuted = clip.muted || row.track->muted;
-  const bool isSilenced = !isMuted && !scene.timeline->isAudible(*row.track);
-  const bool isQuiet = isMuted || isSilenced;
-  const bool isSmall = rect.width() < 12;
+  const bool isQuiet = clip.muted || !isRowHeard_;
   const bool isDense = row.track->kind == TrackKind::PartText || row.track->kind == TrackKind::Reference;
   ++counters_.items;
   counters_.shapes += 3;
 
-  painter.save();
-  if (rect.width() > 6) {
-    painter.setRenderHint(QPainter::Antialiasing);
-  }
-  const QRectF body = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5);
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(colorOf(t.clipGround));
-  if (isSmall) {
-    painter.fillRect(rect, colorOf(t.clipGround));
-  } else {
-    painter.drawRoundedRect(QRectF(rect), 3, 3);
-  }
-  const double fill = isQuiet ? 0 : (isSelected ? 0.26 : (isDense ? 0.17 : 0.13));
-  const double border = isQuiet ? 0.25 : (isHovered ? 0.8 : (isSelected ? 0.95 : 0.42));
   const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
-  const bool isDashed = isQuiet || (reference != nullptr && reference->automatic);
   const SoundOfClip sound = soundOf(clip, scene.heard);
-  const QColor edge = sound.isMissing && !isQuiet ? colorOf(t.err) : withAlpha(kind, border);
-  painter.setPen(QPen(edge, 1, isDashed ? Qt::DashLine : Qt::SolidLine));
-  painter.setBrush(withAlpha(kind, fill));
-  if (isSmall) {
-    painter.drawRect(body);
-  } else {
-    painter.drawRoundedRect(body, 3, 3);
+  ClipLook look;
+  look.size = rect.size();
+  look.kind = kind;
+  look.isSelected = isSelected;
+  look.isHovered = isHovered;
+  look.isQuiet = isQuiet;
+  look.isDense = isDense;
+  look.isDashed = isQuiet || (reference != nullptr && reference->automatic);
+  look.isMissing = sound.isMissing;
+  const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path && rect.width() > 8 && !isQuiet;
+  const bool isShaped = !clip.strength.points.empty() || (sound.heard != nullptr && !isQuiet);
+  look.hasFlatBand = hasBand && !isShaped;
+  paintBody(painter, look, rect.topLeft());
+  if (isShaped) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (sound.heard != nullptr && !isQuiet) {
+      paintSound(painter, scene, clip, *sound.heard, rect);
+    }
+    if (hasBand) {
+      paintStrength(painter, scene, clip, rect, kind, isSelected);
+    }
+    painter.restore();
   }
+  paintOnClip(painter, scene, row, clip, rect, look);
+}
 
-  if (sound.heard != nullptr && !isQuiet) {
-    paintSound(painter, scene, clip, *sound.heard, rect);
-  }
-  const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path;
-  if (hasBand && rect.width() > 8 && !isQuiet) {
-    paintStrength(painter, scene, clip, rect, kind, isSelected);
-  }
+void TimelinePainter::paintOnClip(QPainter& painter, const TimelineScene& scene, const TimelineRow& row,
+                                  const Clip& clip, const QRect& rect, const ClipLook& look) {
+  const ColorTokens& t = tokens();
+  const bool isQuiet = look.isQuiet, isSelected = look.isSelected, isDense = look.isDense;
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
   const ClipEdges edges = edges_.value(clip.id.value);
   if (edges.joinIn > 0 || edges.joinOut > 0) {
     painter.setPen(Qt::NoPen);
@@ -135,15 +140,6 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
   if (row.track->kind == TrackKind::Path) {
     paintPathPoints(painter, scene, clip, rect);
   }
-  if (rect.width() > 6) {
-    QPainterPath bar;
-    bar.addRoundedRect(QRectF(rect.left(), rect.top(), kEdgeBar + 3, rect.height()), 2, 2);
-    painter.save();
-    painter.setClipRect(QRectF(rect.left(), rect.top(), kEdgeBar, rect.height()), Qt::IntersectClip);
-    painter.fillPath(bar, withAlpha(kind, isQuiet ? 0.4 : 1));
-    painter.restore();
-  }
-
   // The name: beside the part of a clip that scrolled out, and after the join's chip.
   if (scene.hiddenName != clip.id && row.track->kind != TrackKind::Path) {
     int left = std::max(rect.left(), scene.geometry.canvasX) + 8;
@@ -156,7 +152,7 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
       drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("lock"), colorOf(t.t2), 12);
       left += 14;
     }
-    if (sound.isMissing && rect.width() > 40) {
+    if (look.isMissing && rect.width() > 40) {
       drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("error"), colorOf(t.err), 12);
       left += 14;
     }
@@ -176,7 +172,7 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(QRectF(rect).adjusted(-0.8, -0.8, 0.8, 0.8), 4, 4);
   }
-  if ((isSelected || isHovered) && rect.width() > 24) {
+  if ((isSelected || look.isHovered) && rect.width() > 24) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.t1));
     const double middle = rect.center().y() + 0.5;
@@ -266,43 +262,44 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
                                const Clip& clip, int top) {
   const ColorTokens& t = tokens();
   const QColor kind = kindColor(row.track->kind);
-  const double x = scene.geometry.canvasX + scene.axis.xOf(clip.span.start);
-  const double y = top + row.height / 2.0 - 0.5;
+  const double x = std::lround(scene.geometry.canvasX + scene.axis.xOf(clip.span.start));
+  const double y = top + row.height / 2;
   const bool isSelected = scene.selection->contains(clip.id);
   const bool isHovered = scene.hoveredClip == clip.id;
-  const bool isQuiet = clip.muted || !scene.timeline->isAudible(*row.track);
+  const bool isQuiet = clip.muted || !isRowHeard_;
   const FrameRate rate = scene.timeline->settings().rate;
-  painter.save();
-  painter.setRenderHint(QPainter::Antialiasing);
+  const bool isTarget = std::holds_alternative<TargetCondition>(clip.condition);
+  const bool isStale = !isQuiet && scene.isStale && scene.isStale(clip);
   ++counters_.items;
   counters_.shapes += 2;
   if (clip.span.length() > ticksOfFrame(1, rate)) {  // a hold
     const double end = scene.geometry.canvasX + scene.axis.xOf(clip.span.end);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(kind, 1));
     painter.setBrush(withAlpha(kind, 0.35));
     painter.drawRoundedRect(QRectF(x - 5, y - 5, end - x + 10, 10), 5, 5);
     text(painter, QPoint(int(x) + 9, int(y) + 4), int(end - x), timelineText("hold"), uiFont(11), colorOf(t.onClip));
+    painter.restore();
   }
-  painter.setPen(QPen(isSelected || isHovered ? colorOf(t.t1) : colorOf(t.s1), isSelected ? 1.6 : 1.5));
-  painter.setBrush(isQuiet ? QBrush(colorOf(t.s1)) : QBrush(kind));
-  if (std::holds_alternative<TargetCondition>(clip.condition)) {
-    painter.setPen(QPen(isSelected ? colorOf(t.t1) : kind, 1.6));
-    painter.setBrush(colorOf(t.s1));
-    painter.drawPolygon(QPolygonF({{x, y - 5.2}, {x + 5.2, y}, {x, y + 5.2}, {x - 5.2, y}}));
-  } else {
-    if (isQuiet) {
-      painter.setPen(QPen(withAlpha(kind, 0.5), 1.2, Qt::DashLine));
-    }
-    painter.drawEllipse(QPointF(x, y), kKeyRadius, kKeyRadius);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colorOf(t.s1));
-    painter.drawEllipse(QPointF(x, y), 1.6, 1.6);
+  const quint64 key = quint64(1) << 63 | quint64(isTarget) | quint64(isSelected) << 1 | quint64(isHovered) << 2 |
+                      quint64(isQuiet) << 3 | quint64(kind.rgb() & 0xFFFFFF) << 24;
+  constexpr int kReach = 7;
+  const QPixmap& dot = kept(painter, key, {2 * kReach, 2 * kReach}, [&](QPainter& fresh) {
+    fresh.translate(kReach, kReach);
+    drawDot(fresh, kind, isTarget, isSelected, isHovered, isQuiet);
+  });
+  painter.drawPixmap(QPointF(x - kReach, y - kReach), dot);
+  if (!isSelected && !isStale) {
+    return;
   }
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
   if (isSelected) {
     painter.setPen(QPen(colorOf(t.t1), 1.6));
     painter.setBrush(Qt::NoBrush);
     painter.drawEllipse(QPointF(x, y), 8, 8);
-  } else if (!isQuiet && scene.isStale && scene.isStale(clip)) {
+  } else {
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.acc));
     painter.drawEllipse(QPointF(x + 6, y - 6), 2, 2);

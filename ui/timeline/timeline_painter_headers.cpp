@@ -51,6 +51,11 @@ void TimelinePainter::paintHeaders(QPainter& painter, const TimelineScene& scene
   painter.fillRect(0, g.rowsY - 1, width, 1, colorOf(t.line));
   drawIcon(painter, {10, 13}, QStringLiteral("plus"), colorOf(t.t2), 14);
   text(painter, {29, 24}, 100, timelineText("Track"), uiFont(12), colorOf(t.t2));
+  const QString display = displayName(scene.display);
+  const QFont small = uiFont(11);
+  const int wide = QFontMetrics(small).horizontalAdvance(display);
+  text(painter, {width - 12 - wide, 24}, wide + 2, display, small, colorOf(t.t2));
+  drawIcon(painter, {width - 12 - wide - 17, 13}, QStringLiteral("clock"), colorOf(t.t3), 13);
 }
 
 void TimelinePainter::paintHeader(QPainter& painter, const TimelineScene& scene, const TimelineRow& row) {
@@ -61,13 +66,8 @@ void TimelinePainter::paintHeader(QPainter& painter, const TimelineScene& scene,
   const int middle = top + row.height / 2;
   const bool isSelected = row.track && scene.selection->surface() == Selection::Surface::Track &&
                           scene.selection->track() == row.track->id;
-  bool holdsSelection = false;
-  if (row.track && scene.selection->surface() == Selection::Surface::Clips) {
-    for (const ObjectId id : scene.selection->clips()) {
-      const auto clip = scene.timeline->findClip(id);
-      holdsSelection = holdsSelection || (clip && clip->trackId == row.track->id);
-    }
-  }
+  const bool holdsSelection = row.track && scene.selection->surface() == Selection::Surface::Clips &&
+                              scene.selectedTracks != nullptr && scene.selectedTracks->count(row.track->id) != 0;
   painter.fillRect(0, top, width, row.height - 1, colorOf(isSelected || holdsSelection ? t.s4 : t.s2));
   painter.fillRect(0, top + row.height - 1, width, 1, colorOf(t.rowSeam));
 
@@ -86,7 +86,7 @@ void TimelinePainter::paintHeader(QPainter& painter, const TimelineScene& scene,
       detail = timelineText("take %1, a part made anew").arg(scene.take->number);
     }
   }
-  painter.fillRect(0, top, 3, row.height - 1, kind);
+  painter.fillRect(0, top, 3, row.height - 1, row.track ? labelColor(row.track->color, kind) : kind);
   if (row.track) {
     drawIcon(painter, {8, middle - 7}, row.track->folded ? QStringLiteral("chevron-right") : QStringLiteral("chevron-down"),
                                   colorOf(t.t3), 12);

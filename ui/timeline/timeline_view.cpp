@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QWheelEvent>
 
+#include "ui/document/edit_commands.h"
 #include "ui/theme/theme.h"
 
 namespace kinescore {
@@ -23,8 +24,11 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
   setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumHeight(measure::kRuler + 60);
+  autoScroll_.setInterval(16);
+  connect(&autoScroll_, &QTimer::timeout, this, &TimelineView::scrollByItself);
   connect(&session.document(), &TimelineDocument::changed, this, [this] {
     refreshLayout();
+    refreshSelected();
     redraw();
   });
   connect(&session.document(), &TimelineDocument::replaced, this, [this] {
@@ -45,7 +49,10 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
     refreshLayout();
     redraw();
   });
-  connect(&session.selection(), &Selection::changed, this, [this] { redraw(); });
+  connect(&session.selection(), &Selection::changed, this, [this] {
+    refreshSelected();
+    redraw();
+  });
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
   connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) { showPlayhead(at); });
   refreshSummary();
@@ -73,7 +80,9 @@ TimelineScene TimelineView::scene() const {
   s.display = display_;
   s.selection = &session_.selection();
   s.hoveredClip = hovered_;
-  s.hiddenName = nameEditor_ != nullptr ? editedClip_ : ObjectId{};
+  s.hoveredMarker = hoveredMarker_;
+  s.selectedTracks = &selectedTracks_;
+  s.hiddenName = nameEditor_ != nullptr ? edited_ : ObjectId{};
   s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
   s.heard = &session_.heard();
   s.take = summaryOf_.get();
@@ -98,8 +107,22 @@ void TimelineView::refreshLayout() {
   layout_.update(session_.timeline(), summary_.has_value());
   const int most = std::max(0, layout_.height() - (height() - measure::kRuler));
   scrollY_ = std::clamp(scrollY_, 0, most);
-  if (nameEditor_ != nullptr && session_.timeline().findClip(editedClip_) == nullptr) {
+  if (nameEditor_ != nullptr && !session_.timeline().findObject(edited_)) {
     finishName(false);
+  }
+}
+
+void TimelineView::refreshSelected() {
+  selectedTracks_.clear();
+  const auto& clips = session_.selection().clips();
+  for (const ObjectId id : clips) {
+    if (const auto clip = session_.timeline().findClip(id)) {
+      selectedTracks_.insert(clip->trackId);
+    }
+  }
+  selectedSpan_ = clips.size() > 1 ? spanOfSelection(session_) : std::nullopt;
+  if (selectedSpan_ && selectedSpan_->length() < ticksOfFrame(1, session_.rate())) {
+    selectedSpan_.reset();
   }
 }
 
@@ -159,13 +182,7 @@ void TimelineView::fitAll() {
 }
 
 void TimelineView::fitSelection() {
-  std::optional<TimeRange> span;
-  for (const ObjectId id : session_.selection().clips()) {
-    if (const auto clip = session_.timeline().findClip(id)) {
-      span = span ? TimeRange{std::min(span->start, clip->span.start), std::max(span->end, clip->span.end)}
-                  : clip->span;
-    }
-  }
+  std::optional<TimeRange> span = spanOfSelection(session_);
   if (!span && session_.selection().time()) {
     span = session_.selection().time()->span();
   }
@@ -201,6 +218,27 @@ double TimelineView::zoomPlace() const {
 void TimelineView::setSnapping(bool on) {
   isSnapping_ = on;
   Q_EMIT snappingChanged(on);
+  Q_EMIT modesChanged();
+}
+
+void TimelineView::setSnapTargets(const SnapTargets& targets) {
+  snapTargets_ = targets;
+  Q_EMIT modesChanged();
+}
+
+void TimelineView::setRippling(bool on) {
+  isRippling_ = on;
+  Q_EMIT modesChanged();
+}
+
+void TimelineView::startBoxSelect() {
+  isBoxNext_ = true;
+  setCursor(Qt::CrossCursor);
+}
+
+void TimelineView::setTool(DragTool tool) {
+  tool_ = tool;
+  Q_EMIT modesChanged();
 }
 
 void TimelineView::setTimeDisplay(TimeDisplay display) {
@@ -221,6 +259,36 @@ QRect TimelineView::rectOf(ObjectId id) const {
     return {xOf(clip->span.start) - kKeyRadius, middle - kKeyRadius, 2 * kKeyRadius, 2 * kKeyRadius};
   }
   return clipRect(scene(), *row, *clip, row->index->laneOf(id));
+}
+
+QRect TimelineView::joinRect(ObjectId earlierId, ObjectId laterId) const {
+  const auto earlier = session_.timeline().findClip(earlierId), later = session_.timeline().findClip(laterId);
+  const TimelineRow* row = earlier ? layout_.rowOf(earlier->trackId) : nullptr;
+  if (row == nullptr || later == nullptr || row->track->folded) {
+    return {};
+  }
+  const TimeRange join{later->span.start, std::min(earlier->span.end, later->span.end)};
+  const int lane = std::max(row->index->laneOf(earlierId), row->index->laneOf(laterId));
+  return join.isEmpty() ? QRect{} : joinChip(scene(), *row, join, lane).toRect();
+}
+
+QRect TimelineView::markerRect(ObjectId id) const {
+  const auto object = session_.timeline().findObject(id);
+  const auto* marker = object ? std::get_if<Marker>(&*object) : nullptr;
+  return marker == nullptr ? QRect{} : QRect(xOf(marker->time) - 5, 7, 11, 13);
+}
+
+QRect TimelineView::displayButton() const {
+  const int width = timeline_measure::kDisplayWidth;
+  return {measure::kTrackHeaders - width, 0, width, measure::kRuler};
+}
+
+QRect TimelineView::scaleTab(bool isEnd) const {
+  if (!selectedSpan_) {
+    return {};
+  }
+  const int x = xOf(isEnd ? selectedSpan_->end : selectedSpan_->start);
+  return {x - 4, timeline_measure::kScaleTop, 9, measure::kRuler - timeline_measure::kScaleTop};
 }
 
 QRect TimelineView::rowRect(ObjectId track) const {
@@ -245,6 +313,7 @@ void TimelineView::paintEvent(QPaintEvent* event) {
   painter.setClipRect(dirty);
   overlay_.playhead = session_.playback().position();
   overlay_.time = session_.selection().time();
+  overlay_.scale = selectedSpan_;
   painter_.paintOverlay(painter, scene(), overlay_);
 }
 
@@ -285,8 +354,8 @@ void TimelineView::wheelEvent(QWheelEvent* event) {
 }
 
 void TimelineView::leaveEvent(QEvent*) {
-  if (hovered_.value != 0) {
-    hovered_ = {};
+  if (hovered_.value != 0 || hoveredMarker_.value != 0) {
+    hovered_ = hoveredMarker_ = {};
     redraw();
   }
 }

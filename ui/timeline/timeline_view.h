@@ -8,6 +8,7 @@
 
 #include <QLineEdit>
 #include <QPixmap>
+#include <QTimer>
 #include <QWidget>
 
 #include "ui/document/session.h"
@@ -19,15 +20,20 @@ namespace kinescore {
 /// What is under the mouse.
 struct TimelineHit {
   enum class Zone {
-    Nothing, AddTrack, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock,
-    RangeStart, RangeEnd, RangeBar, Numbers, SelectTime,
+    Nothing, AddTrack, Display, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock,
+    RangeStart, RangeEnd, RangeBar, Numbers, SelectTime, Playhead, Marker, ScaleStart, ScaleEnd,
     HoldStart, HoldEnd, FalloffIn, FalloffOut, SelectionTop,
-    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, EmptyTrack, Result, Below
+    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, EmptyTrack, Result, Below
   };
   Zone zone = Zone::Nothing;
   ObjectId track, clip;
   int point = -1;  // of a path or a strength curve
+  ObjectId marker = {};
+  ObjectId later = {};  // of a join; `clip` is the earlier one
 };
+
+/// What dragging the body of a clip does.
+enum class DragTool { Move, Slip, Slide };
 
 class TimelineView : public QWidget {
   Q_OBJECT
@@ -45,14 +51,25 @@ class TimelineView : public QWidget {
   [[nodiscard]] double zoomPlace() const;
   [[nodiscard]] bool isSnapping() const { return isSnapping_; }
   void setSnapping(bool on);
+  [[nodiscard]] const SnapTargets& snapTargets() const { return snapTargets_; }
+  void setSnapTargets(const SnapTargets& targets);
+  /// Moves and trims take along what follows on their tracks.
+  [[nodiscard]] bool isRippling() const { return isRippling_; }
+  void setRippling(bool on);
+  [[nodiscard]] DragTool tool() const { return tool_; }
+  void setTool(DragTool tool);
   [[nodiscard]] TimeDisplay timeDisplay() const { return display_; }
   void setTimeDisplay(TimeDisplay display);
   /// Writes a prompt in place.
   void editName(ObjectId clip);
+  void editMarkerName(ObjectId marker);
+  void editTrackName(ObjectId track);
   /// A new prompt on a text track, to be written in place.
   void addClipAt(ObjectId track, Ticks time);
   [[nodiscard]] bool isEditingName() const { return nameEditor_ != nullptr; }
   /// True while the mouse holds something: Esc then gives it up.
+  /// The next drag selects by a box, wherever it begins.
+  void startBoxSelect();
   [[nodiscard]] bool isInGesture() const { return drag_ != Drag::Nothing; }
   void cancelGesture();
 
@@ -62,6 +79,13 @@ class TimelineView : public QWidget {
   [[nodiscard]] QRect rowRect(ObjectId track) const;
   /// A header's switch: M, S or lock.
   [[nodiscard]] QRect headerButton(ObjectId track, TimelineHit::Zone zone) const;
+  /// Where the length of a join can be taken; empty when it is not drawn.
+  [[nodiscard]] QRect joinRect(ObjectId earlier, ObjectId later) const;
+  [[nodiscard]] QRect markerRect(ObjectId marker) const;
+  /// The words in the ruler's header that say how time is shown.
+  [[nodiscard]] QRect displayButton() const;
+  /// The bracket's tab at the start or the end of several selected clips; empty when there is none.
+  [[nodiscard]] QRect scaleTab(bool isEnd) const;
   [[nodiscard]] int xOf(Ticks time) const { return places().canvasX + int(std::lround(axis_.xOf(time))); }
   [[nodiscard]] const PaintCounters& counters() const { return painter_.counters(); }
 
@@ -71,6 +95,8 @@ class TimelineView : public QWidget {
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
+  /// Snapping or its targets, ripple, or what a drag does.
+  void modesChanged();
 
  protected:
   bool event(QEvent* event) override;
@@ -89,7 +115,8 @@ class TimelineView : public QWidget {
  private:
   enum class Drag {
     Nothing, Pressed, MoveClips, TrimStart, TrimEnd, PathPoint, StrengthPoint, Scrub, RangeStart, RangeEnd, RangeBar,
-    SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan
+    SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan, Slip, Slide, Scale, MoveMarker,
+    JoinLength, Header
   };
 
   // Looking.
@@ -98,28 +125,45 @@ class TimelineView : public QWidget {
   void refreshLayout();
   void refreshSummary();
   void redraw();  // the standing layer too
+  void refreshSelected();
   void showPlayhead(Ticks position);
   void scrollTo(Ticks left, int scrollY);
   void updateHover(const QPoint& at);
   [[nodiscard]] Snapper snapper(const std::set<ObjectId>& moving) const;
   [[nodiscard]] TimelineHit hitRuler(const QPoint& at) const;
   [[nodiscard]] TimelineHit hitHeader(const QPoint& at) const;
+  [[nodiscard]] std::optional<TimelineHit> hitJoin(const QPoint& at, const TimelineRow& row) const;
   [[nodiscard]] TimelineHit hitTrack(const QPoint& at, const TimelineRow& row) const;
 
   // Gestures; timeline_gestures.cpp.
-  void beginDrag(const QPoint& at);
+  void beginDrag();
+  void beginClipDrag();
+  [[nodiscard]] DragTool toolOf(Qt::KeyboardModifiers modifiers) const;
+  void watchEdges(const QPoint& at);
+  void scrollByItself();
   void dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers);
-  void dragClips(Ticks delta, Qt::KeyboardModifiers modifiers);
+  // What drags do; timeline_drags.cpp.
+  void dragClips(Ticks delta, const QPoint& at, Qt::KeyboardModifiers modifiers);
+  [[nodiscard]] std::optional<ObjectId> trackUnder(const QPoint& at) const;
+  void dragSlip(Ticks delta);
+  void dragSlide(Ticks delta, Qt::KeyboardModifiers modifiers);
+  void dragScale(Ticks time, Qt::KeyboardModifiers modifiers);
+  void dragJoin(Ticks delta);
+  void dragHeader(const QPoint& at);
+  void dragMarker(Ticks time, Qt::KeyboardModifiers modifiers);
+  void showChip(const QString& words, Ticks at);
   void dragTrim(Ticks time, Qt::KeyboardModifiers modifiers);
   void dragPoint(const QPoint& at);
   void dragRange(Ticks time);
   void dragTime(Ticks time);
-  void dragBox(const QPoint& at, Qt::KeyboardModifiers modifiers);
+  void dragBox(const QPoint& at);
   void endDrag();
   void pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers);
   void clickEmpty(const TimelineHit& hit, const QPoint& at);
   void showSnap(const SnapResult& snap);
   void finishName(bool keep);
+  void keepPrompt(const QString& words, bool keep);
+  void openEditor(ObjectId object, const QRect& place, const std::string& words, const QString& name);
   void changeTrackFlag(ObjectId track, TimelineHit::Zone zone, bool allOthers);
   void addTrackMenu(const QPoint& at);
 
@@ -131,28 +175,40 @@ class TimelineView : public QWidget {
   TimeAxis axis_;
   int scrollY_ = 0;
   bool isFitted_ = true;  // follows the window's size until the user zooms
-  bool isSnapping_ = true;
+  bool isSnapping_ = true, isRippling_ = false;
+  SnapTargets snapTargets_;
+  DragTool tool_ = DragTool::Move;
   TimeDisplay display_ = TimeDisplay::Frames;
   QPixmap standing_;
   bool isStandingValid_ = false;
   Ticks shownPlayhead_;
-  ObjectId hovered_;
+  ObjectId hovered_, hoveredMarker_;
+  std::optional<TimeRange> selectedSpan_;  // of two clips or more that a bracket stands over
+  std::set<ObjectId> selectedTracks_;
 
   Drag drag_ = Drag::Nothing;
   TimelineHit pressHit_;
-  QPoint pressAt_;
+  QPoint pressAt_, lastAt_;
+  Ticks pressTime_, pressPlayhead_;
+  int pressRowsY_ = 0;  // pressAt_ from the top of the first row
+  Qt::KeyboardModifiers lastModifiers_;
   Qt::KeyboardModifiers pressModifiers_;
   Qt::MouseButton pressButton_ = Qt::NoButton;
   std::unique_ptr<TimelineGesture> gesture_;
   std::set<ObjectId> dragged_;
+  std::set<ObjectId> notSnappedTo_;
   std::set<ObjectId> boxStart_;
+  TimeRange scaleFrom_;
+  bool isBoxNext_ = false;
+  QTimer autoScroll_;
+  QPoint scrollStep_;
   std::optional<TimeSelection> timeStart_;
   Ticks panLeft_;
   int panScroll_ = 0;
   TimelineOverlay overlay_;
 
   QLineEdit* nameEditor_ = nullptr;
-  ObjectId editedClip_;
+  ObjectId edited_;  // the clip, marker or track whose name it is
   std::unique_ptr<TimelineGesture> newClip_;  // a clip just added, named in the same step
 };
 

@@ -5,7 +5,6 @@
 #include <QKeyEvent>
 #include <QStyle>
 
-#include "ui/document/time_text.h"
 #include "ui/theme/theme.h"
 
 namespace kinescore {
@@ -30,7 +29,7 @@ FrameField::FrameField(QWidget* parent) : QLineEdit(parent) {
 void FrameField::setFrame(std::int64_t frame) {
   frame_ = frame;
   if (!hasFocus() || !isModified()) {
-    setText(QString::number(frame) + unit_);
+    setText(words());
     markWrong(*this, false);
   }
 }
@@ -66,7 +65,7 @@ void FrameField::focusOutEvent(QFocusEvent* event) {
 void FrameField::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Escape) {
     setModified(false);
-    setText(QString::number(frame_) + unit_);
+    setText(words());
     markWrong(*this, false);
     clearFocus();
     return;

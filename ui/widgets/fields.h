@@ -6,6 +6,7 @@
 #include <QLineEdit>
 
 #include "engine/core/ticks.h"
+#include "ui/document/time_text.h"
 
 namespace kinescore {
 
@@ -18,6 +19,8 @@ class FrameField : public QLineEdit {
   void setRate(FrameRate rate) { rate_ = rate; }
   /// " f" for lengths.
   void setUnit(const QString& unit) { unit_ = unit; }
+  /// How a time is written; all ways are read.
+  void setDisplay(TimeDisplay display) { display_ = display; }
   void setFrame(std::int64_t frame);
   [[nodiscard]] std::int64_t frame() const { return frame_; }
 
@@ -30,7 +33,9 @@ class FrameField : public QLineEdit {
 
  private:
   void takeText();
+  [[nodiscard]] QString words() const { return timeText(frame_, rate_, display_) + unit_; }
   FrameRate rate_;
+  TimeDisplay display_ = TimeDisplay::Frames;
   QString unit_;
   std::int64_t frame_ = 0;
 };

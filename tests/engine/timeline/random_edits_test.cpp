@@ -8,8 +8,13 @@
 namespace kinescore {
 namespace {
 
-constexpr int kEdits = 10'000;
-constexpr int kHashEvery = 500;
+constexpr int kManyEdits = 100'000, kEditsOfTheDay = 10'000;
+constexpr int kHashEvery = 1'000;
+
+struct History {
+  std::uint64_t seed;
+  int edits;
+};
 
 /// What a timeline promises to its readers.
 void expectSound(const Timeline& timeline) {
@@ -26,15 +31,16 @@ void expectSound(const Timeline& timeline) {
   }
 }
 
-class RandomEditsTest : public testing::TestWithParam<std::uint64_t> {};
+class RandomEditsTest : public testing::TestWithParam<History> {};
 
 TEST_P(RandomEditsTest, UndoingAllAndRedoingAllGivesTheSameHashes) {
-  std::cout << "seed " << GetParam() << "\n";
-  RandomAuthor author(GetParam());
+  const int edits = GetParam().edits;
+  std::cout << "seed " << GetParam().seed << "\n";
+  RandomAuthor author(GetParam().seed);
   const std::string emptyHash = author.timeline().contentHash();
   std::vector<TimelinePatch> history;
   std::vector<std::string> hashes;  // after every kHashEvery edits
-  for (int i = 0; i < kEdits; ++i) {
+  for (int i = 0; i < edits; ++i) {
     history.push_back(author.editOnce());
     if (history.size() % kHashEvery == 0) {
       hashes.push_back(author.timeline().contentHash());
@@ -47,7 +53,7 @@ TEST_P(RandomEditsTest, UndoingAllAndRedoingAllGivesTheSameHashes) {
   std::cout << end.tracks().size() << " tracks, " << clips << " clips, " << end.markers().size() << " markers\n";
 
   Timeline timeline = end;
-  for (int i = kEdits; i > 0; --i) {
+  for (int i = edits; i > 0; --i) {
     if (i % kHashEvery == 0) {
       ASSERT_EQ(timeline.contentHash(), hashes[i / kHashEvery - 1]) << "undone to " << i;
     }
@@ -58,7 +64,7 @@ TEST_P(RandomEditsTest, UndoingAllAndRedoingAllGivesTheSameHashes) {
   EXPECT_EQ(timeline.contentHash(), emptyHash);
   EXPECT_EQ(timeline, Timeline());
 
-  for (int i = 0; i < kEdits; ++i) {
+  for (int i = 0; i < edits; ++i) {
     const Result<Timeline> after = apply(timeline, history[i]);
     ASSERT_TRUE(after) << after.error().message << " at edit " << i;
     timeline = *after;
@@ -69,11 +75,11 @@ TEST_P(RandomEditsTest, UndoingAllAndRedoingAllGivesTheSameHashes) {
   EXPECT_EQ(timeline, end);
 }
 
-INSTANTIATE_TEST_SUITE_P(FixedSeed, RandomEditsTest, testing::Values(20'260'701));
+INSTANTIATE_TEST_SUITE_P(FixedSeed, RandomEditsTest, testing::Values(History{20'260'701, kManyEdits}));
 // A new history each day; the seed is printed, and put above it replays.
 INSTANTIATE_TEST_SUITE_P(SeedOfTheDay, RandomEditsTest,
-                         testing::Values(std::uint64_t(std::chrono::duration_cast<std::chrono::hours>(
-                             std::chrono::system_clock::now().time_since_epoch()).count() / 24)));
+                         testing::Values(History{std::uint64_t(std::chrono::duration_cast<std::chrono::hours>(
+                             std::chrono::system_clock::now().time_since_epoch()).count() / 24), kEditsOfTheDay}));
 
 TEST(RandomPatchesTest, SurviveAsJson) {
   RandomAuthor author(7);
