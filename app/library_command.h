@@ -17,7 +17,7 @@ struct LibraryCommandOptions {
   // train-tower
   std::filesystem::path run;     // checkpoint; empty: in the user's cache
   std::int64_t steps = 0;        // of a member; 0: the default
-  int members = 3;
+  int members = 1;
 };
 
 void addLibraryCommand(CLI::App& app, LibraryCommandOptions& options, int& exitCode);

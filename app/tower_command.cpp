@@ -121,7 +121,7 @@ void addTowerCommand(CLI::App& library, LibraryCommandOptions& o, int& exitCode)
   train->add_option("-o,--output", o.output, "Tower to write (default: retrieval-tower.safetensors beside the library)");
   train->add_option("--run", o.run, "Folder of the checkpoint (default: in the user's cache)");
   train->add_option("--steps", o.steps, "Of a member; default 2000")->check(CLI::PositiveNumber);
-  train->add_option("--members", o.members, "Pairs of nets from other seeds whose answers are averaged (default 3)")->check(CLI::Range(1, 9));
+  train->add_option("--members", o.members, "Pairs of nets from other seeds whose answers are averaged (default 1)")->check(CLI::Range(1, 9));
   train->callback([&] {
     const Status done = trainTowerOf(o);
     if (done) return;
