@@ -33,10 +33,11 @@ at::Tensor BoneKinematics::placed(const at::Tensor& turns, const at::Tensor& hip
   const at::Tensor second = turns.narrow(2, 3, 3);
   const at::Tensor b = unitAlong(second - (a * second).sum(2, true) * a, 2);
   const at::Tensor c = at::linalg_cross(a, b, 2);
-  const auto ofParent = [&](const at::Tensor& column) { return column.index_select(3, parents_); };
-  const at::Tensor bones = ofParent(a) * offsets_.select(0, 0) + ofParent(b) * offsets_.select(0, 1) +
-                           ofParent(c) * offsets_.select(0, 2);
-  return hips + at::matmul(bones, ancestors_.t());
+  const at::Tensor parents = parents_.to(turns.device()), offsets = offsets_.to(turns.device());
+  const auto ofParent = [&](const at::Tensor& column) { return column.index_select(3, parents); };
+  const at::Tensor bones = ofParent(a) * offsets.select(0, 0) + ofParent(b) * offsets.select(0, 1) +
+                           ofParent(c) * offsets.select(0, 2);
+  return hips + at::matmul(bones, ancestors_.to(turns.device()).t());
 }
 
 }  // namespace kinescore

@@ -15,7 +15,7 @@ constexpr int kPulledDirections = 160;
 constexpr int kIterations = 6, kFirstIterations = 12;
 constexpr double kFirstLogSnr = -5;
 /// What the network says of quieter noise is off by more than the linear look would be: it is corrected as at this level.
-/// Measured (docs/quality.md): of targets met before the solver, 10.5 → 5.6 cm.
+/// Measured (docs/quality.md): of targets met before the solver, 10.5 → 5.8 cm.
 constexpr double kSurestLogSnr = -3;
 /// Said of louder noise, a figure is a mean of many, whose bones point nowhere.
 constexpr double kBonesAbove = -6;

@@ -85,16 +85,6 @@ Result<TimelinePatch> moveClips(const Timeline& timeline, std::span<const Object
   return withKeysApart(timeline, std::move(patch));
 }
 
-Result<TimelinePatch> moveClipToTrack(const Timeline& timeline, ObjectId id, ObjectId trackId, Ticks delta) {
-  const auto clip = unlockedClip(timeline, id);
-  if (!clip) return clip.error();
-  if (const auto track = unlockedTrack(timeline, trackId); !track) return track.error();
-  Clip there = **clip;
-  there.trackId = trackId;
-  there.span = movedBy(there.span, stoppedAtZero({*clip}, delta));
-  return withKeysApart(timeline, changedTo(**clip, std::move(there)));
-}
-
 Result<TimelinePatch> moveClipsToTrack(const Timeline& timeline, std::span<const ObjectId> ids, ObjectId trackId,
                                        Ticks delta) {
   const auto clips = unlockedClips(timeline, ids);

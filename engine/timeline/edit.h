@@ -23,8 +23,6 @@ namespace kinescore {
 /// The same clips somewhere else in time; the first of them stops at 0. A pose key does not move
 /// onto another one.
 [[nodiscard]] Result<TimelinePatch> moveClips(const Timeline&, std::span<const ObjectId> clips, Ticks delta);
-/// One clip, also on another track of its kind.
-[[nodiscard]] Result<TimelinePatch> moveClipToTrack(const Timeline&, ObjectId clip, ObjectId trackId, Ticks delta);
 /// Clips of one kind, all onto one track.
 [[nodiscard]] Result<TimelinePatch> moveClipsToTrack(const Timeline&, std::span<const ObjectId> clips, ObjectId trackId,
                                                      Ticks delta);

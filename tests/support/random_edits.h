@@ -116,7 +116,7 @@ class RandomAuthor {
       }
       case 8: return moveClips(timeline_, chosen, time(10) - time(10));
       case 9:
-        return clip && track ? moveClipToTrack(timeline_, clip->id, track->id, time(3) - time(3)) : nothing;
+        return clip && track ? moveClipsToTrack(timeline_, std::vector{clip->id}, track->id, time(3) - time(3)) : nothing;
       case 10:
         return clip ? trimClip(timeline_, clip->id, {clip->span.start + time(1) - time(1), clip->span.end + time(1) - time(1)}) : nothing;
       case 11: return clip ? splitClip(timeline_, ids_, clip->id, clip->span.start + time(3)) : nothing;

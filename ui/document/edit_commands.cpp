@@ -203,8 +203,8 @@ void shapeSelection(Session& session, const std::vector<ShapePoint>& points) {
   });
 }
 
-std::optional<ObjectId> markerAtPlayhead(const Session& session) {
-  const std::int64_t frame = const_cast<Session&>(session).playback().frame();
+std::optional<ObjectId> markerAtPlayhead(Session& session) {
+  const std::int64_t frame = session.playback().frame();
   for (const auto& marker : session.timeline().markers()) {
     if (frameAt(marker->time, session.rate()) == frame) {
       return marker->id;

@@ -40,7 +40,7 @@ struct ShapePoint {
 void shapeSelection(Session& session, const std::vector<ShapePoint>& points);
 
 /// The marker on the playhead's frame.
-[[nodiscard]] std::optional<ObjectId> markerAtPlayhead(const Session& session);
+[[nodiscard]] std::optional<ObjectId> markerAtPlayhead(Session& session);
 void setMarkerColor(Session& session, ObjectId marker, int color);
 void setTrackColor(Session& session, ObjectId track, int color);
 void addMarkerAtPlayhead(Session& session);

@@ -8,16 +8,9 @@ namespace kinescore {
 
 HistoryPanel::HistoryPanel(Session& session, QWidget* parent) : QWidget(parent) {
   setObjectName(QStringLiteral("history"));
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(0);
-  auto* header = new Panel("bar", this);
-  header->setFixedHeight(measure::kPanelHeader);
-  auto* row = new QHBoxLayout(header);
-  row->setContentsMargins(10, 0, 8, 0);
+  const auto [column, header, row] = framePanel(this, 10, 8, 8);
   row->addWidget(makeHeading(tr("History"), header));
   row->addStretch();
-  column->addWidget(header);
   steps_ = new QUndoView(&session.document().undoStack(), this);
   steps_->setObjectName(QStringLiteral("historySteps"));
   steps_->setAccessibleName(tr("History"));

@@ -21,14 +21,7 @@ void Inspector::offerReferences(bool offers) { referencesRow_->setVisible(offers
 
 Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
   setObjectName(QStringLiteral("inspector"));
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(0);
-  auto* header = new Panel("bar", this);
-  header->setFixedHeight(measure::kPanelHeader);
-  auto* row = new QHBoxLayout(header);
-  row->setContentsMargins(16, 0, 8, 0);
-  row->setSpacing(8);
+  const auto [column, header, row] = framePanel(this, 16, 8, 8);
   headIcon_ = new QLabel(header);
   headName_ = makeHeading({}, header);
   headDetail_ = makeLabel({}, header);
@@ -41,7 +34,6 @@ Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), sessi
   lock_ = makeIconButton(QStringLiteral("unlock"), tr("Lock"), {}, header);
   row->addWidget(mute_);
   row->addWidget(lock_);
-  column->addWidget(header);
   connect(mute_, &QToolButton::clicked, this, [this] {
     if (const auto now = firstClip()) {
       setSelectedClipsMuted(session_, !now->muted);

@@ -18,21 +18,14 @@ constexpr int kFoldedWidth = 44;
 }  // namespace
 
 TakesPanel::TakesPanel(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(0);
-  header_ = new Panel("bar", this);
-  header_->setFixedHeight(measure::kPanelHeader);
-  auto* row = new QHBoxLayout(header_);
-  row->setContentsMargins(10, 0, 6, 0);
-  row->setSpacing(8);
+  const auto [column, header, row] = framePanel(this, 10, 6, 8);
+  header_ = header;
   title_ = makeHeading(tr("Takes"), header_);
   row->addWidget(title_);
   count_ = makeLabel({}, header_);
   count_->setFont(numberFont(11));
   row->addWidget(count_);
   row->addStretch();
-  column->addWidget(header_);
 
   auto* scroll = new QScrollArea(this);
   scroll->setWidgetResizable(true);

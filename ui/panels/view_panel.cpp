@@ -25,14 +25,7 @@ QString nameOfView(ViewportView view) {
 }  // namespace
 
 ViewPanel::ViewPanel(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(0);
-  auto* header = new Panel("bar", this);
-  header->setFixedHeight(measure::kPanelHeader);
-  auto* row = new QHBoxLayout(header);
-  row->setContentsMargins(8, 0, 8, 0);
-  row->setSpacing(2);
+  const auto [column, header, row] = framePanel(this, 8, 8, 2);
   view_ = new QPushButton(header);
   view_->setProperty("kind", "flat");
   view_->setIcon(icon(QStringLiteral("chevron-down"), colorOf(tokens().t3)));
@@ -62,7 +55,6 @@ ViewPanel::ViewPanel(Session& session, QWidget* parent) : QWidget(parent), sessi
   contacts_ = toggle("contact", tr("Contact colours"), tr("Alt+C"));
   ghosts_ = toggle("ghosts", tr("Ghosts of poses"), tr("G"));
   trail_ = toggle("trail", tr("Trail of the take"), tr("T"));
-  column->addWidget(header);
   errors_ = new ErrorBar(this);
   column->addWidget(errors_);
   viewport_ = new ViewportWidget(this);

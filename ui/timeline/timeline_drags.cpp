@@ -58,8 +58,7 @@ void TimelineView::dragClips(Ticks delta, const QPoint& at, Qt::KeyboardModifier
     track = isAlong ? std::nullopt : track;
     delta = isAlong ? delta : Ticks{0};
   }
-  Snapper snap = snapper(notSnappedTo_);
-  snap.isOn = isSnapping_ && !(modifiers & Qt::ControlModifier);
+  const Snapper snap = snapper(notSnappedTo_, modifiers);
   const TimeRange wanted{lead->span.start + delta, lead->span.end + delta};
   const SnapResult place = isKey(*lead) ? snap.snap(wanted.start) : snap.snapSpan(wanted);
   const Ticks move = place.time - lead->span.start;
@@ -95,8 +94,7 @@ void TimelineView::dragSlide(Ticks delta, Qt::KeyboardModifiers modifiers) {
   if (lead == nullptr) {
     return;
   }
-  Snapper snap = snapper(notSnappedTo_);
-  snap.isOn = isSnapping_ && !(modifiers & Qt::ControlModifier);
+  const Snapper snap = snapper(notSnappedTo_, modifiers);
   const SnapResult place = snap.snapSpan({lead->span.start + delta, lead->span.end + delta});
   gesture_->update([&](const Timeline& start, IdSource&) {
     return slideClip(start, lead->id, place.time - lead->span.start);
@@ -108,8 +106,7 @@ void TimelineView::dragSlide(Ticks delta, Qt::KeyboardModifiers modifiers) {
 }
 
 void TimelineView::dragScale(Ticks time, Qt::KeyboardModifiers modifiers) {
-  Snapper snap = snapper(dragged_);
-  snap.isOn = isSnapping_ && !(modifiers & Qt::ControlModifier);
+  const Snapper snap = snapper(dragged_, modifiers);
   const SnapResult place = snap.snap(time);
   const Ticks frame = ticksOfFrame(1, session_.rate());
   TimeRange to = scaleFrom_;
@@ -168,8 +165,7 @@ void TimelineView::dragMarker(Ticks time, Qt::KeyboardModifiers modifiers) {
   }
   Marker marker = std::get<Marker>(*object);
   const Ticks before = marker.time;
-  Snapper snap = snapper({marker.id});
-  snap.isOn = isSnapping_ && !(modifiers & Qt::ControlModifier);
+  const Snapper snap = snapper({marker.id}, modifiers);
   const SnapResult place = snap.snap(time);
   marker.time = place.time;
   gesture_->update([&](const Timeline& start, IdSource&) { return changeMarker(start, marker); });
@@ -182,8 +178,7 @@ void TimelineView::dragTrim(Ticks time, Qt::KeyboardModifiers modifiers) {
   if (clip == nullptr) {
     return;
   }
-  Snapper snap = snapper(notSnappedTo_);
-  snap.isOn = isSnapping_ && !(modifiers & Qt::ControlModifier);
+  const Snapper snap = snapper(notSnappedTo_, modifiers);
   const SnapResult place = snap.snap(time);
   const Ticks frame = ticksOfFrame(1, session_.rate());
   TimeRange span = clip->span;
@@ -192,7 +187,7 @@ void TimelineView::dragTrim(Ticks time, Qt::KeyboardModifiers modifiers) {
   } else {
     span.end = std::max(place.time, span.start + frame);
   }
-  gesture_->update([&](const Timeline& start, IdSource&) { 
+  gesture_->update([&](const Timeline& start, IdSource&) {
     return isRippling_ ? rippleTrim(start, clip->id, span) : trimClip(start, clip->id, span);
   });
   showSnap(place);

@@ -20,9 +20,9 @@ constexpr int kScrollMargin = 24, kMostScroll = 40;  // pixels, and pixels a ste
 
 }  // namespace
 
-Snapper TimelineView::snapper(const std::set<ObjectId>& moving) const {
+Snapper TimelineView::snapper(const std::set<ObjectId>& moving, Qt::KeyboardModifiers modifiers) const {
   return {layout_, session_.timeline(), session_.playback().position(), axis_.ticksOf(kSnapPixels),
-          isSnapping_, moving, snapTargets_, &session_.heard()};
+          isSnapping_ && !(modifiers & Qt::ControlModifier), moving, snapTargets_, &session_.heard()};
 }
 
 void TimelineView::showSnap(const SnapResult& snap) {

@@ -129,7 +129,8 @@ class TimelineView : public QWidget {
   void showPlayhead(Ticks position);
   void scrollTo(Ticks left, int scrollY);
   void updateHover(const QPoint& at);
-  [[nodiscard]] Snapper snapper(const std::set<ObjectId>& moving) const;
+  /// Ctrl turns it off while it is held.
+  [[nodiscard]] Snapper snapper(const std::set<ObjectId>& moving, Qt::KeyboardModifiers modifiers = {}) const;
   [[nodiscard]] TimelineHit hitRuler(const QPoint& at) const;
   [[nodiscard]] TimelineHit hitHeader(const QPoint& at) const;
   [[nodiscard]] std::optional<TimelineHit> hitJoin(const QPoint& at, const TimelineRow& row) const;

@@ -30,6 +30,18 @@ QLabel* makeHeading(const QString& words, QWidget* parent) {
   return label;
 }
 
+PanelFrame framePanel(QWidget* panel, int left, int right, int spacing) {
+  PanelFrame frame{new QVBoxLayout(panel), new Panel("bar", panel), nullptr};
+  frame.column->setContentsMargins(0, 0, 0, 0);
+  frame.column->setSpacing(0);
+  frame.header->setFixedHeight(measure::kPanelHeader);
+  frame.row = new QHBoxLayout(frame.header);
+  frame.row->setContentsMargins(left, 0, right, 0);
+  frame.row->setSpacing(spacing);
+  frame.column->addWidget(frame.header);
+  return frame;
+}
+
 QWidget* makeSeparator(QWidget* parent) {
   auto* line = new QWidget(parent);
   line->setFixedSize(1, 18);

@@ -27,6 +27,13 @@ class Panel : public QWidget {
   /// `kind` is the style sheet's: bar, body, section, segment, error, stale.
   explicit Panel(const char* kind, QWidget* parent = nullptr);
 };
+/// What every panel of the window begins with: a column without margins and a header of the usual height at its top.
+struct PanelFrame {
+  QVBoxLayout* column;
+  Panel* header;
+  QHBoxLayout* row;  // of the header
+};
+[[nodiscard]] PanelFrame framePanel(QWidget* panel, int left, int right, int spacing);
 
 /// A combo box with our chevron.
 class ChoiceBox : public QComboBox {

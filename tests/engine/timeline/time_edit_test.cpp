@@ -1,37 +1,15 @@
 #include <gtest/gtest.h>
 
 #include "engine/timeline/clipboard.h"
-#include "engine/timeline/edit.h"
-#include "engine/timeline/ids.h"
 #include "engine/timeline/time_edit.h"
+#include "tests/engine/timeline/timeline_fixture.h"
 #include "tests/support/motions.h"
 
 namespace kinescore {
 namespace {
 
-constexpr Ticks second(double s) { return ticksFromSeconds(s); }
-
-class TimeEditTest : public testing::Test {
+class TimeEditTest : public EditedTimelineTest {
  protected:
-  TimelinePatch take(const Result<TimelinePatch>& patch) {
-    EXPECT_TRUE(patch) << (patch ? "" : patch.error().message);
-    if (!patch) return {};
-    const Result<Timeline> next = apply(timeline_, *patch);
-    EXPECT_TRUE(next) << (next ? "" : next.error().message);
-    if (next) timeline_ = *next;
-    return *patch;
-  }
-  ObjectId track(TrackKind kind, const char* name = "A") {
-    take(addTrack(timeline_, ids_, kind, name));
-    return timeline_.tracks().back()->id;
-  }
-  ObjectId clip(ObjectId trackId, double start, double end, Condition condition = TextCondition{"walk"}) {
-    Clip added;
-    added.trackId = trackId;
-    added.span = {second(start), second(end)};
-    added.condition = std::move(condition);
-    return take(addClip(timeline_, ids_, added)).changes.front().id;
-  }
   ObjectId key(ObjectId trackId, double at) {
     CounterRandom random(3);
     return take(pinPose(timeline_, ids_, trackId, second(at), randomPose(random))).changes.front().id;
@@ -41,18 +19,10 @@ class TimeEditTest : public testing::Test {
     locked.locked = true;
     take(changeClip(timeline_, locked));
   }
-  const Clip& at(ObjectId id) { return *timeline_.findClip(id); }
   void expectSpan(ObjectId id, double start, double end) {
     EXPECT_EQ(at(id).span, (TimeRange{second(start), second(end)}))
         << secondsOf(at(id).span.start) << " … " << secondsOf(at(id).span.end);
   }
-  void expectRefused(const Result<TimelinePatch>& patch, const char* part) {
-    ASSERT_FALSE(patch);
-    EXPECT_NE(patch.error().message.find(part), std::string::npos) << patch.error().message;
-  }
-
-  SequentialIds ids_;
-  Timeline timeline_;
 };
 
 TEST_F(TimeEditTest, ScalingKeepsProportionsAcrossTracksAndWholeFrames) {
