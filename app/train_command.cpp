@@ -153,7 +153,7 @@ constexpr int kGemBatch = 8, kGemFrames = 120;
 Status checkArchitecture(const CLI::App& command, bool isGem) {
   const auto named = [&](const char* option) { return command.get_option(option)->count() > 0; };
   if (isGem) {
-    for (const char* option : {"--coarse-for", "--finetune", "--from", "--references", "--leave-out", "--clips", "--dropout", "--prompts"}) {
+    for (const char* option : {"--coarse-for", "--finetune", "--from", "--references", "--leave-out", "--token-frames", "--clips", "--dropout", "--prompts"}) {
       if (named(option)) return Error{ErrorCode::InvalidArgument, std::string("“") + option + "” belongs to Kinescore's own network; “--arch gem” has none of it."};
     }
     return {};
@@ -203,6 +203,8 @@ void addTrainCommand(CLI::App& app, TrainCommandOptions& options) {
   command->add_option("--dropout", t.dropout, "Default 0.05");
   command->add_option("--width", t.network.width, "Width of a token (default 160; gem 128)");
   command->add_option("--layers", t.network.layers, "Layers (default 6; gem 4)");
+  command->add_option_function<int>("--token-frames", [&t](int frames) { t.network.tokenPatches = frames / kPatchFrames; },
+                                    "Frames a token (default 2)")->check(CLI::IsMember({2, 4, 8}));
   command->add_option("--heads", options.gem.network.heads, "Attention heads of a GEM (default 8)")->check(CLI::Range(1, 256));
   command->add_option("--x0-weight", options.gem.simpleWeight, "GEM: weight of the plain x0 part (default 1, as published; more keeps limbs from twisting in short runs)")->check(CLI::Range(1e-3, 1e4));
   command->add_option("--seen-clips", options.gem.seenClips, "GEM: share of the clips of which nothing is used but 2D points in a made-up video (default 0)")->check(CLI::Range(0.0, 0.99));
