@@ -39,6 +39,9 @@ constexpr std::array<Row, 5> kCaptured = {{
 // At any phase, and where there is none since the swing is cut by the end of the motion or too long
 // to be one: nine in ten captured toes faster than 1 m/s are this high.
 constexpr double kSlowToe = 0.6, kFastToe = 1.2, kToeAtRest = 0.030, kToeLift = 0.024;
+// So much more of what the toe rises in mid-swing: with the heights alone toes were low and faster than 0.5 m/s 1.7 times as
+// often as captured ones (val), a quarter more 1.5 times.
+constexpr double kSpareRise = 0.25, kSpareFrom = 0.1, kSpareInFull = 0.3;
 // Slower feet shuffle, stand or turn: nothing is asked of them.
 constexpr double kSlowest = 0.6;
 
@@ -58,6 +61,12 @@ double capturedHeight(const std::array<double, kPhases> Row::*values, double spe
     return 0.01 * ((1 - u) * sampled(slow.*values, phase) + u * sampled(fast.*values, phase));
   }
   return 0.01 * sampled(kCaptured.back().*values, phase);
+}
+
+double toeHeight(double speed, double phase) {
+  const double captured = capturedHeight(&Row::toe, speed, phase);
+  const double spare = kSpareRise * smoothstep(kSpareFrom, kSpareInFull, std::min(phase, 1 - phase));
+  return captured + spare * (captured - kToeAtRest);
 }
 
 }  // namespace
@@ -86,7 +95,7 @@ SwingHeights swingHeights(const Motion& motion, const std::vector<ContactRun>& r
     for (std::int64_t f = left + 1; f < landed; ++f) {
       if (isWhole && fastest > kSlowest) {
         const double phase = double(f - left) / double(length);
-        heights.toe[f] = capturedHeight(&Row::toe, fastest, phase);
+        heights.toe[f] = toeHeight(fastest, phase);
         heights.ankle[f] = capturedHeight(&Row::ankle, fastest, phase);
       }
       if (frames > 1) {

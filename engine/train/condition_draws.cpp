@@ -378,7 +378,7 @@ TrainSample drawSample(const TrainingData& data, const FeatureStatistics& statis
     teller.tell(task, statistics, random);
     if (task == Task::Blocking) {
       sample.isSeen = true;
-      sample.fromNoise = sample.fromNoise || random.uniform() < kEstimateShare;
+      sample.fromNoise = sample.fromNoise || options.blockedAtOnce || random.uniform() < kEstimateShare;
     }
     if (random.uniform() < 0.12) teller.tell(drawTask(random), statistics, random);  // two mixed
     if (random.uniform() < 0.15 && crop.clip->flatFloor) teller.tellContacts();

@@ -28,6 +28,7 @@ struct DrawOptions {
   bool references = false;
   bool senses = true;        // rhythm and view, for networks that take them
   bool drafts = true;        // likewise
+  bool blockedAtOnce = false;  // blocked windows are told in one step alone, as a network for loud noise is asked
   LeftOut leftOut;
   bool plain = false;   // texts, none dropped, and `shown`: for validation
   bool view = false;    // with `plain`: in place of the texts, the body seen without faults

@@ -64,6 +64,7 @@ LearnerOptions learnerOptions(const TrainOptions& o) {
   result.draws.references = o.references;
   result.draws.leftOut = o.leftOut;
   result.coarse = !o.coarseFor.empty();
+  result.draws.blockedAtOnce = result.coarse;
   if (result.coarse) result.draws.leftOut.quality = true;  // of what is seen while the noise is loud, nothing tells of it
   return result;
 }

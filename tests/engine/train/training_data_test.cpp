@@ -1,3 +1,5 @@
+#include <array>
+
 #include "engine/train/training_data.h"
 
 #include <algorithm>
@@ -178,6 +180,24 @@ TEST_F(TrainingDataTest, WhatIsToldIsTrue) {
   }
   EXPECT_GT(told["reference"], 50);
   for (const char* what : {"seen", "heard", "estimate", "weak joint", "blocked", "blocked estimate"}) EXPECT_GT(told[what], 5) << what;
+}
+
+// A network for loud noise is asked for blocked windows in one look and never again.
+TEST_F(TrainingDataTest, BlockedWindowsAreToldAtOnceWhereAsked) {
+  const auto countBlocked = [&](bool atOnce) {
+    std::array<int, 2> blocked{};  // still noisy, at once
+    for (int i = 0; i < 200; ++i) {
+      CounterRandom random(7, i);
+      const TrainSample sample = drawSample(data(), statistics(), data().draw(random, 64), random, {.drafts = false, .blockedAtOnce = atOnce});
+      const bool isBlocked = sample.isSeen && sample.conditions.viewMask.empty();
+      blocked[sample.fromNoise ? 1 : 0] += isBlocked;
+    }
+    return blocked;
+  };
+  EXPECT_GT(countBlocked(false)[0], 5);
+  EXPECT_GT(countBlocked(false)[1], 5);
+  EXPECT_EQ(countBlocked(true)[0], 0);
+  EXPECT_GT(countBlocked(true)[1], 10);
 }
 
 // Some actions have captures of one quality alone. They, too, are learned as what clean motion is asked to be.
