@@ -185,6 +185,30 @@ check "sound clips: what has a tempo is not heard, and that is said" says "1 bea
 check "sound clips: the missing file is named" one_line "none.wav"
 run generate sounds/scene.kinescore "${gem[@]}" --quality draft --sound-as speech
 check "sound clips: all are what they are said to be" says "“song.wav” was heard as speech"
+said() { # <clip> <what it is>: a scene in which that clip says it
+  /usr/bin/python3 -I - "$@" <<'PYTHON'
+import json, sys
+project = json.load(open("sounds/scene.kinescore"))
+clip = next(o for o in project["timeline"] if o["type"] == "clip" and o["id"] == int(sys.argv[1]))
+clip["condition"]["kind"] = sys.argv[2]
+json.dump(project, open("sounds/said.kinescore", "w"))
+PYTHON
+}
+said 93 music
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save
+check "a clip says that it is music: exit 0" exits 0
+check "a clip says that it is music: it is heard so" says "“voice.wav” was heard as music"
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save --sound-as speech
+check "a clip's own word comes before the option" says "“voice.wav” was heard as music"
+check "the option is for clips that say nothing" says "“song.wav” was heard as speech"
+said 92 speech
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save
+check "a clip says that it is speech: it is heard so" says "“song.wav” was heard as speech"
+check "a clip says that it is speech: others are heard for themselves" says "“voice.wav” was heard as speech"
+said 92 opera
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save
+check "a clip that says something else is left out, and that is said" grep -q "“kind” of the condition of clip 92 is not" err
+check "a clip that says something else: nothing of it is heard" eval '! says "song.wav"'
 
 # ---- a project: texts, keys, a path; a part of it anew --------------------------------------------
 
