@@ -315,6 +315,9 @@ class GenerateRun {
     Result<ModelChoice> model = modelNamed(options_.model);
     if (!model) return model.error();
     if (!options_.weights.empty()) model->file = options_.weights;
+    if (!options_.textModel.empty() && model->kind != ModelChoice::Kind::Gem) {
+      return Error{ErrorCode::InvalidArgument, "--text-model is for GEM; choose it with --model gem:FILE."};
+    }
     Result<std::unique_ptr<MotionGenerator>> generator =
         openPerformer(*model, {options_.textModel, device, options_.threads});
     if (!generator) return generator.error();

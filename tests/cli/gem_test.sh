@@ -88,6 +88,12 @@ check "text and keypoints without T5: exit 0" exits 0
 check "text and keypoints without T5: the text is told of" says "1 text was left out"
 check "the plan of the memory is told" says "Memory planned: "
 
+mkdir begun
+run generate "${points[@]}" "${text[@]}" "${gem[@]}" --text-model begun
+check "half a T5: exit 0" exits 0
+check "half a T5: the missing file is named" says "Texts need the whole encoder T5-3B: “begun/spiece.model” does not exist."
+refused "T5 for a model that does not read with it" 2 "--text-model is for GEM" generate "${text[@]}" --text-model begun
+
 # ---- with T5 ------------------------------------------------------------------------------------
 
 /usr/bin/python3 -I "$here/make_t5.py" t5-3b "$root/tests/data/t5/spiece.model"
@@ -254,6 +260,8 @@ refused "a missing file" 3 "does not exist" "${perform[@]}" gem:none.safetensors
 refused "a model nobody knows" 3 "There is no model “gemm”" "${perform[@]}" gemm
 refused "a model without a file" 2 "names no file" "${perform[@]}" gem:
 refused "two models" 2 "not both" "${perform[@]}" gem:gem.safetensors --weights gem.safetensors
+refused "GEM as weights of Kinescore's own" 3 "are GEM's, which --model gem:FILE performs" \
+  generate "${text[@]}" --weights gem.safetensors
 refused "Kinescore's own weights" 3 "These are not GEM weights" \
   "${perform[@]}" "gem:$root/resources/weights/kinescore-base.safetensors"
 head -c 200000 gem.safetensors >cut.safetensors
