@@ -55,7 +55,7 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("--path", g.pathFile, "A path as JSON: {\"points\": [{\"t\": 0, \"x\": 0, \"z\": 0}, …]}");
   CLI::Option* beats = command->add_option("--beats", g.beats, "A steady beat to keep: beats a minute, with @ the time of a first beat in seconds: 120@0.5");
   command->add_option("--music", g.music, "A recording to move to (MP3, FLAC, Ogg, M4A, WAV or a video's sound), with @ the second of it that is heard first: song.mp3@12.5")->excludes(beats);
-  command->add_option("--sound-as", p.soundKind, "What recordings are to a model that hears music and speech apart, as GEM does: auto (default; music where a beat is heard), music or speech")->check(oneOf(soundKindNamed, "auto, music, speech"));
+  command->add_option("--sound-as", p.soundKind, "What recordings are to a model that hears music and speech apart, as GEM does, where their clips do not say it: auto (default; music where a beat is heard), music or speech")->check(oneOf(soundKindNamed, "auto, music, speech"));
   CLI::Option* keypoints = command->add_option("--keypoints", g.keypoints, "Points that a detector found in video: a folder of OpenPose JSON files, a frame each. Without --text or a project the motion is estimated from them alone");
   command->add_option("--keypoints-rate", g.keypointRate, "Frames a second of --keypoints (default 30)")->needs(keypoints);
   command->add_option("--keypoint-order", g.keypointOrder, "coco17, coco18, body25 (default) or body25b")->check(oneOf(keypointOrderNamed, "coco17, coco18, body25, body25b"))->needs(keypoints);

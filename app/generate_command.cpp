@@ -284,14 +284,14 @@ class GenerateRun {
       request.rhythms.push_back(*std::move(rhythm));
     }
     if (sensed.music) {
-      const HeardSound heard = saidToBe(*sensed.music->sound, options_.soundKind);
-      request.rhythms.push_back(rhythmOf(heard, -ticksFromSeconds(sensed.music->start), whole));
+      request.rhythms.push_back(
+          rhythmOf(*sensed.music->sound, -ticksFromSeconds(sensed.music->start), whole, {}, options_.soundKind));
     }
     auto clips = listenToClipsWithLine(score_.document.timeline, options_.project.parent_path(), interrupt_.token());
     if (!clips) return clips.error();
     for (const std::string& problem : clips->problems) std::fprintf(stderr, "kinescore: %s\n", problem.c_str());
-    for (const auto& [name, heard] : clips->sounds)
-      request.sounds[name] = std::make_shared<const HeardSound>(saidToBe(*heard, options_.soundKind));
+    request.sounds = std::move(clips->sounds);
+    request.soundKind = options_.soundKind;
     if (!sensed.view) return {};
     // Seen alone it is estimated; with anything else asked for it is performed.
     request.estimate = options_.project.empty() && options_.texts.empty() && options_.pathFile.empty() && options_.beats.empty() && !sensed.music;
@@ -315,6 +315,9 @@ class GenerateRun {
     Result<ModelChoice> model = modelNamed(options_.model);
     if (!model) return model.error();
     if (!options_.weights.empty()) model->file = options_.weights;
+    if (!options_.textModel.empty() && model->kind != ModelChoice::Kind::Gem) {
+      return Error{ErrorCode::InvalidArgument, "--text-model is for GEM; choose it with --model gem:FILE."};
+    }
     Result<std::unique_ptr<MotionGenerator>> generator =
         openPerformer(*model, {options_.textModel, device, options_.threads});
     if (!generator) return generator.error();

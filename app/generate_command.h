@@ -18,7 +18,7 @@ struct GenerateOptions {
   std::filesystem::path pathFile;          // JSON, "path" of the ad-hoc project
   std::string beats;                       // "120" or "120@0.5": a minute, and where the first is, seconds
   std::string music;                       // a recording, "song.mp3" or "song.mp3@12.5": its second at the start
-  SoundKind soundKind = SoundKind::Auto;   // what all recordings are
+  SoundKind soundKind = SoundKind::Auto;   // of recordings whose clips do not say it
   std::filesystem::path keypoints;         // folder of OpenPose files: what a camera saw
   std::string keypointOrder = "body25", camera;  // "1920x1080" or "1920x1080,f=1500"
   double keypointRate = 30;

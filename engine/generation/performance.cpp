@@ -43,6 +43,9 @@ std::string tempoText(double beatsPerMinute) {
 
 ReportLine noteOf(const HeardSound& heard) {
   const std::string who = "“" + heard.file + "”";
+  if (heard.kind == SoundKind::Speech) {
+    return {false, "No beat of " + who + " is kept", "It was said to be speech.", std::nullopt};
+  }
   if (heard.beatsPerMinute <= 0) {
     return {true, "No beat is heard in " + who, "How loud it is and where something begins are all that it tells.", std::nullopt};
   }

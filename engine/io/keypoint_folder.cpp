@@ -83,6 +83,7 @@ Result<std::vector<Person>> peopleIn(const fs::path& file, const Layout& layout,
   if (!json->is_object() || people == json->end() || !people->is_array()) return refuse(file, "it has no list “people”.");
   std::vector<Person> found;
   for (const nlohmann::json& entry : *people) {
+    if (entry.is_object() && entry.empty()) continue;  // how Pose2Sim says that a camera does not see the person
     const auto points = entry.is_object() ? entry.find("pose_keypoints_2d") : entry.end();
     if (!entry.is_object() || points == entry.end()) return refuse(file, "a person has no “pose_keypoints_2d”.");
     Result<Person> person = personFrom(*points, layout, camera, file);

@@ -13,19 +13,6 @@
 
 namespace kinescore {
 
-namespace {
-constexpr std::array kSoundKindNames = {"auto", "music", "speech"};
-}
-
-const char* nameOf(SoundKind kind) { return kSoundKindNames[std::size_t(kind)]; }
-
-std::optional<SoundKind> soundKindNamed(std::string_view name) {
-  for (std::size_t i = 0; i < kSoundKindNames.size(); ++i) {
-    if (name == kSoundKindNames[i]) return SoundKind(i);
-  }
-  return std::nullopt;
-}
-
 HeardSound saidToBe(HeardSound heard, SoundKind kind) {
   heard.kind = kind;
   if (kind != SoundKind::Speech) return heard;

@@ -5,25 +5,18 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/core/result.h"
+#include "engine/core/sound_kind.h"
 #include "engine/media/sound.h"
 
 namespace kinescore {
 
 constexpr int kHeardRate = 30;  // frames a second
 constexpr int kHeardBands = 8;  // evenly spaced in mel, up to 8 kHz
-
-/// What the author says a recording is, for models that hear music and speech apart. Auto: nothing; then it is music
-/// where a beat is heard in it, and else speech.
-enum class SoundKind { Auto, Music, Speech };
-[[nodiscard]] const char* nameOf(SoundKind kind);  // "auto", "music", "speech"
-[[nodiscard]] std::optional<SoundKind> soundKindNamed(std::string_view name);
 
 /// Plain data, stored with the request it was heard for. Numbers of frames are multiples of 1/1000, so that they are
 /// the same when they were written and read back.

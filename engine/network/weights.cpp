@@ -122,6 +122,10 @@ Result<LoadedModel> loadModel(const std::filesystem::path& weights) {
     const auto found = card->is_object() ? card->find(key) : card->end();
     return found != card->end() && found->is_string() ? found->get<std::string>() : std::string();
   };
+  if (text("architecture") == "gem") {
+    return Error{ErrorCode::Unsupported,
+                 "The weights “" + name + "” are GEM's, which --model gem:FILE performs, not Kinescore's own."};
+  }
   if (text("architecture") != kArchitecture) {
     return Error{ErrorCode::Unsupported, "The weights “" + name + "” are of another architecture (“" +
                                              text("architecture") + "”) than this version can run."};

@@ -26,7 +26,7 @@ float meanStrength(const StrengthEnvelope& envelope, Ticks length) {
 class RequestBuilder {
  public:
   RequestBuilder(const Timeline& timeline, const RequestOptions& options, GenerationRequest& request)
-      : rate_(timeline.settings().rate), sounds_(options.sounds), request_(request) {}
+      : rate_(timeline.settings().rate), options_(options), request_(request) {}
 
   void add(const Clip& clip) {
     std::visit([&](const auto& condition) { add(clip, condition); }, clip.condition);
@@ -91,8 +91,9 @@ class RequestBuilder {
     const Ticks soundStart = clip.span.start - audio.inPoint;
     if (audio.beatsPerMinute > 0) {
       request_.rhythms.push_back({span, audio.beatsPerMinute, soundStart + ticksFromSeconds(audio.beatOffsetSeconds), 4, std::move(strength)});
-    } else if (const auto heard = sounds_.find(audio.file); heard != sounds_.end()) {
-      RhythmRequest rhythm = rhythmOf(*heard->second, soundStart, span, std::move(strength));
+    } else if (const auto heard = options_.sounds.find(audio.file); heard != options_.sounds.end()) {
+      const SoundKind kind = audio.kind == SoundKind::Auto ? options_.soundKind : audio.kind;
+      RhythmRequest rhythm = rhythmOf(*heard->second, soundStart, span, std::move(strength), kind);
       if (!rhythm.span.isEmpty()) request_.rhythms.push_back(std::move(rhythm));
     }
   }
@@ -119,7 +120,7 @@ class RequestBuilder {
   }
 
   FrameRate rate_;
-  const std::map<std::string, std::shared_ptr<const HeardSound>>& sounds_;
+  const RequestOptions& options_;
   GenerationRequest& request_;
 };
 
@@ -168,15 +169,17 @@ std::vector<std::string> soundFilesOf(const Timeline& timeline) {
   return files;
 }
 
-RhythmRequest rhythmOf(const HeardSound& heard, Ticks soundStart, TimeRange span, StrengthEnvelope strength) {
+RhythmRequest rhythmOf(const HeardSound& heard, Ticks soundStart, TimeRange span, StrengthEnvelope strength,
+                       SoundKind kind) {
   const Ticks soundEnd = soundStart + ticksFromSeconds(double(heard.frames()) / kHeardRate);
   RhythmRequest rhythm;
   rhythm.span = overlap(span, {soundStart, soundEnd});
   if (rhythm.span.isEmpty()) return rhythm;
   for (EnvelopePoint& point : strength.points) point.time -= rhythm.span.start - span.start;
   rhythm.strength = std::move(strength);
-  auto part = std::make_shared<const HeardSound>(
-      partOf(heard, secondsOf(rhythm.span.start - soundStart), secondsOf(rhythm.span.end - soundStart)));
+  HeardSound used = partOf(heard, secondsOf(rhythm.span.start - soundStart), secondsOf(rhythm.span.end - soundStart));
+  if (kind != SoundKind::Auto) used = saidToBe(std::move(used), kind);
+  auto part = std::make_shared<const HeardSound>(std::move(used));
   rhythm.soundStart = soundStart + ticksFromSeconds(part->startSeconds - heard.startSeconds);
   rhythm.heard = std::move(part);
   return rhythm;

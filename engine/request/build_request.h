@@ -24,14 +24,16 @@ struct RequestOptions {
   /// What was heard in the sound clips' files, by their names in the timeline (soundFilesOf). A clip without a tempo
   /// whose file is not here is left out.
   std::map<std::string, std::shared_ptr<const HeardSound>> sounds;
+  SoundKind soundKind = SoundKind::Auto;  // of sound clips that do not say it themselves
 };
 
 /// The files that have to be listened to before a request can be built: those of audible sound clips without a tempo.
 [[nodiscard]] std::vector<std::string> soundFilesOf(const Timeline& timeline);
 
 /// A recording as a beat to keep over `span`, its second 0 at `soundStart`: only the part that the span needs is kept.
-/// The strength's times are from span.start.
-[[nodiscard]] RhythmRequest rhythmOf(const HeardSound& heard, Ticks soundStart, TimeRange span, StrengthEnvelope strength = {});
+/// The strength's times are from span.start. Where the author says nothing (Auto) it stays what `heard` is.
+[[nodiscard]] RhythmRequest rhythmOf(const HeardSound& heard, Ticks soundStart, TimeRange span,
+                                     StrengthEnvelope strength = {}, SoundKind kind = SoundKind::Auto);
 
 /// Muted and un-soloed tracks and muted clips are left out. A time selection without a base take is
 /// an error with one sentence ("There is no take yet to change a part of; generate the whole first").

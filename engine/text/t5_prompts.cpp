@@ -2,8 +2,16 @@
 
 #include <algorithm>
 #include <cassert>
+#include <system_error>
+
+#include "engine/storage/safetensors_stream.h"
 
 namespace kinescore {
+namespace {
+
+constexpr const char* kPiecesFile = "spiece.model";
+
+}  // namespace
 
 std::vector<int> t5Ids(const SentencePiece& pieces, std::string_view prompt) {
   assert(pieces.endId());
@@ -15,10 +23,20 @@ std::vector<int> t5Ids(const SentencePiece& pieces, std::string_view prompt) {
   return ids;
 }
 
+Status checkT5Files(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder / kPiecesFile, ignored)) {
+    return Error{ErrorCode::NotFound, "“" + (folder / kPiecesFile).string() + "” does not exist."};
+  }
+  const Result<TensorFolder> weights = TensorFolder::open(folder);
+  if (!weights && weights.error().code == ErrorCode::NotFound) return weights.error();
+  return {};
+}
+
 Result<std::unique_ptr<T5PromptEncoder>> T5PromptEncoder::open(TorchRuntime& runtime,
                                                                const std::filesystem::path& folder,
                                                                const T5Options& options) {
-  Result<SentencePiece> pieces = SentencePiece::load(folder / "spiece.model");
+  Result<SentencePiece> pieces = SentencePiece::load(folder / kPiecesFile);
   if (!pieces) return pieces.error().withContext("T5's pieces cannot be read");
   Result<std::unique_ptr<T5Encoder>> network = T5Encoder::open(runtime, folder, options);
   if (!network) return network.error();

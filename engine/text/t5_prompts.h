@@ -25,6 +25,9 @@ struct T5Prompt {
 /// spaces) has no ids, and no “</s>” either: for GEM no text is rows of zeros, not T5's idea of an empty one.
 [[nodiscard]] std::vector<int> t5Ids(const SentencePiece& pieces, std::string_view prompt);
 
+/// Ok when every file of t5-3b is in a folder, else which one is not. Damage in them shows when they are opened.
+[[nodiscard]] Status checkT5Files(const std::filesystem::path& folder);
+
 class T5PromptEncoder {
  public:
   /// The folder holds spiece.model and the weights, as t5-3b is published (see T5Encoder::open).

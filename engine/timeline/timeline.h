@@ -17,6 +17,7 @@
 #include <glm/vec3.hpp>
 #include <nlohmann/json_fwd.hpp>
 
+#include "engine/core/sound_kind.h"
 #include "engine/core/ticks.h"
 #include "engine/motion/motion.h"
 
@@ -63,6 +64,7 @@ struct AudioCondition {
   Ticks inPoint;
   double beatsPerMinute = 0;  // 0: found by the engine
   double beatOffsetSeconds = 0;
+  SoundKind kind = SoundKind::Auto;  // of a recording without a written tempo
   bool operator==(const AudioCondition&) const = default;
 };
 struct VideoCondition {

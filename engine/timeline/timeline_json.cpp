@@ -18,10 +18,13 @@ constexpr std::array<const char*, std::variant_size_v<Condition>> kConditionName
 json fieldsOf(const TextCondition& c) { return {{"prompt", c.prompt}, {"part", nameOf(c.part)}}; }
 
 json fieldsOf(const AudioCondition& c) {
-  return {{"file", c.file},
-          {"inPoint", toJson(c.inPoint)},
-          {"beatsPerMinute", c.beatsPerMinute},
-          {"beatOffsetSeconds", c.beatOffsetSeconds}};
+  json fields = {{"file", c.file},
+                 {"inPoint", toJson(c.inPoint)},
+                 {"beatsPerMinute", c.beatsPerMinute},
+                 {"beatOffsetSeconds", c.beatOffsetSeconds}};
+  // As with colours: projects that do not say it keep their text and hash.
+  if (c.kind != SoundKind::Auto) fields["kind"] = nameOf(c.kind);
+  return fields;
 }
 
 json fieldsOf(const VideoCondition& c) {
@@ -71,6 +74,7 @@ void readFields(FieldReader& fields, AudioCondition& c) {
   fields.read("inPoint", c.inPoint);
   fields.read("beatsPerMinute", c.beatsPerMinute);
   fields.read("beatOffsetSeconds", c.beatOffsetSeconds);
+  fields.readNamed("kind", c.kind, soundKindNamed);
 }
 void readFields(FieldReader& fields, VideoCondition& c) {
   fields.require("file", c.file);

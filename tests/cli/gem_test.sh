@@ -88,6 +88,12 @@ check "text and keypoints without T5: exit 0" exits 0
 check "text and keypoints without T5: the text is told of" says "1 text was left out"
 check "the plan of the memory is told" says "Memory planned: "
 
+mkdir begun
+run generate "${points[@]}" "${text[@]}" "${gem[@]}" --text-model begun
+check "half a T5: exit 0" exits 0
+check "half a T5: the missing file is named" says "Texts need the whole encoder T5-3B: “begun/spiece.model” does not exist."
+refused "T5 for a model that does not read with it" 2 "--text-model is for GEM" generate "${text[@]}" --text-model begun
+
 # ---- with T5 ------------------------------------------------------------------------------------
 
 /usr/bin/python3 -I "$here/make_t5.py" t5-3b "$root/tests/data/t5/spiece.model"
@@ -185,6 +191,30 @@ check "sound clips: what has a tempo is not heard, and that is said" says "1 bea
 check "sound clips: the missing file is named" one_line "none.wav"
 run generate sounds/scene.kinescore "${gem[@]}" --quality draft --sound-as speech
 check "sound clips: all are what they are said to be" says "“song.wav” was heard as speech"
+said() { # <clip> <what it is>: a scene in which that clip says it
+  /usr/bin/python3 -I - "$@" <<'PYTHON'
+import json, sys
+project = json.load(open("sounds/scene.kinescore"))
+clip = next(o for o in project["timeline"] if o["type"] == "clip" and o["id"] == int(sys.argv[1]))
+clip["condition"]["kind"] = sys.argv[2]
+json.dump(project, open("sounds/said.kinescore", "w"))
+PYTHON
+}
+said 93 music
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save
+check "a clip says that it is music: exit 0" exits 0
+check "a clip says that it is music: it is heard so" says "“voice.wav” was heard as music"
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save --sound-as speech
+check "a clip's own word comes before the option" says "“voice.wav” was heard as music"
+check "the option is for clips that say nothing" says "“song.wav” was heard as speech"
+said 92 speech
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save
+check "a clip says that it is speech: it is heard so" says "“song.wav” was heard as speech"
+check "a clip says that it is speech: others are heard for themselves" says "“voice.wav” was heard as speech"
+said 92 opera
+run generate sounds/said.kinescore "${gem[@]}" --quality draft --no-save
+check "a clip that says something else is left out, and that is said" grep -q "“kind” of the condition of clip 92 is not" err
+check "a clip that says something else: nothing of it is heard" eval '! says "song.wav"'
 
 # ---- a project: texts, keys, a path; a part of it anew --------------------------------------------
 
@@ -230,6 +260,8 @@ refused "a missing file" 3 "does not exist" "${perform[@]}" gem:none.safetensors
 refused "a model nobody knows" 3 "There is no model “gemm”" "${perform[@]}" gemm
 refused "a model without a file" 2 "names no file" "${perform[@]}" gem:
 refused "two models" 2 "not both" "${perform[@]}" gem:gem.safetensors --weights gem.safetensors
+refused "GEM as weights of Kinescore's own" 3 "are GEM's, which --model gem:FILE performs" \
+  generate "${text[@]}" --weights gem.safetensors
 refused "Kinescore's own weights" 3 "These are not GEM weights" \
   "${perform[@]}" "gem:$root/resources/weights/kinescore-base.safetensors"
 head -c 200000 gem.safetensors >cut.safetensors

@@ -121,6 +121,14 @@ check "sound clips: the report names the file that is there" \
 check "sound clips: the file that is not is one sentence" \
   test "$(grep -c '^kinescore: ' err)" -eq 1 -a "$(grep -c 'The sound clip is left out: “scene/none.wav” does not exist' err)" -eq 1
 
+sed -i 's|"file": "music/song.wav"|"kind": "speech", &|' scene/scene.kinescore
+run generate scene/scene.kinescore --no-save --quality draft --json
+check "a sound clip that is said to be speech: exit 0" exits 0
+check "a sound clip that is said to be speech: no beat of it is kept" \
+  python out 'any("No beat of “song.wav” is kept" in line["sentence"] for line in j[0]["report"])'
+check "a sound clip that is said to be speech: none is counted" \
+  python out 'not any("are heard" in line["sentence"] for line in j[0]["report"])'
+
 refused "a start after the end" 2 "starts after the end" generate --text walk --music "$data/song.wav@9"
 refused "a start that is no number" 2 "after the @ comes a second" generate --text walk --music "$data/song.wav@soon"
 refused "music that is not there" 3 "none.mp3" generate --text walk --music none.mp3

@@ -35,7 +35,8 @@ class RandomAuthor {
     switch (kind) {
       case TrackKind::Text: return TextCondition{"walk " + std::to_string(random_.below(100)) + " “é” \n"};
       case TrackKind::PartText: return TextCondition{"wave", BodyPart(1 + random_.below(5))};
-      case TrackKind::Audio: return AudioCondition{"music/a.wav", time(3), random_.uniform(60, 180), random_.uniform()};
+      case TrackKind::Audio:
+        return AudioCondition{"music/a.wav", time(3), random_.uniform(60, 180), random_.uniform(), SoundKind(random_.below(3))};
       case TrackKind::Video: return VideoCondition{"v.mp4", time(3), random_.uniform(0.5, 2), coin()};
       case TrackKind::Pose: {
         if (coin()) return PoseCondition{randomPose(random_), float(random_.uniform(0, 0.1))};

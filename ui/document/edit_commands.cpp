@@ -327,6 +327,14 @@ void setSelectedClipsLocked(Session& session, bool locked) {
   changeSelectedClips(session, stepName("Lock clip"), [&](Clip& clip) { clip.locked = locked; });
 }
 
+void setSelectedSoundKind(Session& session, SoundKind kind) {
+  changeSelectedClips(session, stepName("Hear sound as"), [&](Clip& clip) {
+    if (auto* audio = std::get_if<AudioCondition>(&clip.condition)) {
+      audio->kind = kind;
+    }
+  });
+}
+
 void moveTrack(Session& session, ObjectId track, int direction) {
   const auto tracks = session.timeline().tracks();
   const auto at = std::find_if(tracks.begin(), tracks.end(), [&](const auto& t) { return t->id == track; });

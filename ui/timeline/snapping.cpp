@@ -21,7 +21,7 @@ std::optional<double> nearestBeat(const Clip& clip, const HeardSound* heard, dou
     const double step = 60 / audio.beatsPerMinute;
     return audio.beatOffsetSeconds + std::round((second - audio.beatOffsetSeconds) / step) * step;
   }
-  if (heard == nullptr || heard->beats.empty()) {
+  if (audio.kind == SoundKind::Speech || heard == nullptr || heard->beats.empty()) {
     return std::nullopt;
   }
   const auto after = std::lower_bound(heard->beats.begin(), heard->beats.end(), second);

@@ -59,6 +59,18 @@ void fillMarker(QMenu& menu, Session& session, TimelineView& view, const Marker&
   });
 }
 
+/// For models that hear music and speech apart; what the clip says is checked.
+void fillSoundKinds(QMenu& menu, Session& session, TimelineView& view, SoundKind current) {
+  QMenu* kinds = menu.addMenu(entryText("Heard As"));
+  const QStringList names{entryText("By Its Beat"), entryText("Music"), entryText("Speech")};
+  for (const SoundKind kind : {SoundKind::Auto, SoundKind::Music, SoundKind::Speech}) {
+    QAction* entry =
+        kinds->addAction(names[int(kind)], &view, [&session, kind] { setSelectedSoundKind(session, kind); });
+    entry->setCheckable(true);
+    entry->setChecked(kind == current);
+  }
+}
+
 void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
   if (std::holds_alternative<TextCondition>(clip.condition)) {
     menu.addAction(entryText("Edit"), &view, [&view, id = clip.id] { view.editName(id); });
@@ -83,6 +95,9 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
     shape(entryText("Ease Out"), {{0, 1}, {2 / 3.0, 1}, {1, 0}});
     strength->addSeparator();
     shape(entryText("Reset"), {});
+  }
+  if (const auto* audio = std::get_if<AudioCondition>(&clip.condition)) {
+    fillSoundKinds(menu, session, view, audio->kind);
   }
   menu.addAction(entryText("Select Its Time"), &view, [&session] { selectTimeOfClips(session); });
   menu.addSeparator();

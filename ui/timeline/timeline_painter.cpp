@@ -18,6 +18,18 @@ constexpr double kLeastClipPixels = 3;
 constexpr double kLeastKeyPixels = 6;
 constexpr int kTextLimit = 6000;  // kept layouts
 
+/// With what it is said to be.
+QString soundTitle(const Clip& clip, const AudioCondition& audio) {
+  const std::string name = clip.name.empty() ? std::filesystem::path(audio.file).filename().string() : clip.name;
+  const QString title = QString::fromStdString(name);
+  switch (audio.kind) {
+    case SoundKind::Auto: break;
+    case SoundKind::Music: return timelineText("%1 · music").arg(title);
+    case SoundKind::Speech: return timelineText("%1 · speech").arg(title);
+  }
+  return title;
+}
+
 }  // namespace
 
 QString timelineText(const char* words) { return QCoreApplication::translate("Timeline", words); }
@@ -69,8 +81,8 @@ QString clipTitle(const Clip& clip) {
     return part.isEmpty() ? words : part + QStringLiteral(" · ") + words;
   }
   const auto* audio = std::get_if<AudioCondition>(&clip.condition);
-  if (audio != nullptr && clip.name.empty()) {
-    return QString::fromStdString(std::filesystem::path(audio->file).filename().string());
+  if (audio != nullptr) {
+    return soundTitle(clip, *audio);
   }
   const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
   if (reference != nullptr && clip.name.empty()) {

@@ -44,7 +44,8 @@ void TimelinePainter::paintSound(QPainter& painter, const TimelineScene& scene, 
   if (right - left < 2) {
     return;
   }
-  const Ticks inPoint = std::get<AudioCondition>(clip.condition).inPoint;
+  const auto& audio = std::get<AudioCondition>(clip.condition);
+  const Ticks inPoint = audio.inPoint;
   const auto secondAt = [&](double x) {
     return secondsOf(scene.axis.timeAt(x - scene.geometry.canvasX) - clip.span.start + inPoint);
   };
@@ -62,7 +63,8 @@ void TimelinePainter::paintSound(QPainter& painter, const TimelineScene& scene, 
   ++counters_.shapes;
 
   const double perMinute = scene.axis.widthOf(ticksFromSeconds(60));
-  if (rect.height() < kLeastBeatHeight || heard.beatsPerMinute * kLeastBeatStep > perMinute) {
+  const bool isSpoken = audio.kind == SoundKind::Speech;
+  if (isSpoken || rect.height() < kLeastBeatHeight || heard.beatsPerMinute * kLeastBeatStep > perMinute) {
     return;
   }
   for (const double beat : heard.beats) {

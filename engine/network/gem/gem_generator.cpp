@@ -77,6 +77,10 @@ class PromptReader {
              "”, which is not known here.";
     }
     if (folder()) return {};
+    for (const fs::path& begun : folders_) {
+      const Status complete = isThere(begun) ? checkT5Files(begun) : Status();
+      if (!complete) return "Texts need the whole encoder T5-3B: " + complete.error().message;
+    }
     const std::string where =
         folders_.empty() ? "a folder of its own" : "“" + folders_.front().string() + "”";
     return "Texts need the encoder T5-3B: put spiece.model and the safetensors of t5-3b into " +
@@ -134,7 +138,8 @@ class PromptReader {
   }
 
   [[nodiscard]] std::optional<fs::path> folder() const {
-    const auto found = std::find_if(folders_.begin(), folders_.end(), isThere);
+    const auto found = std::find_if(folders_.begin(), folders_.end(),
+                                    [](const fs::path& path) { return checkT5Files(path).ok(); });
     return found == folders_.end() ? std::nullopt : std::optional(*found);
   }
   [[nodiscard]] std::vector<std::string> unread(const std::vector<HeardText>& texts) const {

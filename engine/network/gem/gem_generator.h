@@ -24,8 +24,8 @@ namespace kinescore {
 
 struct GemGeneratorOptions {
   std::filesystem::path weights;  // safetensors; checked against its card where there is one
-  /// Where spiece.model and the weights of t5-3b may lie; the first folder that is there is taken.
-  /// Without any, texts are left out and the report says what to put into the first. A network
+  /// Where spiece.model and the weights of t5-3b may lie; the first folder that has all of them
+  /// is taken. Without any, texts are left out and the report says what is missing where. A network
   /// that was trained here takes the engine's own text encoder in their place.
   std::vector<std::filesystem::path> textFolders;
   /// What is heard, asked once a request, on the generator's thread: soundReader() of sound_frames.h for the recordings

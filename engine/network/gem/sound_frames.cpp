@@ -57,7 +57,7 @@ ReportLine noteOf(const HeardSound& heard, HeardAs as) {
   }
   if (as == HeardAs::Speech) {
     return {false, who + "heard as speech",
-            "No beat is heard in it; if it is music, say so with --sound-as music.", std::nullopt};
+            "No beat is heard in it; if it is music, say so at its clip or with --sound-as music.", std::nullopt};
   }
   char tempo[32];
   std::snprintf(tempo, sizeof tempo, "%.1f", heard.beatsPerMinute);

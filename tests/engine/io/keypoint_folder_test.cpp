@@ -59,6 +59,15 @@ TEST_F(KeypointFolderTest, StaysWithThePersonItBeganWith) {
   EXPECT_NEAR((*sights)[3].points[0].x, (320 - 960) / 1000.0, 1e-5);
 }
 
+TEST_F(KeypointFolderTest, APersonWithoutAnythingIsNobody) {
+  write("0.json", frame(person(300, 400, 200)));
+  write("1.json", frame("{}"));
+  const auto sights = readKeypointFolder(folder_, KeypointOrder::Coco17, {1920, 1080, 1000});
+  ASSERT_TRUE(sights) << sights.error().message;
+  ASSERT_EQ(sights->size(), 2u);
+  EXPECT_EQ((*sights)[1], BodySight{});
+}
+
 TEST_F(KeypointFolderTest, WhatIsNotSeenStaysUnseen) {
   write("0.json", frame(person(300, 400, 200, 0)));
   write("1.json", frame(person(5000, 400, 200)));
@@ -75,7 +84,7 @@ TEST_F(KeypointFolderTest, BadInputGetsASentence) {
   EXPECT_NE(message().find("holds no JSON files"), std::string::npos);
   write("0.json", frame(person(300, 400, 200)));
   EXPECT_NE(message(KeypointOrder::Body25).find("25 points"), std::string::npos);
-  write("1.json", "{\"people\":[{}]}");
+  write("1.json", "{\"people\":[{\"face_keypoints_2d\":[]}]}");
   EXPECT_NE(message().find("“1.json”"), std::string::npos);
   write("1.json", "[]");
   EXPECT_NE(message().find("people"), std::string::npos);

@@ -303,6 +303,33 @@ TEST_F(BuildRequestTest, ASoundClipWithoutATempoIsWhatWasHeard) {
   EXPECT_TRUE(soundFilesOf(timeline_).empty());
 }
 
+TEST_F(BuildRequestTest, WhatASoundIsItsClipSaysOrElseTheOptions) {
+  const ObjectId track = this->track(TrackKind::Audio);
+  AudioCondition song;
+  song.file = "song.wav";
+  for (const SoundKind kind : {SoundKind::Auto, SoundKind::Music, SoundKind::Speech}) {
+    song.kind = kind;
+    clip(track, span(3 * int(kind), 3 * int(kind) + 2), song);
+  }
+  RequestOptions options;
+  options.sounds["song.wav"] = std::make_shared<const HeardSound>(heardSong());
+  const auto heardKinds = [&] {
+    std::vector<SoundKind> kinds;
+    for (const RhythmRequest& rhythm : build(options).rhythms) {
+      kinds.push_back(rhythm.heard->kind);
+      EXPECT_EQ(rhythm.heard->beats.empty(), rhythm.heard->kind == SoundKind::Speech) << "speech has no beat to keep";
+      EXPECT_EQ(rhythm.heard->frames(), 60);
+    }
+    return kinds;
+  };
+  using enum SoundKind;
+  EXPECT_EQ(heardKinds(), (std::vector{Auto, Music, Speech}));
+  options.soundKind = Speech;
+  EXPECT_EQ(heardKinds(), (std::vector{Speech, Music, Speech}));
+  options.soundKind = Music;
+  EXPECT_EQ(heardKinds(), (std::vector{Music, Music, Speech}));
+}
+
 TEST_F(BuildRequestTest, ASoundIsHeardOnlyWhileItLasts) {
   const RhythmRequest late = rhythmOf(heardSong(), at(55), span(50, 120));
   EXPECT_EQ(late.span, span(55, 115));

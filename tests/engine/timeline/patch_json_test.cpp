@@ -64,6 +64,31 @@ TEST(ObjectJsonTest, WrongFieldsAreNamedInOneSentence) {
   refused(json::array(), "A timeline object is not a JSON object.");
 }
 
+TEST(ObjectJsonTest, WhatASoundIsIsWrittenWhereItWasSaid) {
+  json written = clipJson();
+  written["condition"] = {{"type", "audio"}, {"file", "talk.wav"}, {"inPoint", 0}, {"beatsPerMinute", 0.0},
+                          {"beatOffsetSeconds", 0.0}};
+  const auto read = [&] { return std::get<Clip>(objectFromJson(written).value()); };
+  const auto kindOf = [](const Clip& clip) { return std::get<AudioCondition>(clip.condition).kind; };
+  Clip clip = read();
+  EXPECT_EQ(kindOf(clip), SoundKind::Auto);
+  EXPECT_EQ(toJson(TimelineObject(clip)), written) << "a project that does not say it keeps its text";
+  for (const SoundKind kind : {SoundKind::Music, SoundKind::Speech}) {
+    std::get<AudioCondition>(clip.condition).kind = kind;
+    written = toJson(TimelineObject(clip));
+    EXPECT_EQ(written["condition"]["kind"], nameOf(kind));
+    EXPECT_EQ(read(), clip);
+  }
+  written["condition"]["kind"] = "auto";
+  EXPECT_EQ(kindOf(read()), SoundKind::Auto);
+  for (const json& bad : {json("song"), json(1), json()}) {
+    written["condition"]["kind"] = bad;
+    const Result<TimelineObject> object = objectFromJson(written);
+    ASSERT_FALSE(object) << bad;
+    EXPECT_EQ(object.error().message, "The field “kind” of the condition of clip 7 is not of the right kind.");
+  }
+}
+
 TEST(NumbersJsonTest, FloatsComeBackBitForBitAndReadShort) {
   EXPECT_EQ(toText(toJson(0.1f)), "0.1");
   EXPECT_EQ(toText(toJson(glm::vec3(1, 0.7071068f, -0.25f))), "[1.0,0.7071068,-0.25]");

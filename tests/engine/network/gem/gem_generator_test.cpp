@@ -17,6 +17,7 @@ namespace kinescore {
 namespace {
 
 using namespace gem;
+using testing::AllOf;
 using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
@@ -223,6 +224,33 @@ TEST_F(GemGeneratorTest, WithoutT5TheReportSaysWhatToPutWhere) {
   ASSERT_FALSE(alone);
   EXPECT_THAT(alone.error().message, HasSubstr("T5-3B"));
   EXPECT_EQ(exitCodeOf(alone.error().code), 3);
+}
+
+// As while it is being fetched.
+TEST_F(GemGeneratorTest, OfHalfAT5TheReportSaysWhatIsMissingAndTheRestIsPerformed) {
+  const fs::path half = folder_ / "t5-half";
+  fs::create_directories(half);
+  GemGeneratorOptions begun = options();
+  begun.textFolders = {half};
+  GenerationRequest seen = request();
+  seen.views = {view(2)};
+  const auto isMissing = [&](const std::string& what) {
+    EXPECT_THAT(made(*open(begun), seen).report.lines,
+                Contains(Field(&ReportLine::detail, AllOf(HasSubstr("T5-3B"), HasSubstr(what)))));
+    const auto alone = open(begun)->generate(request(), {}, {});
+    ASSERT_FALSE(alone);
+    EXPECT_THAT(alone.error().message, HasSubstr(what));
+    EXPECT_EQ(exitCodeOf(alone.error().code), 3);
+  };
+  isMissing("spiece.model” does not exist");
+  fs::copy_file(*shared_ / "t5-3b" / "spiece.model", half / "spiece.model");
+  isMissing("holds neither model.safetensors");
+  putBytes(half / "model.safetensors.index.json", R"({"weight_map": {"shared.weight": "first.safetensors"}})");
+  isMissing("first.safetensors” does not exist");
+  begun.textFolders = {half, *shared_ / "t5-3b"};
+  EXPECT_EQ(made(*open(begun), request()).networkEvaluations, 2 * gemStepsOf(Quality::Draft)) << "the next folder has it";
+  putBytes(half / "model.safetensors", "no tensors");
+  EXPECT_THAT(open(begun)->generate(seen, {}, {}).error().message, HasSubstr("T5 cannot be read")) << "damage is no gap";
 }
 
 TEST_F(GemGeneratorTest, AnotherT5IsRefused) {
