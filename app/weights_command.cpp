@@ -8,6 +8,7 @@
 
 #include "app/terminal.h"
 #include "engine/core/files.h"
+#include "engine/network/model_mean.h"
 #include "engine/storage/gem_conversion.h"
 #include "engine/storage/json.h"
 #include "engine/storage/safetensors_stream.h"
@@ -118,11 +119,17 @@ int runInfo(const WeightsCommandOptions& o) {
   return 0;
 }
 
+int runMean(const WeightsCommandOptions& o) {
+  if (const Status written = writeMeanOfModels(o.input, o.second, o.share, o.output); !written) return fail(written.error());
+  std::printf("written: %s\n", o.output.c_str());
+  return 0;
+}
+
 }  // namespace
 
 void addWeightsCommand(CLI::App& app, WeightsCommandOptions& o) {
   CLI::App* weights = app.add_subcommand(
-      "weights", "Published checkpoints: turn one into a file that the engine loads, or see what one holds");
+      "weights", "Weights: a published checkpoint made into a file that the engine loads, what a file holds, means of two");
   weights->require_subcommand(1);
 
   CLI::App* convert = weights->add_subcommand(
@@ -139,6 +146,13 @@ void addWeightsCommand(CLI::App& app, WeightsCommandOptions& o) {
   CLI::App* info = weights->add_subcommand("info", "What a checkpoint or a safetensors file holds, as JSON");
   info->add_option("file", o.input, "A .ckpt, .pt or .safetensors file")->required();
   info->callback([&o] { o.exitCode = runInfo(o); });
+
+  CLI::App* mean = weights->add_subcommand("mean", "The mean of two runs that went on from the same weights");
+  mean->add_option("first", o.input, "Weights of our own network, .safetensors with their card")->required();
+  mean->add_option("second", o.second, "Others of the same sizes")->required();
+  mean->add_option("-o,--output", o.output, "File to write, .safetensors; its card ends in .json")->required();
+  mean->add_option("--share", o.share, "Of the second in the mean (default 0.5)")->check(CLI::Range(0.0, 1.0));
+  mean->callback([&o] { o.exitCode = runMean(o); });
 }
 
 }  // namespace kinescore

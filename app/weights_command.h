@@ -1,4 +1,4 @@
-// `kinescore weights`: published checkpoints become files that the engine loads; what a file of weights holds.
+// `kinescore weights`: published checkpoints become files that the engine loads; what a file of weights holds; means of two.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,8 @@ class App;
 namespace kinescore {
 
 struct WeightsCommandOptions {
-  std::filesystem::path input, output;
+  std::filesystem::path input, second, output;
+  double share = 0.5;
   std::string kind = "gem";
   int heads = 0;  // 0: as published
   bool leaveOutExtra = false;

@@ -65,7 +65,7 @@ struct StepCoefficients {
 /// steps do not begin at noise but at one look at the poses, made noisy to kBlockedFrom: an estimate guides the
 /// generation (as in GENMO), which lays on what a mean of motions lacks.
 constexpr int kWidestBlockedGap = 44;
-constexpr double kBlockedFrom = -1;
+constexpr double kBlockedFrom = 0.5;
 [[nodiscard]] bool isBlocked(const WindowConditions& conditions);
 
 struct SampledWindow {

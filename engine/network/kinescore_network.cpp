@@ -425,7 +425,10 @@ at::Tensor KinescoreNetwork::denoise(const NetworkContext& context, const at::Te
   }
   const auto last = (modulation.narrow(-1, kLayerModulations * config_.width, 2 * config_.width) + finalBias_).chunk(2, -1);
   const at::Tensor normal = plainNorm(x);
-  const at::Tensor said = byPatch(output_(at::addcmul(normal + last[0], normal, last[1])), context);
+  at::Tensor said = byPatch(output_(at::addcmul(normal + last[0], normal, last[1])), context);
+  if (context.lookShare != 1) {
+    said = at::where((logSnr < kLookBelow).view({-1, 1, 1}), said * context.lookShare, said);
+  }
 
   at::Tensor gate = gate_(told);
   if (config_.tokenPatches > 1) gate = gate.repeat_interleave(config_.tokenPatches, 1).narrow(1, 0, N);

@@ -72,6 +72,7 @@ struct NetworkContext {
   at::Tensor targetPosition, targetPositionMask;  // [B][T][3][22] metres, [B][T][1][22]
   at::Tensor targetRotation, targetRotationMask;  // [B][T][6][22], [B][T][1][22]
   JointTargets targets;
+  double lookShare = 1;             // of what the network adds to the linear look in pure noise
   at::Tensor rootDefinition, rootSmoothing, headingSmoothing;   // [B or 1][T][T] rows sum to 1 over valid frames
   at::Tensor tokenInput;            // [B][N][W] conditions and sentences, to be added to the input
   at::Tensor sentence;              // [B][N][W] for the modulation, with the quality
@@ -82,6 +83,9 @@ struct NetworkContext {
   std::vector<at::Tensor> referenceKeys, referenceValues;  // a layer: [R][H][M][head]
   at::Tensor textBias, referenceBias, referenceGiven;
 };
+
+/// What is asked of it in pure noise, an estimate: above this there is something to see.
+constexpr double kLookBelow = -11.5;
 
 /// Thins out activations in training; its own random stream, so that threads do not share one.
 struct Dropout {

@@ -10,6 +10,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "engine/generation/part_mix.h"
+#include "engine/generation/samplers.h"
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
 #include "engine/network/worker.h"
@@ -44,13 +45,17 @@ class TorchDenoiser : public Denoiser {
     }
     frames_ = conditions.frames;
     const WindowConditions* windows[] = {&conditions};
+    const bool blocked = isBlocked(conditions);
     std::vector<GuidanceBranch> branches = {GuidanceBranch::All, GuidanceBranch::WithoutText};
     for (const BodyPart part : partsOf(conditions)) branches.push_back(branchOf(part));
     return guarded([&] {
       onWorkers(branches.size(), [&](std::size_t i) {
         at::NoGradGuard noGradients;
         const auto prepared = [&](const KinescoreNetwork& network) {
-          return network.prepare(onDevice(gatherInputs(windows, branches[i], tokenFrames(network.config()))));
+          NetworkContext context =
+              network.prepare(onDevice(gatherInputs(windows, branches[i], tokenFrames(network.config()))));
+          if (blocked) context.lookShare = kBlockedLookShare;
+          return context;
         };
         contexts_[std::size_t(branches[i])] = prepared(network_);
         if (coarse_) coarseContexts_[std::size_t(branches[i])] = prepared(*coarse_);

@@ -12,6 +12,10 @@ namespace kinescore {
 
 struct ModelParts;
 
+/// So much of what the network adds to the linear look at a blocked window (isBlocked) is taken: both are estimates, their
+/// errors are not the same, and a mean of two is nearer. Chosen on val (docs/quality.md).
+constexpr double kBlockedLookShare = 0.65;
+
 /// Opens weights (safetensors with a JSON card beside them). The runtime must outlive the denoiser.
 /// begin() computes once what does not depend on the step; each branch then runs on a thread of its
 /// own with one intra-op thread, so that the bits do not depend on the number of cores.

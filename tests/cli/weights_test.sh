@@ -111,5 +111,12 @@ run weights convert "$work/extra.ckpt" -o "$work/extra.safetensors" --leave-out-
 check "an extra tensor is left out when asked" exits 0
 check "and named" grep -q "text_encoder.shared.weight" "$work/err"
 
+ours=$here/../../resources/weights/kinescore-base.safetensors
+run weights mean "$ours" "$ours" -o "$work/mean.safetensors"
+check "weights and themselves have a mean" exits 0
+check "which they are" cmp -s "$ours" "$work/mean.safetensors"
+refused "a share beyond one" 2 "--share" weights mean "$ours" "$ours" --share 2 -o "$work/none.safetensors"
+refused "a mean with GEM's" 3 "GEM's" weights mean "$ours" "$work/full.safetensors" -o "$work/none.safetensors"
+
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

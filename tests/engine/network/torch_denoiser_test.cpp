@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
+#include "engine/generation/samplers.h"
 #include "tests/engine/network/small_model.h"
 #include "tests/support/temporary_folder.h"
 
@@ -54,6 +57,43 @@ TEST_F(TorchDenoiserTest, LoudNoiseIsLeftToTheCoarseNetwork) {
   };
   EXPECT_EQ(answer(*pair, kCoarseBelow), answer(*denoiser_, kCoarseBelow));
   EXPECT_NE(answer(*pair, kCoarseBelow - 0.1), answer(*denoiser_, kCoarseBelow - 0.1));
+}
+
+// Of the look at a window blocked in poses a share is the linear one; of louder and of quieter looks nothing changes.
+TEST_F(TorchDenoiserTest, BlockedWindowsAreLookedAtByHalves) {
+  WindowConditions blocked = conditions_;
+  for (const int f : {0, 30, 60}) {
+    std::fill_n(blocked.jointMask.begin() + f * kJointCount22, kJointCount22, 1.0f);
+    std::fill_n(blocked.rotationMask.begin() + f * kJointCount22, kJointCount22, 1.0f);
+    for (int j = 0; j < kJointCount22; ++j) {
+      float* turn = blocked.jointRotation.data() + (f * kJointCount22 + j) * 6;
+      turn[0] = turn[4] = 1;
+    }
+  }
+  ASSERT_TRUE(isBlocked(blocked));
+  const KinescoreNetwork network(parts_->config, parts_->prior, viewsOf(parts_->specs, parts_->values));
+  const WindowConditions* windows[] = {&blocked};
+  const auto alone = [&](double logSnr, double share) {
+    at::NoGradGuard noGradients;
+    NetworkContext context = network.prepare(gatherInputs(windows));
+    context.lookShare = share;
+    return network.denoise(context, noisy_, at::full({1}, logSnr));
+  };
+  const auto answer = [&](double logSnr) {
+    at::Tensor out = at::empty({1, kFrames, kFeatureCount});
+    const std::array branches = {GuidanceBranch::All};
+    const std::array outputs = {std::span<float>(out.data_ptr<float>(), std::size_t(out.numel()))};
+    EXPECT_TRUE(denoiser_->denoise(noisy(), logSnr, branches, outputs, {}));
+    return out;
+  };
+  const auto far = [](const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().mean().item<double>(); };
+  ASSERT_TRUE(denoiser_->begin(blocked));
+  const at::Tensor looked = answer(kLowestLogSnr);
+  EXPECT_LT(far(looked, alone(kLowestLogSnr, kBlockedLookShare)), 0.02 * far(looked, alone(kLowestLogSnr, 1)));
+  EXPECT_LT(far(answer(-5), alone(-5, 1)), 1e-3);
+  ASSERT_TRUE(denoiser_->begin(conditions_));
+  windows[0] = &conditions_;
+  EXPECT_LT(far(answer(kLowestLogSnr), alone(kLowestLogSnr, 1)), 1e-5);
 }
 
 TEST_F(TorchDenoiserTest, BranchesTogetherGiveTheBitsOfEachAlone) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/network/model_mean.h"
 #include "engine/storage/json.h"
 #include "engine/network/torch_denoiser.h"
 #include "tests/engine/network/small_model.h"
@@ -55,6 +56,48 @@ TEST_F(WeightsTest, ACoarseNetworkComesAlong) {
   auto missing = loadModel(file);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::BadInput) << missing.error().message;
+}
+
+TEST_F(WeightsTest, TheMeanOfTwoLiesBetweenThem) {
+  ModelParts both = parts(), other = parts();
+  both.coarse = std::make_shared<const ModelParts>(smallCoarse(parts()));
+  ModelParts otherCoarse = *both.coarse;
+  other.values = parts().values + 0.5;
+  otherCoarse.values = both.coarse->values + 1;
+  other.coarse = std::make_shared<const ModelParts>(otherCoarse);
+  const std::filesystem::path first = folder_ / "first.safetensors", second = folder_ / "second.safetensors";
+  const nlohmann::json about = {{"steps", 9}, {"x0_loss", 0.1}, {"coarse", {{"steps", 7}, {"validation", 1}}}};
+  ASSERT_TRUE(saveModel(both, first, about));
+  ASSERT_TRUE(saveModel(other, second, about));
+  const std::filesystem::path mean = folder_ / "mean.safetensors";
+  ASSERT_TRUE(writeMeanOfModels(first, second, 0.25, mean));
+  const auto model = loadModel(mean);
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_LT((model->parts.values - parts().values - 0.125).abs().max().item<double>(), 4e-3);
+  EXPECT_LT((model->parts.coarse->values - both.coarse->values - 0.25).abs().max().item<double>(), 4e-3);
+  EXPECT_EQ(model->card["steps"], 9);
+  EXPECT_EQ(model->card["coarse"]["steps"], 7);
+  EXPECT_FALSE(model->card.contains("x0_loss") || model->card["coarse"].contains("validation")) << "nobody measured the mean";
+  EXPECT_EQ(model->card["mean_of"][0]["sha256"], loadModel(first)->hash);
+  EXPECT_EQ(model->card["mean_of"][1]["share"], 0.25);
+}
+
+TEST_F(WeightsTest, ModelsThatDifferHaveNoMean) {
+  ModelParts both = parts();
+  both.coarse = std::make_shared<const ModelParts>(smallCoarse(parts()));
+  const std::filesystem::path pair = folder_ / "pair.safetensors", moved = folder_ / "moved.safetensors";
+  ASSERT_TRUE(saveModel(both, pair, {}));
+  ModelParts other = parts();
+  other.statistics.mean[7] += 1;
+  ASSERT_TRUE(saveModel(other, moved, {}));
+  const auto refusal = [&](const std::filesystem::path& second) {
+    const Status written = writeMeanOfModels(file_, second, 0.5, folder_ / "none.safetensors");
+    return written ? std::string() : written.error().message;
+  };
+  EXPECT_EQ(refusal(pair), "The two models have no mean: their sizes differ.");
+  EXPECT_EQ(refusal(moved), "The two models have no mean: their statistics differ.");
+  EXPECT_NE(refusal(folder_ / "nowhere.safetensors"), "");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "none.safetensors"));
 }
 
 TEST_F(WeightsTest, AChangedByteIsNoticed) {
