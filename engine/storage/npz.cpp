@@ -100,7 +100,7 @@ Result<std::map<std::string, NpyArray>> readNpz(std::string_view bytes, std::str
 namespace {
 
 void appendNumber(std::string& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out.push_back(char((value >> (8 * i)) & 0xff));
+  for (int i = 0; i < bytes; ++i, value >>= 8) out.push_back(char(value & 0xff));
 }
 
 std::string npyBytesOf(const NpyArray& array) {
