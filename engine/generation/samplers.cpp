@@ -6,12 +6,11 @@
 #include <optional>
 
 #include "engine/core/random.h"
+#include "engine/generation/blocked_window.h"
 #include "engine/generation/part_mix.h"
 
 namespace kinescore {
 namespace {
-
-constexpr float kFullMask = 0.999f;
 
 /// The network's answer for a part of the body.
 struct PartAnswer {
@@ -39,14 +38,6 @@ void applyGuidance(const WindowConditions& conditions, double scale, std::span<c
       clean[i] = static_cast<float>(without[i] + scale * (double(clean[i]) - without[i]));
     }
   }
-}
-
-/// With every joint's place and turn, at full strength.
-bool isPoseAsked(const WindowConditions& conditions, int frame) {
-  const auto isFull = [first = frame * kJointCount22](const std::vector<float>& mask) {
-    return std::all_of(mask.begin() + first, mask.begin() + first + kJointCount22, [](float m) { return m > kFullMask; });
-  };
-  return isFull(conditions.jointMask) && isFull(conditions.rotationMask);
 }
 
 /// One way down the noise levels.
@@ -116,18 +107,6 @@ Result<std::vector<float>> lookOnce(Denoiser& denoiser, std::span<const float> n
 }
 
 }  // namespace
-
-bool isBlocked(const WindowConditions& conditions) {
-  int keys = 0, last = -kWidestBlockedGap / 2 - 1;  // what lies outside the first and the last pose has one alone to go by
-  for (int f = 0; f < conditions.frames; ++f) {
-    const bool isKnown = conditions.knownMask[f] > 0;
-    if (!isKnown && !isPoseAsked(conditions, f)) continue;
-    if (f - last > kWidestBlockedGap + 1) return false;
-    last = f;
-    keys += isKnown ? 0 : 1;
-  }
-  return keys >= 2 && conditions.frames - 1 - last <= kWidestBlockedGap / 2;
-}
 
 std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const NoiseLevel> levels) {
   std::vector<StepCoefficients> steps;

@@ -60,14 +60,6 @@ struct StepCoefficients {
 /// number, the channel and the number of the beginning alone, so that a window sees the same noise wherever it starts.
 [[nodiscard]] std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int frames, int beginnings = 1);
 
-/// A window is blocked where no more than this many frames lie between whole poses, known or asked for at full strength
-/// (two of these at least), and half as many before the first and after the last: what lies between is nearly told. Its
-/// steps do not begin at noise but at one look at the poses, made noisy to kBlockedFrom: an estimate guides the
-/// generation (as in GENMO), which lays on what a mean of motions lacks.
-constexpr int kWidestBlockedGap = 44;
-constexpr double kBlockedFrom = 0.5;
-[[nodiscard]] bool isBlocked(const WindowConditions& conditions);
-
 struct SampledWindow {
   std::vector<float> values;  // [T][273] normalised, as the network predicts it (known frames too)
   int evaluations = 0;        // branches run

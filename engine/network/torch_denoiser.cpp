@@ -10,7 +10,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "engine/generation/part_mix.h"
-#include "engine/generation/samplers.h"
+#include "engine/generation/blocked_window.h"
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
 #include "engine/network/worker.h"
@@ -46,6 +46,7 @@ class TorchDenoiser : public Denoiser {
     frames_ = conditions.frames;
     const WindowConditions* windows[] = {&conditions};
     const bool blocked = isBlocked(conditions);
+    blocked_ = blocked ? std::optional(posesOf(conditions)) : std::nullopt;
     std::vector<GuidanceBranch> branches = {GuidanceBranch::All, GuidanceBranch::WithoutText};
     for (const BodyPart part : partsOf(conditions)) branches.push_back(branchOf(part));
     return guarded([&] {
@@ -82,6 +83,7 @@ class TorchDenoiser : public Denoiser {
         if (!clean.defined()) return;
         const at::Tensor answer = clean.to(at::kCPU).contiguous();
         std::copy_n(answer.data_ptr<float>(), count, outputs[i].data());
+        if (blocked_ && logSnr < kLookBelow) trustNearPoses(*blocked_, statistics_, outputs[i]);
       });
     });
     if (status && stop.stop_requested()) return Error{ErrorCode::Cancelled, "Stopped."};
@@ -162,6 +164,7 @@ class TorchDenoiser : public Denoiser {
   KinescoreNetwork network_;
   std::optional<KinescoreNetwork> coarse_;
   int frames_ = 0;
+  std::optional<std::vector<int>> blocked_;  // frames of the poses of a blocked window
   std::array<NetworkContext, kBranchCount> contexts_, coarseContexts_;
   std::array<Worker, kWorkers> workers_;
 };

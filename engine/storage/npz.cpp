@@ -65,7 +65,7 @@ Result<NpyArray> readNpy(std::string_view bytes, const std::string& what) {
     return Error{ErrorCode::BadInput, what + " has another length than its shape."};
   }
   array.values.resize(count);
-  std::memcpy(array.values.data(), data.data(), data.size());
+  if (!data.empty()) std::memcpy(array.values.data(), data.data(), data.size());
   for (float v : array.values) {
     if (!std::isfinite(v)) return Error{ErrorCode::BadInput, what + " holds numbers that are not finite."};
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/generation/blocked_window.h"
 #include "engine/generation/part_mix.h"
 
 #include <cmath>
@@ -225,27 +226,6 @@ TEST(KnownFrames, AreCleanInEveryNoisyInput) {
 void askForPose(WindowConditions& window, int frame, float strength = 1) {
   std::fill_n(window.jointMask.begin() + frame * kJointCount22, kJointCount22, strength);
   std::fill_n(window.rotationMask.begin() + frame * kJointCount22, kJointCount22, strength);
-}
-
-TEST(Blocked, AreWindowsWhosePosesLeaveNoWideGap) {
-  WindowConditions window = plainWindow(120);
-  EXPECT_FALSE(isBlocked(window)) << "nothing is asked";
-  for (const int frame : {20, 60}) askForPose(window, frame);
-  EXPECT_FALSE(isBlocked(window)) << "59 frames after the last";
-  askForPose(window, 100);
-  EXPECT_TRUE(isBlocked(window));
-  askForPose(window, 60, 0.5f);
-  EXPECT_FALSE(isBlocked(window)) << "a pose in between is only wished for";
-}
-
-TEST(Blocked, KnownFramesCountButAreNoReason) {
-  WindowConditions window = plainWindow(60);
-  std::fill_n(window.knownMask.begin(), 15, 1.0f);
-  std::fill_n(window.knownMask.begin() + 45, 15, 1.0f);
-  EXPECT_FALSE(isBlocked(window)) << "a second that is to be made anew";
-  askForPose(window, 20);
-  askForPose(window, 40);
-  EXPECT_TRUE(isBlocked(window));
 }
 
 TEST(Blocked, BeginAtOneLook) {
