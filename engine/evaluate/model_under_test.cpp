@@ -7,6 +7,7 @@
 #include "engine/evaluate/evaluation_manifest.h"
 #include "engine/generation/beat_warp.h"
 #include "engine/generation/planner.h"
+#include "engine/generation/quiet_motion.h"
 #include "engine/generation/window_join.h"
 #include "engine/library/caption_index.h"
 #include "engine/solve/solver.h"
@@ -82,6 +83,7 @@ Result<Motion> motionBeforeSolve(const GenerationRequest& request, Listener& hea
       std::copy(row.begin(), row.end(), rowOf(f).begin());
     }
   }
+  if (!request.estimate) calmQuietLimbs({0, request.frameCount()}, world);
   keepBeats(request, {0, request.frameCount()}, world);
   return motionFromFeatures(world);
 }

@@ -10,6 +10,7 @@
 #include "engine/generation/beat_warp.h"
 #include "engine/generation/finish.h"
 #include "engine/generation/planner.h"
+#include "engine/generation/quiet_motion.h"
 #include "engine/generation/reference_placement.h"
 #include "engine/generation/window_join.h"
 #include "engine/media/heard_sound.h"
@@ -172,6 +173,7 @@ class Performer {
   }
 
   Result<GeneratedMotion> finish() {
+    if (!request_.estimate) calmQuietLimbs(plan_.made, world_);
     moveOntoBeats();
     Result<FinishedPerformance> finished =
         finishPerformance(request_, rawPerformanceOf(world_, plan_.made), stop_);
