@@ -59,13 +59,13 @@ TEST_F(QuietMotionTest, SpeedsContactsHeadingAndOtherPlacesStay) {
 
 TEST_F(QuietMotionTest, TheFasterTheLess) {
   double last = 0;
-  for (const double speed : {0.0, 0.4, 0.8, 1.2}) {
+  for (const double speed : {0.0, 0.2, 0.4, 0.8}) {
     turn(kArm, speed);
     calmQuietLimbs({0, kFrames}, after_);
     EXPECT_GT(left(kArm), last) << speed;
     last = left(kArm);
   }
-  EXPECT_GT(last, 0.95);
+  EXPECT_GT(last, 0.9);
 }
 
 TEST_F(QuietMotionTest, AnArmMayBeFastWhileALegRests) {
