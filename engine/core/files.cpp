@@ -36,8 +36,9 @@ Error existsAlready(const fs::path& path) {
 }
 
 Error saveError(const fs::path& path, int error) {
-  return {ErrorCode::IoFailed, "Could not save “" + path.filename().string() + "”: " + reasonOf(error) +
-                                   ". The file that was there is untouched; save to another place."};
+  // in a folder that is not there nothing was there before
+  const char* advice = error == ENOENT ? "Save to another place." : "The file that was there is untouched; save to another place.";
+  return {ErrorCode::IoFailed, "Could not save “" + path.filename().string() + "”: " + reasonOf(error) + ". " + advice};
 }
 
 /// 0, or the errno of the first call that failed.

@@ -60,7 +60,7 @@ TEST(SaveFileSafelyTest, SaysWhyItCannot) {
   const Status noFolder = saveFileSafely(folder / "absent/a.txt", "x");
   ASSERT_FALSE(noFolder);
   EXPECT_EQ(noFolder.error().message,
-            "Could not save “a.txt”: the folder does not exist. The file that was there is untouched; save to another place.");
+            "Could not save “a.txt”: the folder does not exist. Save to another place.");
   EXPECT_EQ(noFolder.error().code, ErrorCode::IoFailed);
 
   fs::create_directory(folder / "taken");
