@@ -285,7 +285,7 @@ void addEvaluateProtocol(CLI::App& command, EvaluateProtocolOptions& options, in
   command.add_option("--quality", o.quality, "draft, good or best (default good)")->check(CLI::IsMember({"draft", "good", "best"}));
   command.add_option("--device", o.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command.add_option("--guidance", o.guidance, "Scale of the guidance by text (default: the engine's, 3)")->check(CLI::Range(0.5, 10.0));
-  command.add_option("--beginnings", o.beginnings, "Beginnings of a window, of which the retrieval tower chooses one (default: the engine's, 1 to 6 by quality)")->check(CLI::Range(1, 64));
+  command.add_option("--beginnings", o.beginnings, "Beginnings of a window, of which the retrieval tower chooses one (default: the engine's, 1 to 12 by quality)")->check(CLI::Range(1, 64));
   command.add_flag("--texts-only", o.textsOnly, "Leave out in-betweens, keys, paths, views and beats");
   command.add_flag("--no-retrieval", o.noRetrieval, "Leave out the column with references");
   command.add_option("--compare", o.compare, "Two folders of evaluations: how the second differs from the first")->expected(2);

@@ -10,6 +10,7 @@
 #include "app/terminal.h"
 #include "engine/library/user_libraries.h"
 #include "engine/network/kinescore_generator.h"
+#include "engine/train/finetuning.h"
 
 namespace kinescore {
 namespace {
@@ -133,15 +134,16 @@ int runTrain(TrainCommandOptions& options) {
     }
   };
   options.gem.run = train;
-  const Result<TrainSummary> summary = options.isGem ? trainGem(options.gem, tell, interrupt.token())
-                                                     : trainKinescore(train, tell, interrupt.token());
+  const Result<TrainSummary> summary = options.isGem               ? trainGem(options.gem, tell, interrupt.token())
+                                       : options.finetune.empty() ? trainKinescore(train, tell, interrupt.token())
+                                                                  : finetuneKinescore(train, tell, interrupt.token());
   line.finish();
   if (!summary) return fail(summary.error());
   std::printf("%s after %lld steps (%.2f hours in all), loss %.4f: %s\n", summary->stopped ? "Stopped and saved" : "Finished",
               static_cast<long long>(summary->steps), summary->hours, summary->loss, summary->weights.c_str());
   if (!options.finetune.empty()) std::printf("Use them: kinescore generate --weights %s …\n", summary->weights.c_str());
   if (!options.weights.empty()) {
-    if (const Status written = exportTo(options, train.output); !written) return fail(written.error());
+    if (const Status written = exportTo(options, summary->weights.parent_path()); !written) return fail(written.error());
     std::printf("written: %s\n", options.weights.c_str());
   }
   return 0;

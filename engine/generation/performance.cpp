@@ -24,13 +24,13 @@ constexpr std::int64_t kFeatureMargin = 64;
 /// Share of the time until the result that sampling takes.
 constexpr double kSamplingShare = 0.85;
 
-int beginningsOf(Quality quality) {
+Audition auditionOf(Quality quality) {
   switch (quality) {
-    case Quality::Draft: return 1;
-    case Quality::Good: return 4;
-    case Quality::Best: return 6;
+    case Quality::Draft: break;
+    case Quality::Good: return {.beginnings = 8, .shortlist = 3};
+    case Quality::Best: return {.beginnings = 12};
   }
-  return 1;
+  return {};
 }
 
 Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
@@ -224,7 +224,7 @@ class Performer {
 SamplerOptions samplerOptionsOf(Quality quality) {
   SamplerOptions options;
   options.steps = stepsOf(quality);
-  options.audition.beginnings = beginningsOf(quality);
+  options.audition = auditionOf(quality);
   options.sampler = quality == Quality::Draft ? Sampler::Ddim : Sampler::DpmSolver2M;
   return options;
 }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <optional>
+#include <memory>
+#include <utility>
 
 #include "engine/core/random.h"
 #include "engine/generation/blocked_window.h"
@@ -140,15 +141,28 @@ std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int 
   return noise;
 }
 
-int auditionSteps(const SamplerOptions& options) {
-  if (options.audition.beginnings < 2) return 0;
+std::vector<AuditionRound> auditionRounds(const SamplerOptions& options) {
+  const Audition& audition = options.audition;
+  if (audition.beginnings < 2) return {};
   const std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
-  const auto isLoud = [&](const NoiseLevel& level) { return level.logSnr < options.audition.untilLogSnr; };
-  return static_cast<int>(std::count_if(levels.begin(), levels.end(), isLoud));
+  const auto stepsBelow = [&](double logSnr) {
+    return int(std::count_if(levels.begin(), levels.end(), [&](const NoiseLevel& level) { return level.logSnr < logSnr; }));
+  };
+  const int shortlist = audition.shortlist > 0 ? std::min(audition.shortlist, audition.beginnings) : audition.beginnings;
+  const AuditionRound last{shortlist, stepsBelow(audition.untilLogSnr)};
+  const AuditionRound first{audition.beginnings, std::min(stepsBelow(audition.shortlistLogSnr), last.until)};
+  if (last.until == 0) return {};
+  if (first.beginnings == last.beginnings || first.until == 0) return {{audition.beginnings, last.until}};
+  return {first, last};
 }
 
 int stepsOfWindow(const SamplerOptions& options) {
-  return options.steps + (options.audition.beginnings - 1) * auditionSteps(options);
+  int steps = options.steps, walked = 0;
+  for (const AuditionRound& round : auditionRounds(options)) {
+    steps += (round.beginnings - 1) * (round.until - walked);
+    walked = round.until;
+  }
+  return steps;
 }
 
 Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& conditions,
@@ -173,31 +187,36 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
     noise = estimate;
   }
 
-  const std::size_t beginnings = noise.size() / size;
   int done = estimate.empty() ? 0 : stepsOfWindow(options) - int(levels.size());
   const auto walkOn = [&](Walk& walk, int from, int to) -> Status {
+    const int before = walk.evaluations();
     for (int i = from; i < to; ++i) {
       if (Status stepped = walk.step(i, stop); !stepped) return stepped;
       if (onStep) onStep(++done);
     }
+    result.evaluations += walk.evaluations() - before;
     return {};
   };
-  const int tried = beginnings > 1 ? auditionSteps(options) : 0;
-  std::optional<Walk> best;
-  double bestScore = 0;
-  for (std::size_t b = 0; b < beginnings; ++b) {
-    Walk walk(denoiser, conditions, options, levels, noise.subspan(b * size, size));
-    if (Status walked = walkOn(walk, 0, tried); !walked) return walked.error();
-    const double score = tried > 0 ? judge(walk.clean()) : 0;
-    result.evaluations += walk.evaluations();
-    if (best && !(score > bestScore)) continue;
-    bestScore = score;
-    best.emplace(std::move(walk));
+  std::vector<std::unique_ptr<Walk>> walks;  // the best first
+  for (std::size_t first = 0; first < noise.size(); first += size) {
+    walks.push_back(std::make_unique<Walk>(denoiser, conditions, options, levels, noise.subspan(first, size)));
   }
-  const int before = best->evaluations();
-  if (Status walked = walkOn(*best, tried, int(levels.size())); !walked) return walked.error();
-  result.evaluations += best->evaluations() - before;
-  result.values = best->takeClean();
+  int walked = 0;
+  if (walks.size() > 1) {
+    for (const AuditionRound& round : auditionRounds(options)) {
+      walks.resize(std::min(walks.size(), std::size_t(round.beginnings)));
+      std::vector<std::pair<double, std::unique_ptr<Walk>>> heard;
+      for (std::unique_ptr<Walk>& walk : walks) {
+        if (Status on = walkOn(*walk, walked, round.until); !on) return on.error();
+        heard.emplace_back(judge(walk->clean()), std::move(walk));
+      }
+      std::stable_sort(heard.begin(), heard.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+      for (std::size_t i = 0; i < heard.size(); ++i) walks[i] = std::move(heard[i].second);
+      walked = round.until;
+    }
+  }
+  if (Status on = walkOn(*walks.front(), walked, int(levels.size())); !on) return on.error();
+  result.values = walks.front()->takeClean();
   for (const float value : result.values) {
     if (!std::isfinite(value)) {
       return Error{ErrorCode::EngineFailed, "The network gave numbers that are not finite; its weights may be damaged"};

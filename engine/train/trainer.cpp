@@ -230,7 +230,7 @@ class Run final : public Trainee {
   Status save(const RunFigures& figures) override {
     nlohmann::json about;
     about["name"] = mixed_ ? "kinescore-finetuned" : "kinescore-base";
-    if (mixed_) about["finetuned_from"] = options_.startFrom.stem().string();
+    if (mixed_ && base_) about["finetuned_from"] = base_->card.value("name", options_.startFrom.stem().string());
     else if (base_ && !isCoarse()) about["steps_before"] = stepsBefore();
     if (mixed_) about["user_minutes"] = mixed_->minutes();
     about["licence"] = "Apache-2.0";
