@@ -61,6 +61,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     setWindowTitle(tr("%1%2 · Kinescore").arg(session_.name(), session_.isChanged() ? QStringLiteral(" •") : QString()));
     refreshActions();
   });
+  connect(&session_, &Session::filesMissing, this, &MainWindow::tellMissingFiles);
   connect(&session_.selection(), &Selection::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::takeReady, this, [this](const TakePointer& take) {
@@ -345,6 +346,36 @@ void MainWindow::exportTake() {
     status_->showForAWhile(tr("Exported %1").arg(QFileInfo(path).fileName()));
   });
   dialog.exec();
+}
+
+void MainWindow::tellMissingFiles() {
+  const std::vector<std::string> files = session_.missingFiles();
+  if (files.empty()) {
+    return;
+  }
+  const QString first = QFileInfo(QString::fromStdString(files.front())).fileName();
+  const int others = int(files.size()) - 1;
+  errors_->showError(others == 0   ? tr("“%1” is not where it was.").arg(first)
+                     : others == 1 ? tr("“%1” and one more file are not where they were.").arg(first)
+                                   : tr("“%1” and %2 more files are not where they were.").arg(first).arg(others),
+                     tr("Find it…"), [this] { findMissingFile(); });
+}
+
+void MainWindow::findMissingFile() {
+  const std::vector<std::string> files = session_.missingFiles();
+  if (files.empty()) {
+    errors_->showNote(tr("Every file of sound and video is where it was."));
+    return;
+  }
+  const QString name = QFileInfo(QString::fromStdString(files.front())).fileName();
+  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
+  const QString chosen = QFileDialog::getOpenFileName(this, tr("Where is “%1”?").arg(name), folder, tr("All files (*)"),
+                                                      nullptr, QFileDialog::DontUseNativeDialog);
+  if (chosen.isEmpty()) {
+    tellMissingFiles();
+  } else {
+    session_.relink(files.front(), chosen.toStdString());
+  }
 }
 
 bool MainWindow::mayLoseEdits() {

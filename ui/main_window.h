@@ -97,6 +97,9 @@ class MainWindow : public QMainWindow {
   void recallModel();
   void offerModels();
   void exportTake();
+  /// The sentence about files that are not where they were, with a button to find the first of them.
+  void tellMissingFiles();
+  void findMissingFile();
   void fitSelectionOfPanel();
   void showKeys();
   void makeModeMenus(QMenu* menu);

@@ -65,6 +65,7 @@ void MainWindow::makeFileMenu() {
   add(menu, "Save", {QKeySequence::Save}, [this] { save(); });
   add(menu, "Save As…", {QKeySequence(tr("Ctrl+Shift+S"))}, [this] { saveAs(); });
   menu->addSeparator();
+  add(menu, "Relink Media…", {}, [this] { findMissingFile(); });
   add(menu, "Export…", {QKeySequence(tr("Ctrl+E"))}, [this] { exportTake(); });
   menu->addSeparator();
   add(menu, "Quit", {QKeySequence(tr("Ctrl+Q"))}, [this] { close(); });

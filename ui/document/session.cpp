@@ -6,6 +6,7 @@
 #include <glm/gtc/constants.hpp>
 
 #include "engine/generation/draft.h"
+#include "engine/project/media_files.h"
 
 namespace kinescore {
 namespace {
@@ -150,7 +151,22 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   for (const std::string& note : contents->notes) {
     Q_EMIT problem(QString::fromStdString(note));
   }
+  if (!missingFiles().empty()) {
+    Q_EMIT filesMissing();
+  }
   return {};
+}
+
+std::vector<std::string> Session::missingFiles() const { return missingMedia(timeline(), path_.parent_path()); }
+
+bool Session::relink(const std::string& file, const std::filesystem::path& found) {
+  if (!document_.edit(tr("Relink media"), relinkMedia(timeline(), {}, file, found))) {
+    return false;
+  }
+  if (!missingFiles().empty()) {
+    Q_EMIT filesMissing();
+  }
+  return true;
 }
 
 Status Session::save() { return saveTo(path_); }

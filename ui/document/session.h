@@ -48,6 +48,11 @@ class Session : public QObject {
   /// New, or opened from a place that must not be written to (a sample): saving asks where to.
   [[nodiscard]] bool saveNeedsPath() const { return saveNeedsPath_ || path_.empty(); }
 
+  /// Files of sound and video that clips name and that are not where they were.
+  [[nodiscard]] std::vector<std::string> missingFiles() const;
+  /// Names `found` instead, and what else is missing and lies around it. One step of the history.
+  bool relink(const std::string& file, const std::filesystem::path& found);
+
   // Generating.
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   void setSeed(std::uint64_t seed);
@@ -100,6 +105,8 @@ class Session : public QObject {
  Q_SIGNALS:
   /// Name, saved state, seed, quality.
   void projectChanged();
+  /// A project was opened, or files were found, and some are still missing.
+  void filesMissing();
   /// A sentence that concerns the timeline or the project.
   void problem(const QString& sentence);
   /// The same, where everything goes on.
