@@ -327,6 +327,17 @@ void setSelectedClipsLocked(Session& session, bool locked) {
   changeSelectedClips(session, stepName("Lock clip"), [&](Clip& clip) { clip.locked = locked; });
 }
 
+void holdSelectedKeys(Session& session, Ticks length) {
+  const GestureId gesture = session.document().newGesture();
+  for (const ObjectId id : selectedIds(session)) {
+    const auto clip = session.timeline().findClip(id);
+    if (clip && (std::holds_alternative<PoseCondition>(clip->condition) ||
+                 std::holds_alternative<TargetCondition>(clip->condition))) {
+      session.document().edit(stepName("Hold pose"), holdKey(session.timeline(), id, clip->span.start + length), gesture);
+    }
+  }
+}
+
 void setSelectedSoundKind(Session& session, SoundKind kind) {
   changeSelectedClips(session, stepName("Hear sound as"), [&](Clip& clip) {
     if (auto* audio = std::get_if<AudioCondition>(&clip.condition)) {

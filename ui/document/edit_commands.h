@@ -57,6 +57,8 @@ enum class TrackSwitch { Mute, Solo, Lock };
 void flipTrackSwitch(Session& session, TrackSwitch which);
 void setSelectedClipsMuted(Session& session, bool muted);
 void setSelectedClipsLocked(Session& session, bool locked);
+/// The selected keys keep their poses for `length`, as far as the next ones; 0 makes them single again.
+void holdSelectedKeys(Session& session, Ticks length);
 /// What the selected sound clips are said to be; other clips stay as they are.
 void setSelectedSoundKind(Session& session, SoundKind kind);
 /// Swaps a track with the one above (-1) or below (+1).

@@ -185,7 +185,7 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     editMarkerName(hit.marker);
     return;
   }
-  if (hit.zone == Zone::HeaderName) {
+  if (hit.zone == Zone::HeaderName || hit.zone == Zone::HeaderEdge) {
     endDrag();
     editTrackName(hit.track);
     return;
@@ -207,7 +207,7 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
 }
 
 void TimelineView::pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers) {
-  if (hit.zone == Zone::HeaderName) {
+  if (hit.zone == Zone::HeaderName || hit.zone == Zone::HeaderEdge) {
     session_.selection().selectTrack(hit.track);
     return;
   }

@@ -1,6 +1,7 @@
 // The part of TimelineView that edits while something is dragged; each update begins at how it was.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/timeline/time_edit.h"
 #include "ui/theme/tokens.h"
@@ -158,6 +159,29 @@ void TimelineView::dragHeader(const QPoint& at) {
   gesture_->update([&](const Timeline& start, IdSource&) { return placeTrack(start, pressHit_.track, index); });
 }
 
+void TimelineView::dragHeaderEdge(const QPoint& at) {
+  const auto before = gesture_->start().findTrack(pressHit_.track);
+  const TimelineRow* row = layout_.rowOf(pressHit_.track);
+  if (before == nullptr || row == nullptr) {
+    return;
+  }
+  // The height that comes nearest to the mouse.
+  const int wanted = at.y() - places().rowTop(*row);
+  Track track = *before;
+  track.folded = false;
+  int nearest = std::numeric_limits<int>::max();
+  for (int height = 0; height < 3; ++height) {
+    Track offered = track;
+    offered.height = height;
+    const int distance = std::abs(rowHeight(offered, *row->index) - wanted);
+    if (distance < nearest) {
+      nearest = distance;
+      track.height = height;
+    }
+  }
+  gesture_->update([&](const Timeline& start, IdSource&) { return changeTrack(start, track); });
+}
+
 void TimelineView::dragMarker(Ticks time, Qt::KeyboardModifiers modifiers) {
   const auto object = gesture_->start().findObject(pressHit_.marker);
   if (!object) {
@@ -191,6 +215,19 @@ void TimelineView::dragTrim(Ticks time, Qt::KeyboardModifiers modifiers) {
     return isRippling_ ? rippleTrim(start, clip->id, span) : trimClip(start, clip->id, span);
   });
   showSnap(place);
+}
+
+void TimelineView::dragHold(Ticks time, Qt::KeyboardModifiers modifiers) {
+  const auto key = gesture_->start().findClip(pressHit_.clip);
+  if (key == nullptr) {
+    return;
+  }
+  const SnapResult place = snapper(notSnappedTo_, modifiers).snap(time);
+  gesture_->update([&](const Timeline& start, IdSource&) { return holdKey(start, key->id, place.time); });
+  const auto now = session_.timeline().findClip(key->id);
+  const Ticks end = now ? now->span.end : key->span.end;
+  showChip(tr("hold %1 f").arg(std::max<std::int64_t>(1, nearestFrame(end - key->span.start, session_.rate()))), end);
+  showSnap(end == place.time ? place : SnapResult{});
 }
 
 void TimelineView::dragPoint(const QPoint& at) {

@@ -64,6 +64,7 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
     case Zone::AddTrack: addTrackMenu(pressAt_); return;
     case Zone::Display: setTimeDisplay(TimeDisplay((int(display_) + 1) % 3)); return;
     case Zone::HeaderName:
+    case Zone::HeaderEdge:
       pressHeader(pressHit_, event->modifiers());
       drag_ = Drag::Pressed;
       return;
@@ -166,9 +167,14 @@ void TimelineView::beginDrag() {
   switch (pressHit_.zone) {
     case Zone::ClipBody:
     case Zone::Key: beginClipDrag(); break;
+    case Zone::HoldEndOfKey:
+      dragged_ = {pressHit_.clip};
+      notSnappedTo_ = dragged_;
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Hold pose"));
+      drag_ = Drag::HoldKey;
+      break;
     case Zone::ClipStart:
     case Zone::ClipEnd:
-    case Zone::HoldEndOfKey:
       dragged_ = {pressHit_.clip};
       notSnappedTo_ = dragged_;
       if (const auto clip = session_.timeline().findClip(pressHit_.clip); isRippling_ && clip) {
@@ -213,6 +219,10 @@ void TimelineView::beginDrag() {
       drag_ = Drag::Header;
       setCursor(Qt::ClosedHandCursor);
       break;
+    case Zone::HeaderEdge:
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Track height"));
+      drag_ = Drag::HeaderEdge;
+      break;
     case Zone::Marker:
       gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Move marker"));
       drag_ = Drag::MoveMarker;
@@ -245,6 +255,8 @@ void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
     case Drag::Scale: dragScale(time, modifiers); break;
     case Drag::JoinLength: dragJoin(delta); break;
     case Drag::Header: dragHeader(at); break;
+    case Drag::HeaderEdge: dragHeaderEdge(at); break;
+    case Drag::HoldKey: dragHold(time, modifiers); break;
     case Drag::MoveMarker: dragMarker(time, modifiers); break;
     case Drag::TrimStart:
     case Drag::TrimEnd: dragTrim(time, modifiers); break;
@@ -269,7 +281,7 @@ void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
 
 void TimelineView::watchEdges(const QPoint& at) {
   const bool scrolls = drag_ != Drag::Nothing && drag_ != Drag::Pressed && drag_ != Drag::Pan && drag_ != Drag::StrengthPoint &&
-                       drag_ != Drag::JoinLength && drag_ != Drag::Header;
+                       drag_ != Drag::JoinLength && drag_ != Drag::Header && drag_ != Drag::HeaderEdge;
   const bool alsoDown = drag_ == Drag::Box || drag_ == Drag::MoveClips;
   const TimelineGeometry g = places();
   // The further out, the faster.

@@ -104,6 +104,10 @@ TimelineHit TimelineView::hitHeader(const QPoint& at) const {
     return hit;
   }
   hit.track = row->track->id;
+  if (g.rowTop(*row) + row->height - at.y() <= kHeaderEdge) {
+    hit.zone = Zone::HeaderEdge;
+    return hit;
+  }
   hit.zone = at.x() < 24 ? Zone::HeaderFold : Zone::HeaderName;
   for (const Zone zone : {Zone::HeaderMute, Zone::HeaderSolo, Zone::HeaderLock}) {
     if (headerButton(hit.track, zone).adjusted(-1, -2, 2, 2).contains(at)) {
@@ -135,31 +139,39 @@ std::optional<TimelineHit> TimelineView::hitJoin(const QPoint& at, const Timelin
   return std::nullopt;
 }
 
+TimelineHit TimelineView::hitKey(double x, const TimelineRow& row) const {
+  TimelineHit hit{Zone::EmptyTrack, row.track->id, {}, -1};
+  // The nearest key within reach, the later one of two at the same distance. What pulls it into a hold, or a hold
+  // longer, stands right of it.
+  constexpr double kReach = kKeyRadius + 3;
+  double best = kReach;
+  TimelineHit pull = hit;
+  for (int lane = 0; lane < row.index->laneCount(); ++lane) {
+    const auto key = row.index->findAt(lane, axis_.timeAt(x - kPullRight), axis_.timeAt(x + kReach));
+    if (key == nullptr) {
+      continue;
+    }
+    const double from = axis_.xOf(key->span.start), to = axis_.xOf(key->span.end);
+    const bool isHold = key->span.length() > ticksOfFrame(1, session_.rate());
+    const double pulledFrom = isHold && to - from > 12 ? to - kEdge : from + kReach;
+    if (x > pulledFrom && x <= std::max(from + kPullRight, to + kEdge)) {
+      pull = {Zone::HoldEndOfKey, row.track->id, key->id, -1};
+    } else if (std::abs(from - x) <= best || (isHold && x > from && x < to)) {
+      hit.zone = Zone::Key;
+      hit.clip = key->id;
+      best = std::abs(from - x);
+    }
+  }
+  return hit.zone == Zone::Key ? hit : pull;
+}
+
 TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) const {
   const TimelineGeometry g = places();
   const double x = at.x() - g.canvasX;
   TimelineHit hit{Zone::EmptyTrack, row.track->id, {}, -1};
   const TimelineScene s = scene();
   if (row.track->kind == TrackKind::Pose) {
-    // The nearest key within reach, the later one of two at the same distance.
-    double best = kKeyRadius + 3;
-    for (int lane = 0; lane < row.index->laneCount(); ++lane) {
-      const auto key = row.index->findAt(lane, axis_.timeAt(x - best), axis_.timeAt(x + best));
-      if (key == nullptr) {
-        continue;
-      }
-      const double from = axis_.xOf(key->span.start), to = axis_.xOf(key->span.end);
-      const bool isHold = key->span.length() > ticksOfFrame(1, session_.rate());
-      if (isHold && std::abs(to - x) <= kEdge && to - from > 12) {
-        return {Zone::HoldEndOfKey, row.track->id, key->id, -1};
-      }
-      if (std::abs(from - x) <= best || (isHold && x > from && x < to)) {
-        hit.zone = Zone::Key;
-        hit.clip = key->id;
-        best = std::abs(from - x);
-      }
-    }
-    return hit;
+    return hitKey(x, row);
   }
   if (const auto join = hitJoin(at, row)) {
     return *join;
@@ -246,6 +258,7 @@ void TimelineView::updateHover(const QPoint& at) {
     case Zone::Join:
     case Zone::PathPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeHorCursor; break;
     case Zone::StrengthPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeAllCursor; break;
+    case Zone::HeaderEdge: cursor = Qt::SizeVerCursor; break;
     case Zone::EmptyTrack:
       cursor = track && track->kind == TrackKind::Text && !isLocked ? Qt::IBeamCursor : Qt::ArrowCursor;
       break;
@@ -263,11 +276,15 @@ void TimelineView::updateHover(const QPoint& at) {
   QString tip;
   if (hit.zone == Zone::Join) {
     tip = tr("Drag to change the length of the join");
+  } else if (hit.zone == Zone::HoldEndOfKey) {
+    tip = tr("Drag to hold the pose for a time");
   } else if (clip) {
     tip = clipTitle(*clip);
     if (session_.isStale(*clip)) {
       tip += QStringLiteral("\n") + tr("Changed since take %1").arg(session_.takes().shown()->number);
     }
+  } else if (hit.zone == Zone::HeaderEdge) {
+    tip = tr("Drag to make the track lower or taller");
   } else if (hit.zone == Zone::HeaderMute) {
     tip = tr("Mute  (Shift+M)");
   } else if (hit.zone == Zone::HeaderSolo) {

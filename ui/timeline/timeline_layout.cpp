@@ -1,5 +1,6 @@
 #include "ui/timeline/timeline_layout.h"
 
+#include <algorithm>
 #include <array>
 
 namespace kinescore {
@@ -22,7 +23,17 @@ std::array<int, 3> heightsOf(TrackKind kind) {
   return {18, 27, 44};
 }
 
+int laneHeightOf(const Track& track) {
+  return track.folded ? kFoldedHeight : heightsOf(track.kind)[std::size_t(std::clamp(track.height, 0, 2))];
+}
+
 }  // namespace
+
+int rowHeight(const Track& track, const TrackIndex& index) {
+  const bool isKeys = track.kind == TrackKind::Pose || track.kind == TrackKind::Contact;
+  const int lanes = track.folded || isKeys ? 1 : std::max(1, index.laneCount());
+  return laneHeightOf(track) * lanes + (track.kind == TrackKind::Text && !track.folded ? 4 : 1);
+}
 
 void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
   std::vector<TimelineRow> rows;
@@ -40,12 +51,9 @@ void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
       row.index = std::make_shared<const TrackIndex>(timeline, track->id);
       ++indexedTracks_;
     }
-    const int normal = heightsOf(track->kind)[std::size_t(std::clamp(track->height, 0, 2))];
-    const bool isKeys = track->kind == TrackKind::Pose || track->kind == TrackKind::Contact;
-    const int lanes = track->folded || isKeys ? 1 : std::max(1, row.index->laneCount());
-    row.laneHeight = track->folded ? kFoldedHeight : normal;
+    row.laneHeight = laneHeightOf(*track);
     row.y = y;
-    row.height = row.laneHeight * lanes + (track->kind == TrackKind::Text && !track->folded ? 4 : 1);
+    row.height = rowHeight(*track, *row.index);
     y = row.bottom();
     rows.push_back(std::move(row));
   }

@@ -21,6 +21,9 @@ struct TimelineRow {
   [[nodiscard]] int bottom() const { return y + height; }
 };
 
+/// With its seam, for the height that the track asks for.
+[[nodiscard]] int rowHeight(const Track& track, const TrackIndex& index);
+
 class TimelineLayout {
  public:
   /// Rebuilds the rows; tracks whose clips are the same objects keep their index.

@@ -13,6 +13,8 @@ namespace {
 
 using Zone = TimelineHit::Zone;
 
+constexpr double kHoldSeconds = 0.5;
+
 QString entryText(const char* words) { return TimelineView::tr(words); }
 
 /// "Usual" and the eight label colours; the one in use is checked.
@@ -77,7 +79,12 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
   } else {
     menu.addAction(entryText("Go To"), &view, [&session, at = clip.span.start] { session.playback().seek(at); });
   }
-  if (!isKey(clip)) {
+  if (isKey(clip)) {
+    const bool isHeld = clip.span.length() > ticksOfFrame(1, session.rate());
+    menu.addAction(isHeld ? entryText("Make Single") : entryText("Make Hold"), &view, [&session, isHeld] {
+      holdSelectedKeys(session, isHeld ? Ticks{0} : ticksFromSeconds(kHoldSeconds));
+    });
+  } else {
     menu.addAction(entryText("Split"), &view, [&session] { splitAtPlayhead(session); });
   }
   menu.addAction(entryText("Duplicate"), &view, [&session] { duplicateSelection(session); });
@@ -185,6 +192,7 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
     case Zone::EmptyTrack:
     case Zone::Below: fillEmpty(menu, session, view, hit, time); break;
     case Zone::HeaderName:
+    case Zone::HeaderEdge:
     case Zone::HeaderFold:
     case Zone::HeaderMute:
     case Zone::HeaderSolo:

@@ -290,16 +290,23 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
     drawDot(fresh, kind, isTarget, isSelected, isHovered, isQuiet);
   });
   painter.drawPixmap(QPointF(x - kReach, y - kReach), dot);
-  if (!isSelected && !isStale) {
+  if (!isSelected && !isStale && !isHovered) {
     return;
   }
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
+  if (isSelected || isHovered) {
+    // What pulls it into a hold, or a hold longer.
+    const double end = std::max(x + 10, scene.geometry.canvasX + scene.axis.xOf(clip.span.end) + 3);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.t1));
+    painter.drawRoundedRect(QRectF(end, y - 5, 3, 10), 1.5, 1.5);
+  }
   if (isSelected) {
     painter.setPen(QPen(colorOf(t.t1), 1.6));
     painter.setBrush(Qt::NoBrush);
     painter.drawEllipse(QPointF(x, y), 8, 8);
-  } else {
+  } else if (isStale) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.acc));
     painter.drawEllipse(QPointF(x + 6, y - 6), 2, 2);

@@ -20,7 +20,7 @@ namespace kinescore {
 /// What is under the mouse.
 struct TimelineHit {
   enum class Zone {
-    Nothing, AddTrack, Display, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock,
+    Nothing, AddTrack, Display, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock, HeaderEdge,
     RangeStart, RangeEnd, RangeBar, Numbers, SelectTime, Playhead, Marker, ScaleStart, ScaleEnd,
     HoldStart, HoldEnd, FalloffIn, FalloffOut, SelectionTop,
     ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, EmptyTrack, Result, Below
@@ -116,7 +116,7 @@ class TimelineView : public QWidget {
   enum class Drag {
     Nothing, Pressed, MoveClips, TrimStart, TrimEnd, PathPoint, StrengthPoint, Scrub, RangeStart, RangeEnd, RangeBar,
     SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan, Slip, Slide, Scale, MoveMarker,
-    JoinLength, Header
+    JoinLength, Header, HeaderEdge, HoldKey
   };
 
   // Looking.
@@ -135,6 +135,8 @@ class TimelineView : public QWidget {
   [[nodiscard]] TimelineHit hitHeader(const QPoint& at) const;
   [[nodiscard]] std::optional<TimelineHit> hitJoin(const QPoint& at, const TimelineRow& row) const;
   [[nodiscard]] TimelineHit hitTrack(const QPoint& at, const TimelineRow& row) const;
+  /// `x` from the canvas's left.
+  [[nodiscard]] TimelineHit hitKey(double x, const TimelineRow& row) const;
 
   // Gestures; timeline_gestures.cpp.
   void beginDrag();
@@ -151,6 +153,8 @@ class TimelineView : public QWidget {
   void dragScale(Ticks time, Qt::KeyboardModifiers modifiers);
   void dragJoin(Ticks delta);
   void dragHeader(const QPoint& at);
+  void dragHeaderEdge(const QPoint& at);
+  void dragHold(Ticks time, Qt::KeyboardModifiers modifiers);
   void dragMarker(Ticks time, Qt::KeyboardModifiers modifiers);
   void showChip(const QString& words, Ticks at);
   void dragTrim(Ticks time, Qt::KeyboardModifiers modifiers);
