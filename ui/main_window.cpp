@@ -10,6 +10,7 @@
 
 #include "engine/timeline/ids.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/document/clip_adding.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
@@ -62,6 +63,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     refreshActions();
   });
   connect(&session_, &Session::filesMissing, this, &MainWindow::tellMissingFiles);
+  connect(timeline_, &TimelineView::fileWanted, this, &MainWindow::chooseMedia);
   connect(&session_.selection(), &Selection::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::takeReady, this, [this](const TakePointer& take) {
@@ -346,6 +348,15 @@ void MainWindow::exportTake() {
     status_->showForAWhile(tr("Exported %1").arg(QFileInfo(path).fileName()));
   });
   dialog.exec();
+}
+
+void MainWindow::chooseMedia(ObjectId track, Ticks at) {
+  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
+  const QString chosen = QFileDialog::getOpenFileName(this, tr("Sound or video"), folder, tr("All files (*)"), nullptr,
+                                                      QFileDialog::DontUseNativeDialog);
+  if (!chosen.isEmpty()) {
+    addMediaAt(session_, track, at, chosen.toStdString());
+  }
 }
 
 void MainWindow::tellMissingFiles() {

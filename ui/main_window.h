@@ -97,6 +97,7 @@ class MainWindow : public QMainWindow {
   void recallModel();
   void offerModels();
   void exportTake();
+  void chooseMedia(ObjectId track, Ticks at);
   /// The sentence about files that are not where they were, with a button to find the first of them.
   void tellMissingFiles();
   void findMissingFile();

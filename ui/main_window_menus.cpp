@@ -14,6 +14,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
 #include "ui/main_window.h"
 #include "ui/panels/top_bar.h"
@@ -37,7 +38,7 @@ QAction* MainWindow::add(QMenu* menu, const char* name, const QList<QKeySequence
 
 QAction* MainWindow::action(const char* name) const {
   for (QAction* candidate : actions_) {
-    if (candidate->objectName() == QLatin1String(name)) {
+    if (candidate->objectName() == QString::fromUtf8(name)) {
       return candidate;
     }
   }
@@ -210,6 +211,11 @@ void MainWindow::makeTimelineMenu() {
   add(menu, "Mute Track", {QKeySequence(tr("Shift+M"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Mute); });
   add(menu, "Solo Track", {QKeySequence(tr("Shift+S"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Solo); });
   add(menu, "Lock Track", {QKeySequence(tr("Shift+L"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Lock); });
+  QMenu* tracks = menu->addMenu(tr("Add Track"));
+  for (const OfferedTrack& offered : offeredTracks()) {
+    const QByteArray name = "Add " + offered.name.toUtf8();
+    add(tracks, name.constData(), {}, [this, offered] { addOfferedTrack(session_, offered); })->setText(offered.name);
+  }
   menu->addSeparator();
   QAction* snapping = add(menu, "Snapping", {QKeySequence(Qt::Key_N)},
                           [this] { timeline_->setSnapping(!timeline_->isSnapping()); });

@@ -413,27 +413,28 @@ Pose Session::poseAt(Ticks time) const {
   return restPose(*kinescore22());
 }
 
-std::optional<ObjectId> Session::trackOf(TrackKind kind, const QString& stepName) {
+std::optional<ObjectId> Session::trackOf(TrackKind kind, const QString& stepName, GestureId gesture) {
   for (const auto& track : timeline().tracks()) {
     if (track->kind == kind && !track->locked) {
       return track->id;
     }
   }
   const auto patch = addTrack(timeline(), document_.ids(), kind, kindName(kind).toStdString());
-  if (!document_.edit(stepName, patch)) {
+  if (!document_.edit(stepName, patch, gesture)) {
     return std::nullopt;
   }
   return patch->changes.front().id;
 }
 
-bool Session::pinPose() {
-  const auto track = trackOf(TrackKind::Pose, tr("Add pose track"));
+bool Session::pinPose(std::optional<ObjectId> on) {
+  const GestureId gesture = document_.newGesture();
+  const auto track = on ? on : trackOf(TrackKind::Pose, tr("Pin pose"), gesture);
   if (!track) {
     return false;
   }
   const Ticks at = ticksOfFrame(playback_.frame(), rate());
   const Result<TimelinePatch> patch = kinescore::pinPose(timeline(), document_.ids(), *track, at, poseAt(at));
-  if (!document_.edit(tr("Pin pose"), patch)) {
+  if (!document_.edit(tr("Pin pose"), patch, gesture)) {
     return false;
   }
   for (const auto& clip : timeline().clipsOf(*track)) {

@@ -92,15 +92,15 @@ class Session : public QObject {
 
   // What is on screen.
   [[nodiscard]] Pose poseAt(Ticks time) const;
-  /// Pins the pose on screen at the playhead on the first unlocked pose track, made when missing.
-  bool pinPose();
+  /// Pins the pose on screen at the playhead on this track, else on the first unlocked pose track, made when missing.
+  bool pinPose(std::optional<ObjectId> track = std::nullopt);
   /// The shown take's root over the ground as a path clip over the play range.
   bool pathFromTake();
   /// A path clip to draw on: the selected or first one, else a new one with the root's place as its
   /// first point. Its id, or nothing when it was refused.
   std::optional<ObjectId> pathToEdit();
   /// The first unlocked track of a kind, or a new one.
-  std::optional<ObjectId> trackOf(TrackKind kind, const QString& stepName);
+  std::optional<ObjectId> trackOf(TrackKind kind, const QString& stepName, GestureId gesture = kNoGesture);
 
  Q_SIGNALS:
   /// Name, saved state, seed, quality.

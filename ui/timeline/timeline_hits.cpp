@@ -260,7 +260,9 @@ void TimelineView::updateHover(const QPoint& at) {
     case Zone::StrengthPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeAllCursor; break;
     case Zone::HeaderEdge: cursor = Qt::SizeVerCursor; break;
     case Zone::EmptyTrack:
-      cursor = track && track->kind == TrackKind::Text && !isLocked ? Qt::IBeamCursor : Qt::ArrowCursor;
+      cursor = !track || isLocked || !addsOnClick(*track)                                    ? Qt::ArrowCursor
+               : track->kind == TrackKind::Text || track->kind == TrackKind::PartText ? Qt::IBeamCursor
+                                                                                      : Qt::DragCopyCursor;
       break;
     case Zone::Marker:
     case Zone::Display:

@@ -239,9 +239,13 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
     const char* hint = nullptr;
     switch (row.track->kind) {
       case TrackKind::Text: hint = "Click here and write what the character does."; break;
-      case TrackKind::Pose: hint = "Press S to pin the pose on screen."; break;
+      case TrackKind::PartText: hint = "Click here and write what a part of the body does."; break;
+      case TrackKind::Pose: hint = "Press S to pin the pose on screen; right-click for a target of one joint."; break;
       case TrackKind::Path: hint = "Draw on the floor with the path tool (P)."; break;
-      default: break;
+      case TrackKind::Contact: hint = "Filled in after the first take. Drag bars to plant a foot."; break;
+      case TrackKind::Audio: hint = "Drop a sound here."; break;
+      case TrackKind::Video: hint = "Drop a video here."; break;
+      case TrackKind::Reference: hint = "Right-click to add a clip that a take was shown, or leave it to the engine."; break;
     }
     if (hint != nullptr) {
       text(painter, {g.canvasX + 12, top + row.height / 2 + 4}, g.canvasWidth() - 24, timelineText(hint), uiFont(11),

@@ -21,6 +21,7 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
   setObjectName(QStringLiteral("timeline"));
   setAccessibleName(tr("Timeline"));
   setMouseTracking(true);
+  setAcceptDrops(true);
   setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumHeight(measure::kRuler + 60);

@@ -92,6 +92,8 @@ class TimelineView : public QWidget {
   QSize sizeHint() const override { return {1294, 374}; }
 
  Q_SIGNALS:
+  /// A file of sound or video is to be chosen for this track.
+  void fileWanted(kinescore::ObjectId track, kinescore::Ticks at);
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
@@ -109,6 +111,8 @@ class TimelineView : public QWidget {
   void wheelEvent(QWheelEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void leaveEvent(QEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
   void changeEvent(QEvent* event) override;
   bool eventFilter(QObject* object, QEvent* event) override;
 
@@ -165,6 +169,8 @@ class TimelineView : public QWidget {
   void endDrag();
   void pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers);
   void clickEmpty(const TimelineHit& hit, const QPoint& at);
+  [[nodiscard]] bool addsOnClick(const Track& track) const;
+  void addOnClick(const Track& track, Ticks time);
   void showSnap(const SnapResult& snap);
   void finishName(bool keep);
   void keepPrompt(const QString& words, bool keep);
