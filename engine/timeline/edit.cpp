@@ -210,6 +210,24 @@ Result<TimelinePatch> pinPose(const Timeline& timeline, IdSource& ids, ObjectId 
   return tried(timeline, {{created(std::move(key))}});
 }
 
+Result<TimelinePatch> plantFoot(const Timeline& timeline, IdSource& ids, TimeRange span, int contact,
+                                std::string nameOfNewTrack) {
+  Clip clip;
+  clip.span = span;
+  clip.condition = ContactCondition{.contact = contact};
+  for (const auto& track : timeline.tracks()) {
+    if (track->kind != TrackKind::Contact || track->locked) continue;
+    clip.trackId = track->id;
+    return addClip(timeline, ids, std::move(clip));
+  }
+  Result<TimelinePatch> patch = addTrack(timeline, ids, TrackKind::Contact, std::move(nameOfNewTrack));
+  if (!patch) return patch;
+  clip.trackId = patch->changes.front().id;
+  clip.id = ids.next();
+  patch->changes.push_back(created(std::move(clip)));
+  return tried(timeline, *std::move(patch));
+}
+
 Result<TimelinePatch> holdKey(const Timeline& timeline, ObjectId id, Ticks end) {
   const auto key = unlockedClip(timeline, id);
   if (!key) return key.error();

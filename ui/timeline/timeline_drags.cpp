@@ -230,6 +230,40 @@ void TimelineView::dragHold(Ticks time, Qt::KeyboardModifiers modifiers) {
   showSnap(end == place.time ? place : SnapResult{});
 }
 
+void TimelineView::dragFound(Ticks time, Ticks delta, Qt::KeyboardModifiers modifiers) {
+  const FrameRate rate = session_.rate();
+  const Ticks frame = ticksOfFrame(1, rate);
+  const auto whole = [&](std::int64_t engineFrame) {
+    return ticksOfFrame(nearestFrame(ticksOfFrame(engineFrame, kEngineRate), rate), rate);
+  };
+  const TimeRange found{whole(pressHit_.found.start), std::max(whole(pressHit_.found.end), whole(pressHit_.found.start) + frame)};
+  const Snapper snap = snapper(notSnappedTo_, modifiers);
+  TimeRange span = found;
+  SnapResult place;
+  if (pressHit_.edge == 0) {
+    place = snap.snapSpan({found.start + delta, found.end + delta});
+    span = {std::max(Ticks{0}, place.time), std::max(Ticks{0}, place.time) + found.length()};
+  } else if (pressHit_.edge < 0) {
+    place = snap.snap(time);
+    span.start = std::max(Ticks{0}, std::min(place.time, span.end - frame));
+  } else {
+    place = snap.snap(time);
+    span.end = std::max(place.time, span.start + frame);
+  }
+  const bool done = gesture_->update([&](const Timeline& start, IdSource& ids) {
+    Result<TimelinePatch> patch =
+        plantFoot(start, ids, span, pressHit_.point, kindName(TrackKind::Contact).toStdString());
+    if (patch) {
+      dragged_ = {patch->changes.back().id};
+    }
+    return patch;
+  });
+  notSnappedTo_ = dragged_;  // it does not snap to itself
+  showChip(framesText(nearestFrame(span.start - found.start + span.end - found.end, rate) / (pressHit_.edge == 0 ? 2 : 1)),
+           pressHit_.edge > 0 ? span.end : span.start);
+  showSnap(done ? place : SnapResult{});
+}
+
 void TimelineView::dragPoint(const QPoint& at) {
   const auto start = gesture_->start().findClip(pressHit_.clip);
   if (start == nullptr) {

@@ -219,6 +219,11 @@ void TimelineView::beginDrag() {
       drag_ = Drag::Header;
       setCursor(Qt::ClosedHandCursor);
       break;
+    case Zone::FoundContact:
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Plant foot"));
+      drag_ = Drag::PlantFoot;
+      setCursor(pressHit_.edge == 0 ? Qt::ClosedHandCursor : Qt::SizeHorCursor);
+      break;
     case Zone::HeaderEdge:
       gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Track height"));
       drag_ = Drag::HeaderEdge;
@@ -256,6 +261,7 @@ void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
     case Drag::JoinLength: dragJoin(delta); break;
     case Drag::Header: dragHeader(at); break;
     case Drag::HeaderEdge: dragHeaderEdge(at); break;
+    case Drag::PlantFoot: dragFound(time, delta, modifiers); break;
     case Drag::HoldKey: dragHold(time, modifiers); break;
     case Drag::MoveMarker: dragMarker(time, modifiers); break;
     case Drag::TrimStart:
@@ -313,6 +319,9 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
   }
   const Drag was = drag_;
   const TimelineHit hit = pressHit_;
+  if (was == Drag::PlantFoot) {
+    session_.selection().selectClips(dragged_);
+  }
   endDrag();
   if (was == Drag::Pressed) {
     if (hit.zone == Zone::EmptyTrack || hit.zone == Zone::Below) {
@@ -324,7 +333,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
         session_.playback().pause();
         session_.playback().seek(std::get<Marker>(*marker).time);
       }
-    } else if (hit.zone == Zone::Result && session_.takes().shown()) {
+    } else if ((hit.zone == Zone::Result || hit.zone == Zone::FoundContact) && session_.takes().shown()) {
       session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
     } else if (hit.clip.value != 0 && hit.zone != Zone::Join && !(event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier))) {
       session_.selection().selectClip(hit.clip);

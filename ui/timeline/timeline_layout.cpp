@@ -39,6 +39,7 @@ void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
   std::vector<TimelineRow> rows;
   indexedTracks_ = 0;
   int y = 0;
+  bool areContactsShown = !hasTake;
   for (const auto& track : timeline.tracks()) {
     TimelineRow row;
     row.track = track;
@@ -52,13 +53,15 @@ void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
       ++indexedTracks_;
     }
     row.laneHeight = laneHeightOf(*track);
+    row.showsFound = hasTake && !areContactsShown && track->kind == TrackKind::Contact;
+    areContactsShown = areContactsShown || row.showsFound;
     row.y = y;
     row.height = rowHeight(*track, *row.index);
     y = row.bottom();
     rows.push_back(std::move(row));
   }
   for (const RowKind kind : {RowKind::FoundContacts, RowKind::Result}) {
-    if (kind == RowKind::FoundContacts && !hasTake) {
+    if (kind == RowKind::FoundContacts && areContactsShown) {
       continue;
     }
     TimelineRow row;

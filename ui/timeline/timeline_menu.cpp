@@ -109,7 +109,8 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
   }
   menu.addAction(entryText("Select Its Time"), &view, [&session] { selectTimeOfClips(session); });
   menu.addSeparator();
-  menu.addAction(entryText("Delete"), &view, [&session] { deleteSelection(session); });
+  const bool isContact = std::holds_alternative<ContactCondition>(clip.condition);
+  menu.addAction(isContact ? entryText("Follow Take") : entryText("Delete"), &view, [&session] { deleteSelection(session); });
   menu.addAction(entryText("Ripple Delete"), &view, [&session] { rippleDeleteSelection(session); });
 }
 
@@ -278,6 +279,14 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
     case Zone::SelectionTop:
       menu.addAction(entryText("Clear"), &view, [&session] { session.selection().setTime(std::nullopt); });
       break;
+    case Zone::FoundContact: {
+      const TimeRange span{ticksOfFrame(hit.found.start, kEngineRate), ticksOfFrame(hit.found.end, kEngineRate)};
+      menu.addAction(entryText("Plant"), &view, [&session, span, contact = hit.point] {
+        session.document().edit(entryText("Plant foot"), plantFoot(session.timeline(), session.document().ids(), span, contact,
+                                                                   kindName(TrackKind::Contact).toStdString()));
+      });
+      break;
+    }
     case Zone::Result:
       if (const TakePointer take = session.takes().shown()) {
         menu.addAction(entryText("Copy Hash"), &view, [hash = take->motionHash()] {

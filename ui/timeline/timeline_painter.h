@@ -117,7 +117,8 @@ class TimelinePainter {
                   const QRect& rect);
   void paintPathPoints(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintKey(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int top);
-  void paintContacts(QPainter& painter, const TimelineScene& scene, int top);
+  void paintFoundContacts(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintContactClip(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintResult(QPainter& painter, const TimelineScene& scene, int top);
   void paintTimeSelection(QPainter& painter, const TimelineScene& scene, const TimeSelection& time);
   void paintPlayhead(QPainter& painter, const TimelineScene& scene, Ticks playhead);
@@ -182,6 +183,14 @@ struct SoundOfClip {
 [[nodiscard]] QString displayName(TimeDisplay display);
 /// The bar of a clip in its lane. Whole pixels.
 [[nodiscard]] QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane);
+
+/// Where the bar of a part of a foot stands in its row, from the row's top.
+struct ContactBar {
+  int y = 0, height = 0;
+};
+[[nodiscard]] ContactBar contactBar(int rowHeight, int contact);
+/// A contact that the shown take was found to hold. Whole pixels.
+[[nodiscard]] QRect foundBarRect(const TimelineScene& scene, const TimelineRow& row, FrameRange run, int contact);
 
 /// Measures that drawing and hitting share.
 namespace timeline_measure {

@@ -314,32 +314,6 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
   painter.restore();
 }
 
-void TimelinePainter::paintContacts(QPainter& painter, const TimelineScene& scene, int top) {
-  if (scene.summary == nullptr) {
-    return;
-  }
-  const ColorTokens& t = tokens();
-  const TimelineGeometry& g = scene.geometry;
-  const double left = 0, right = g.canvasWidth();
-  painter.fillRect(g.canvasX, top + 19, g.canvasWidth(), 1, colorOf(t.t1, 0.06));
-  // Heel over toe, left over right; a bar narrower than a pixel joins its neighbour.
-  for (std::size_t c = 0; c < scene.summary->contacts.size(); ++c) {
-    const int y = top + 4 + int(c / 2) * 18 + int(c % 2) * 7;
-    const QColor color = colorOf(t.kContact, c % 2 == 0 ? 0.86 : 0.5);
-    double drawnTo = -1e9;
-    for (const FrameRange& run : scene.summary->contacts[c]) {
-      const double x0 = std::max(left, scene.axis.xOf(ticksOfFrame(run.start, kEngineRate)));
-      const double x1 = std::min(right, scene.axis.xOf(ticksOfFrame(run.end, kEngineRate)));
-      if (x1 <= left || x0 >= right || x1 - drawnTo < 1) {
-        continue;
-      }
-      painter.fillRect(QRectF(g.canvasX + std::max(x0, drawnTo), y, x1 - std::max(x0, drawnTo), 6), color);
-      drawnTo = x1;
-      ++counters_.shapes;
-    }
-  }
-}
-
 void TimelinePainter::paintResult(QPainter& painter, const TimelineScene& scene, int top) {
   const ColorTokens& t = tokens();
   const TimelineGeometry& g = scene.geometry;

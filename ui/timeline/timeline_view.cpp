@@ -279,6 +279,18 @@ QRect TimelineView::markerRect(ObjectId id) const {
   return marker == nullptr ? QRect{} : QRect(xOf(marker->time) - 5, 7, 11, 13);
 }
 
+QRect TimelineView::foundRect(int contact, int run) const {
+  if (!summary_ || run >= int(summary_->contacts[std::size_t(contact)].size())) {
+    return {};
+  }
+  for (const TimelineRow& row : layout_.rows()) {
+    if (row.kind == RowKind::FoundContacts || row.showsFound) {
+      return foundBarRect(scene(), row, summary_->contacts[std::size_t(contact)][std::size_t(run)], contact);
+    }
+  }
+  return {};
+}
+
 QRect TimelineView::displayButton() const {
   const int width = timeline_measure::kDisplayWidth;
   return {measure::kTrackHeaders - width, 0, width, measure::kRuler};

@@ -23,13 +23,16 @@ struct TimelineHit {
     Nothing, AddTrack, Display, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock, HeaderEdge,
     RangeStart, RangeEnd, RangeBar, Numbers, SelectTime, Playhead, Marker, ScaleStart, ScaleEnd,
     HoldStart, HoldEnd, FalloffIn, FalloffOut, SelectionTop,
-    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, EmptyTrack, Result, Below
+    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, FoundContact, EmptyTrack, Result,
+    Below
   };
   Zone zone = Zone::Nothing;
   ObjectId track, clip;
   int point = -1;  // of a path or a strength curve
   ObjectId marker = {};
   ObjectId later = {};  // of a join; `clip` is the earlier one
+  FrameRange found = {};  // of a contact that the take holds, in the engine's frames; `point` is the part of the foot
+  int edge = 0;           // of it: -1 its start, 1 its end, 0 what is between
 };
 
 /// What dragging the body of a clip does.
@@ -82,6 +85,8 @@ class TimelineView : public QWidget {
   /// Where the length of a join can be taken; empty when it is not drawn.
   [[nodiscard]] QRect joinRect(ObjectId earlier, ObjectId later) const;
   [[nodiscard]] QRect markerRect(ObjectId marker) const;
+  /// Where a contact of the shown take is drawn: the `run`th of this part of the foot; empty when it is not.
+  [[nodiscard]] QRect foundRect(int contact, int run) const;
   /// The words in the ruler's header that say how time is shown.
   [[nodiscard]] QRect displayButton() const;
   /// The bracket's tab at the start or the end of several selected clips; empty when there is none.
@@ -120,7 +125,7 @@ class TimelineView : public QWidget {
   enum class Drag {
     Nothing, Pressed, MoveClips, TrimStart, TrimEnd, PathPoint, StrengthPoint, Scrub, RangeStart, RangeEnd, RangeBar,
     SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan, Slip, Slide, Scale, MoveMarker,
-    JoinLength, Header, HeaderEdge, HoldKey
+    JoinLength, Header, HeaderEdge, HoldKey, PlantFoot
   };
 
   // Looking.
@@ -141,6 +146,9 @@ class TimelineView : public QWidget {
   [[nodiscard]] TimelineHit hitTrack(const QPoint& at, const TimelineRow& row) const;
   /// `x` from the canvas's left.
   [[nodiscard]] TimelineHit hitKey(double x, const TimelineRow& row) const;
+  [[nodiscard]] TimelineHit hitContacts(const QPoint& at, const TimelineRow& row) const;
+  /// The bar of a contact that the shown take holds.
+  [[nodiscard]] std::optional<TimelineHit> hitFound(const QPoint& at, const TimelineRow& row) const;
 
   // Gestures; timeline_gestures.cpp.
   void beginDrag();
@@ -159,6 +167,7 @@ class TimelineView : public QWidget {
   void dragHeader(const QPoint& at);
   void dragHeaderEdge(const QPoint& at);
   void dragHold(Ticks time, Qt::KeyboardModifiers modifiers);
+  void dragFound(Ticks time, Ticks delta, Qt::KeyboardModifiers modifiers);
   void dragMarker(Ticks time, Qt::KeyboardModifiers modifiers);
   void showChip(const QString& words, Ticks at);
   void dragTrim(Ticks time, Qt::KeyboardModifiers modifiers);
