@@ -6,6 +6,7 @@
 #include "ui/document/edit_commands.h"
 #include "ui/timeline/timeline_painter.h"
 #include "ui/widgets/basics.h"
+#include "ui/widgets/field_label.h"
 #include "ui/widgets/fields.h"
 
 namespace kinescore {
@@ -149,6 +150,148 @@ TEST_F(MainWindowTest, ATakeIsFollowedAsADraftUntilItIsNoLonger) {
   EXPECT_FALSE(session().draft());
   EXPECT_EQ(name->text(), QStringLiteral("None"));
   EXPECT_EQ(session().changesSinceShown(), 1);
+}
+
+/// Prompts at 0, 5 and 10 s.
+class ManyPromptsTest : public MainWindowTest {
+ protected:
+  void SetUp() override {
+    MainWindowTest::SetUp();
+    for (const char* words : {"walk", "walk", "run"}) {
+      clips_.push_back(addPrompt(words));
+      const std::vector<ObjectId> last{clips_.back()};
+      session().document().edit(QStringLiteral("Move"), moveClips(session().timeline(), last,
+                                                                  ticksFromSeconds(5.0 * double(clips_.size() - 1))));
+    }
+    prompt_ = window_->findChild<QPlainTextEdit*>(QStringLiteral("manyPrompt"));
+    part_ = window_->findChild<SegmentedChoice*>(QStringLiteral("manyPart"));
+  }
+  void select(std::set<ObjectId> clips) {
+    session().selection().selectClips(std::move(clips));
+    QCoreApplication::processEvents();
+  }
+  const TextCondition& textOf(std::size_t i) {
+    return std::get<TextCondition>(session().timeline().findClip(clips_[i])->condition);
+  }
+  int steps() { return session().document().undoStack().count(); }
+
+  std::vector<ObjectId> clips_;
+  QPlainTextEdit* prompt_ = nullptr;
+  SegmentedChoice* part_ = nullptr;
+};
+
+TEST_F(ManyPromptsTest, T11_WordsWrittenForSeveralPromptsAreOneStep) {
+  select({clips_[0], clips_[1]});
+  EXPECT_EQ(prompt_->toPlainText(), QStringLiteral("walk"));
+  select({clips_[0], clips_[2]});
+  EXPECT_EQ(prompt_->toPlainText(), QString());  // they differ
+  const int before = steps();
+  prompt_->setFocus();
+  QTest::keyClicks(prompt_, QStringLiteral("hop high"));
+  EXPECT_EQ(textOf(0).prompt, "hop high");
+  EXPECT_EQ(textOf(2).prompt, "hop high");
+  EXPECT_EQ(textOf(1).prompt, "walk");
+  EXPECT_EQ(steps(), before + 1);
+  session().document().undoStack().undo();
+  EXPECT_EQ(textOf(0).prompt, "walk");
+  EXPECT_EQ(textOf(2).prompt, "run");
+}
+
+TEST_F(ManyPromptsTest, T11_ABodyPartChosenForSeveralPromptsIsOneStep) {
+  select({clips_[0], clips_[2]});
+  EXPECT_EQ(part_->current(), 0);
+  const int before = steps();
+  part_->findChildren<QToolButton*>().at(5)->click();
+  EXPECT_EQ(textOf(0).part, BodyPart::Legs);
+  EXPECT_EQ(textOf(2).part, BodyPart::Legs);
+  EXPECT_EQ(textOf(1).part, BodyPart::Whole);
+  EXPECT_EQ(steps(), before + 1);
+  select({clips_[0], clips_[1]});
+  EXPECT_EQ(part_->current(), -1);
+  select({clips_[0], clips_[2]});
+  EXPECT_EQ(part_->current(), 5);
+}
+
+TEST_F(ManyPromptsTest, WordsAreNotOfferedWhereSomethingElseIsSelectedAndLockedOnesKeepTheirs) {
+  ASSERT_TRUE(session().pinPose());
+  const ObjectId pose = *session().selection().singleClip();
+  select({clips_[0], pose});
+  EXPECT_TRUE(prompt_->isHidden() || prompt_->parentWidget()->isHidden());
+  select({clips_[0]});
+  setSelectedClipsLocked(session(), true);
+  select({clips_[0], clips_[1]});
+  EXPECT_FALSE(prompt_->isEnabled());
+  EXPECT_FALSE(part_->isEnabled());
+}
+
+/// A number is dragged by its name.
+class FieldLabelTest : public MainWindowTest {
+ protected:
+  FieldLabel* labelOf(const char* field) {
+    const QWidget* wanted = window_->findChild<QWidget*>(QString::fromLatin1(field));
+    for (FieldLabel* label : window_->findChildren<FieldLabel*>()) {
+      if (label->buddy() == wanted) {
+        return label;
+      }
+    }
+    return nullptr;
+  }
+  static void move(FieldLabel* label, int x, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+    QMouseEvent event(QEvent::MouseMove, QPointF(x, 5), label->mapToGlobal(QPointF(x, 5)), Qt::NoButton, Qt::LeftButton, modifiers);
+    QApplication::sendEvent(label, &event);
+  }
+  int steps() { return session().document().undoStack().count(); }
+};
+
+TEST_F(FieldLabelTest, DraggedByItsNameANumberIsOneStepAndCtrlIsFine) {
+  const Ticks before = session().timeline().settings().duration;
+  const auto frames = [&] { return nearestFrame(session().timeline().settings().duration - before, kEngineRate); };
+  FieldLabel* label = labelOf("duration");
+  ASSERT_NE(label, nullptr);
+  const int stepsBefore = steps();
+  QTest::mousePress(label, Qt::LeftButton, Qt::NoModifier, {5, 5});
+  for (int x = 10; x <= 85; x += 5) {
+    move(label, x);
+  }
+  EXPECT_EQ(frames(), 20);  // 80 pixels
+  for (int x = 85; x <= 125; x += 5) {
+    move(label, x, Qt::ControlModifier);
+  }
+  EXPECT_EQ(frames(), 21);
+  QTest::mouseRelease(label, Qt::LeftButton, Qt::NoModifier, {125, 5});
+  EXPECT_EQ(steps(), stepsBefore + 1);
+  session().document().undoStack().undo();
+  EXPECT_EQ(session().timeline().settings().duration, before);
+}
+
+TEST_F(FieldLabelTest, EscGivesUpTheDrag) {
+  const std::string hash = session().timeline().contentHash();
+  const int stepsBefore = steps();
+  FieldLabel* label = labelOf("duration");
+  QTest::mousePress(label, Qt::LeftButton, Qt::NoModifier, {5, 5});
+  move(label, 50);
+  move(label, 90);
+  EXPECT_NE(session().timeline().contentHash(), hash);
+  QTest::keyClick(label, Qt::Key_Escape);
+  QTest::mouseRelease(label, Qt::LeftButton, Qt::NoModifier, {90, 5});
+  EXPECT_EQ(session().timeline().contentHash(), hash);
+  EXPECT_EQ(steps(), stepsBefore);
+}
+
+TEST_F(FieldLabelTest, ADoubleClickPutsTheUsualNumberBack) {
+  addPrompt("walk");
+  ASSERT_TRUE(session().pinPose());
+  const ObjectId key = *session().selection().singleClip();
+  QCoreApplication::processEvents();
+  FieldLabel* label = labelOf("poseHold");
+  ASSERT_NE(label, nullptr);
+  QTest::mousePress(label, Qt::LeftButton, Qt::NoModifier, {5, 5});
+  move(label, 10);
+  move(label, 45);
+  QTest::mouseRelease(label, Qt::LeftButton, Qt::NoModifier, {45, 5});
+  EXPECT_EQ(nearestFrame(session().timeline().findClip(key)->span.length(), kEngineRate), 11);
+  QTest::mouseDClick(label, Qt::LeftButton, Qt::NoModifier, {5, 5});
+  EXPECT_EQ(session().timeline().findClip(key)->span.length(), Ticks{1});
 }
 
 }  // namespace

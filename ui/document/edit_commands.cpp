@@ -31,7 +31,7 @@ std::set<ObjectId> selectedTracks(Session& session) {
 bool isClip(const ObjectChange& change) { return change.after && std::holds_alternative<Clip>(*change.after); }
 
 template <class Change>
-void changeSelectedClips(Session& session, const QString& name, const Change& change) {
+void changeSelectedClips(Session& session, const QString& name, const Change& change, GestureId gesture = kNoGesture) {
   std::vector<Clip> changed;
   for (const ObjectId id : selectedIds(session)) {
     if (const auto clip = session.timeline().findClip(id)) {
@@ -39,7 +39,7 @@ void changeSelectedClips(Session& session, const QString& name, const Change& ch
       change(changed.back());
     }
   }
-  session.document().edit(name, changeClips(session.timeline(), changed));
+  session.document().edit(name, changeClips(session.timeline(), changed), gesture);
 }
 
 }  // namespace
@@ -336,6 +336,25 @@ void holdSelectedKeys(Session& session, Ticks length) {
       session.document().edit(stepName("Hold pose"), holdKey(session.timeline(), id, clip->span.start + length), gesture);
     }
   }
+}
+
+void setSelectedPrompts(Session& session, const QString& words, GestureId gesture) {
+  changeSelectedClips(
+      session, stepName("Change prompts"),
+      [prompt = words.toStdString()](Clip& clip) {
+        if (auto* text = std::get_if<TextCondition>(&clip.condition)) {
+          text->prompt = prompt;
+        }
+      },
+      gesture);
+}
+
+void setSelectedBodyPart(Session& session, BodyPart part) {
+  changeSelectedClips(session, stepName("Body part"), [part](Clip& clip) {
+    if (auto* text = std::get_if<TextCondition>(&clip.condition)) {
+      text->part = part;
+    }
+  });
 }
 
 void setSelectedSoundKind(Session& session, SoundKind kind) {

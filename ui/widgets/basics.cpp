@@ -118,6 +118,12 @@ SegmentedChoice::SegmentedChoice(const QStringList& names, QWidget* parent) : Pa
 void SegmentedChoice::setCurrent(int index) {
   if (index >= 0 && index < buttons_.size()) {
     buttons_[index]->setChecked(true);
+  } else if (const int was = current(); was >= 0) {
+    // None of them: an exclusive group lets go of its last one only when it is not one for a moment.
+    QButtonGroup* group = buttons_[was]->group();
+    group->setExclusive(false);
+    buttons_[was]->setChecked(false);
+    group->setExclusive(true);
   }
 }
 

@@ -68,6 +68,7 @@ class SegmentedChoice : public Panel {
 
  public:
   explicit SegmentedChoice(const QStringList& names, QWidget* parent = nullptr);
+  /// -1: none of them.
   void setCurrent(int index);
   [[nodiscard]] int current() const;
 
