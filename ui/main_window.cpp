@@ -126,9 +126,9 @@ void MainWindow::makePanels(const WindowServices& services) {
   column->setSpacing(0);
   errors_ = new ErrorBar(lower);
   timeline_ = new TimelineView(session_, lower);
-  auto* transport = new TransportBar(session_, *timeline_, lower);
+  transport_ = new TransportBar(session_, *timeline_, lower);
   column->addWidget(errors_);
-  column->addWidget(transport);
+  column->addWidget(transport_);
   column->addWidget(timeline_, 1);
 
   takesDock_ = makeDock(this, "takesDock", tr("Takes"), takes_);
@@ -160,7 +160,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   connect(button, &GenerateButton::generate, this, &MainWindow::generate);
   connect(button, &GenerateButton::queue, this, &MainWindow::generate);
   connect(button, &GenerateButton::cancel, this, [this] { session_.jobs().cancelCurrent(); });
-  connect(transport, &TransportBar::regenerate, this, &MainWindow::regenerate);
+  connect(transport_, &TransportBar::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::chooseDraft, this, &MainWindow::chooseDraft);
   connect(inspector_, &Inspector::goToFrame, this, [this](qint64 frame) {

@@ -24,6 +24,7 @@ TEST_F(MainWindowTest, SeveralClipsAreMovedAndScaledByTheirFields) {
   ASSERT_NE(start, nullptr);
   EXPECT_EQ(length->frame(), 240);
   for (const auto& [field, words] : {std::pair{start, "+30"}, std::pair{length, "120"}}) {
+    field->setFocus();
     field->selectAll();
     QTest::keyClicks(field, QString::fromLatin1(words));
     QTest::keyClick(field, Qt::Key_Return);

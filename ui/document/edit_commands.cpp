@@ -300,6 +300,70 @@ void goToNeighbourKey(Session& session, int direction) {
   }
 }
 
+namespace {
+
+/// The track that is gone on from: of the one selected clip, or the selected one.
+std::optional<ObjectId> trackInFocus(Session& session) {
+  if (session.selection().surface() == Selection::Surface::Track) {
+    return session.selection().track();
+  }
+  const auto& clips = session.selection().clips();
+  const auto clip = clips.empty() ? nullptr : session.timeline().findClip(*clips.begin());
+  return clip ? std::optional(clip->trackId) : std::nullopt;
+}
+
+Ticks timeInFocus(Session& session) {
+  const auto& clips = session.selection().clips();
+  const auto clip = clips.empty() ? nullptr : session.timeline().findClip(*clips.begin());
+  return clip ? clip->span.start : session.playback().position();
+}
+
+}  // namespace
+
+void selectNeighbourClip(Session& session, int direction) {
+  const auto tracks = session.timeline().tracks();
+  const auto track = trackInFocus(session);
+  if (tracks.empty()) {
+    return;
+  }
+  const auto& clips = session.timeline().clipsOf(track.value_or(tracks.front()->id));
+  const auto selected = session.selection().singleClip();
+  const auto current = std::find_if(clips.begin(), clips.end(), [&](const auto& c) { return selected && c->id == *selected; });
+  std::ptrdiff_t next = current - clips.begin() + direction;
+  if (current == clips.end()) {
+    const auto after = std::find_if(clips.begin(), clips.end(), [&](const auto& c) {
+      return c->span.start >= session.playback().position();
+    });
+    next = after - clips.begin() - (direction < 0 ? 1 : 0);
+  }
+  if (next >= 0 && next < std::ptrdiff_t(clips.size())) {
+    session.selection().selectClip(clips[std::size_t(next)]->id);
+  }
+}
+
+void selectNeighbourTrack(Session& session, int direction) {
+  const auto tracks = session.timeline().tracks();
+  const auto track = trackInFocus(session);
+  const auto current = std::find_if(tracks.begin(), tracks.end(), [&](const auto& t) { return track && t->id == *track; });
+  const std::ptrdiff_t next = current != tracks.end() ? current - tracks.begin() + direction
+                              : direction > 0         ? 0
+                                                      : std::ptrdiff_t(tracks.size()) - 1;
+  if (next < 0 || next >= std::ptrdiff_t(tracks.size())) {
+    return;
+  }
+  const ObjectId id = tracks[std::size_t(next)]->id;
+  const Ticks time = timeInFocus(session);
+  const auto& clips = session.timeline().clipsOf(id);
+  const auto nearest = std::min_element(clips.begin(), clips.end(), [&](const auto& a, const auto& b) {
+    return std::abs((a->span.start - time).value) < std::abs((b->span.start - time).value);
+  });
+  if (nearest == clips.end()) {
+    session.selection().selectTrack(id);
+  } else {
+    session.selection().selectClip((*nearest)->id);
+  }
+}
+
 void flipTrackSwitch(Session& session, TrackSwitch which) {
   const GestureId gesture = session.document().newGesture();
   for (const ObjectId id : selectedTracks(session)) {

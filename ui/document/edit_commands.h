@@ -52,6 +52,12 @@ void selectTimeOfClips(Session& session);
 /// To the nearest clip edge or key before (-1) or after (+1) the playhead.
 void goToNeighbourKey(Session& session, int direction);
 
+/// The clip before (-1) or after (+1) the selected one on its track; without one, the next from the playhead on the
+/// selected track. At the end of the track it stays.
+void selectNeighbourClip(Session& session, int direction);
+/// The track above (-1) or below (+1): its clip nearest to the selected one, or the track where it has none.
+void selectNeighbourTrack(Session& session, int direction);
+
 enum class TrackSwitch { Mute, Solo, Lock };
 /// On the tracks of the selection.
 void flipTrackSwitch(Session& session, TrackSwitch which);

@@ -308,13 +308,25 @@ void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
   if (drag_ != Drag::Nothing) {
     return;
   }
-  const TimelineHit hit = hitAt(event->pos());
-  const Ticks time = std::max(Ticks{0}, axis_.timeAt(event->pos().x() - places().canvasX));
+  // From the keyboard it is the menu of what is selected.
+  const bool isByKey = event->reason() == QContextMenuEvent::Keyboard;
+  const QPoint at = isByKey ? selectedPlace() : event->pos();
+  const TimelineHit hit = hitAt(at);
+  const Ticks time = std::max(Ticks{0}, axis_.timeAt(at.x() - places().canvasX));
   QMenu menu(this);
   fillTimelineMenu(menu, session_, *this, hit, time);
   if (!menu.isEmpty()) {
-    menu.exec(event->globalPos());
+    menu.exec(isByKey ? mapToGlobal(at) : event->globalPos());
   }
+}
+
+QPoint TimelineView::selectedPlace() const {
+  if (const auto clip = session_.selection().singleClip()) {
+    return rectOf(*clip).intersected(rect()).center();
+  }
+  const QRect row = rowRect(session_.selection().track());
+  return row.isEmpty() ? QPoint(xOf(session_.playback().position()), measure::kRuler + 2)
+                       : QPoint(measure::kTrackHeaders / 2, row.center().y());
 }
 
 }  // namespace kinescore

@@ -40,7 +40,7 @@ std::optional<ObjectId> TimelineView::trackUnder(const QPoint& at) const {
 
 void TimelineView::showChip(const QString& words, Ticks at) {
   overlay_.dragChip = words;
-  overlay_.dragChipAt = QPoint(xOf(at), lastAt_.y());
+  overlay_.dragChipAt = QPoint(xOf(at), int(lastAt_.y()));
   if (overlay_.dragChipAt.y() < measure::kRuler + 24 || overlay_.dragChipAt.y() > height()) {
     overlay_.dragChipAt.setY(std::max(pressAt_.y(), measure::kRuler + 24));
   }

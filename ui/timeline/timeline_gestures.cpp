@@ -15,6 +15,7 @@ namespace {
 using Zone = TimelineHit::Zone;
 
 constexpr int kDragStart = 4;   // pixels until a press becomes a drag
+constexpr double kFine = 0.1;   // of the mouse's way, while Ctrl is held
 constexpr int kSnapPixels = 7;
 constexpr int kScrollMargin = 24, kMostScroll = 40;  // pixels, and pixels a step
 
@@ -37,7 +38,8 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
   if (drag_ != Drag::Nothing) {
     return;
   }
-  pressAt_ = lastAt_ = event->pos();
+  pressAt_ = mouseAt_ = event->pos();
+  lastAt_ = pressAt_;
   pressTime_ = axis_.timeAt(pressAt_.x() - places().canvasX);
   pressRowsY_ = pressAt_.y() - measure::kRuler + scrollY_;
   pressPlayhead_ = session_.playback().position();
@@ -107,10 +109,19 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
     }
     beginDrag();
   }
-  lastAt_ = event->pos();
+  lastAt_ = dragPlace(event->pos(), event->modifiers());
   lastModifiers_ = event->modifiers();
   dragTo(lastAt_, lastModifiers_);
-  watchEdges(lastAt_);
+  watchEdges(lastAt_.toPoint());
+}
+
+QPointF TimelineView::dragPlace(const QPoint& mouse, Qt::KeyboardModifiers modifiers) {
+  // Pressed with Ctrl it says what the drag does.
+  const bool isBySight = drag_ == Drag::Box || drag_ == Drag::Pan || drag_ == Drag::Header || drag_ == Drag::HeaderEdge;
+  const bool isFine = modifiers & Qt::ControlModifier && !(pressModifiers_ & Qt::ControlModifier) && !isBySight;
+  const QPointF place = lastAt_ + QPointF(mouse - mouseAt_) * (isFine ? kFine : 1);
+  mouseAt_ = mouse;
+  return place;
 }
 
 DragTool TimelineView::toolOf(Qt::KeyboardModifiers modifiers) const {
@@ -245,8 +256,9 @@ void TimelineView::beginDrag() {
   }
 }
 
-void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
-  const double x = at.x() - places().canvasX;
+void TimelineView::dragTo(const QPointF& place, Qt::KeyboardModifiers modifiers) {
+  const QPoint at = place.toPoint();
+  const double x = place.x() - places().canvasX;
   const Ticks time = std::max(Ticks{0}, axis_.timeAt(x));
   const Ticks delta = axis_.timeAt(x) - pressTime_;  // also when the canvas scrolled meanwhile
   switch (drag_) {

@@ -197,6 +197,41 @@ void TimelineView::fitSelection() {
   scrollTo(middle - axis_.ticksOf(places().canvasWidth() / 2.0), scrollY_);
 }
 
+void TimelineView::revealSelection() {
+  const auto id = session_.selection().singleClip();
+  const auto clip = id ? session_.timeline().findClip(*id) : nullptr;
+  const TimelineRow* row = layout_.rowOf(clip ? clip->trackId : session_.selection().track());
+  if (row == nullptr) {
+    return;
+  }
+  const int room = height() - measure::kRuler;
+  const int top = row->bottom() > scrollY_ + room ? row->bottom() - room : scrollY_;
+  Ticks left = axis_.left;
+  if (clip) {
+    const double x = axis_.xOf(clip->span.start);
+    const bool isSeen = x >= 0 && x < places().canvasWidth() - kLeftMargin;
+    left = isSeen ? left : clip->span.start - axis_.ticksOf(places().canvasWidth() / 4.0);
+  }
+  if (left != axis_.left || std::min(top, row->y) != scrollY_) {
+    scrollTo(left, std::min(top, row->y));
+  }
+}
+
+void TimelineView::editSelected() {
+  const auto id = session_.selection().singleClip();
+  const auto clip = id ? session_.timeline().findClip(*id) : nullptr;
+  const auto track = session_.timeline().findTrack(session_.selection().track());
+  if (clip && std::holds_alternative<TextCondition>(clip->condition)) {
+    editName(clip->id);
+  } else if (clip) {
+    session_.playback().pause();
+    session_.playback().seek(clip->span.start);
+  } else if (session_.selection().surface() == Selection::Surface::Track && track &&
+             (track->kind == TrackKind::Text || track->kind == TrackKind::PartText)) {
+    addClipAt(track->id, session_.playback().position());
+  }
+}
+
 void TimelineView::zoomBy(double factor) {
   double x = axis_.xOf(session_.playback().position());
   if (x < 0 || x > places().canvasWidth()) {

@@ -48,6 +48,10 @@ class TimelineView : public QWidget {
   [[nodiscard]] const TimeAxis& axis() const { return axis_; }
   void fitAll();
   void fitSelection();
+  /// Scrolls so that the selected clip or track is in sight.
+  void revealSelection();
+  /// What Enter does: writes the selected prompt, a new one on a selected text track, else goes to the clip.
+  void editSelected();
   void zoomBy(double factor);
   /// 0 … 1 of the slider: 0 fits all.
   void setZoomPlace(double place);
@@ -156,7 +160,9 @@ class TimelineView : public QWidget {
   [[nodiscard]] DragTool toolOf(Qt::KeyboardModifiers modifiers) const;
   void watchEdges(const QPoint& at);
   void scrollByItself();
-  void dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers);
+  void dragTo(const QPointF& at, Qt::KeyboardModifiers modifiers);
+  /// How far the drag has come: with Ctrl a tenth of what the mouse moves.
+  [[nodiscard]] QPointF dragPlace(const QPoint& mouse, Qt::KeyboardModifiers modifiers);
   // What drags do; timeline_drags.cpp.
   void dragClips(Ticks delta, const QPoint& at, Qt::KeyboardModifiers modifiers);
   [[nodiscard]] std::optional<ObjectId> trackUnder(const QPoint& at) const;
@@ -186,6 +192,8 @@ class TimelineView : public QWidget {
   void openEditor(ObjectId object, const QRect& place, const std::string& words, const QString& name);
   void changeTrackFlag(ObjectId track, TimelineHit::Zone zone, bool allOthers);
   void addTrackMenu(const QPoint& at);
+  /// Where a menu asked for by a key belongs.
+  [[nodiscard]] QPoint selectedPlace() const;
 
   Session& session_;
   TimelineLayout layout_;
@@ -208,7 +216,8 @@ class TimelineView : public QWidget {
 
   Drag drag_ = Drag::Nothing;
   TimelineHit pressHit_;
-  QPoint pressAt_, lastAt_;
+  QPoint pressAt_, mouseAt_;
+  QPointF lastAt_;  // of the drag, which Ctrl makes slower than the mouse
   Ticks pressTime_, pressPlayhead_;
   int pressRowsY_ = 0;  // pressAt_ from the top of the first row
   Qt::KeyboardModifiers lastModifiers_;
