@@ -8,6 +8,7 @@
 
 #include "ui/document/edit_commands.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/timeline_accessible.h"
 
 namespace kinescore {
 namespace {
@@ -20,6 +21,7 @@ constexpr double kFitRoom = 1.10;  // a little of what is past the end stays vis
 TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
   setObjectName(QStringLiteral("timeline"));
   setAccessibleName(tr("Timeline"));
+  installTimelineAccess();
   setMouseTracking(true);
   setAcceptDrops(true);
   setFocusPolicy(Qt::StrongFocus);
@@ -53,9 +55,13 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
   connect(&session.selection(), &Selection::changed, this, [this] {
     refreshSelected();
     redraw();
+    tellSelection(*this);
   });
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
-  connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) { showPlayhead(at); });
+  connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) {
+    showPlayhead(at);
+    tellPlayhead(*this);
+  });
   refreshSummary();
   refreshLayout();
 }

@@ -45,6 +45,7 @@ class TimelineView : public QWidget {
   explicit TimelineView(Session& session, QWidget* parent = nullptr);
   ~TimelineView() override;
 
+  [[nodiscard]] Session& session() const { return session_; }
   [[nodiscard]] const TimeAxis& axis() const { return axis_; }
   void fitAll();
   void fitSelection();
