@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <unordered_map>
 
 #include <glm/gtc/constants.hpp>
 
@@ -11,16 +12,33 @@
 namespace kinescore {
 namespace {
 
+Ticks timeOf(const PoseKeyRequest& r) { return r.time; }
+Ticks timeOf(const TargetRequest& r) { return r.time; }
+Ticks timeOf(const PathRequest& r) { return r.points.empty() ? Ticks{0} : r.points.front().time; }
+template <class T>
+  requires requires(const T& r) { r.span.start; }
+Ticks timeOf(const T& r) { return r.span.start; }
+// Those without a time are few.
+Ticks timeOf(const ReferencePin&) { return {0}; }
+Ticks timeOf(const std::string&) { return {0}; }
+
+/// How many of `a` are not in `b`. Only what begins at the same time is compared: ten thousand prompts are looked at
+/// after every edit.
+template <class T>
+int countMissing(const std::vector<T>& a, const std::vector<T>& b) {
+  std::unordered_multimap<std::int64_t, const T*> there;
+  for (const T& entry : b) {
+    there.emplace(timeOf(entry).value, &entry);
+  }
+  return int(std::count_if(a.begin(), a.end(), [&](const T& entry) {
+    const auto [from, to] = there.equal_range(timeOf(entry).value);
+    return std::none_of(from, to, [&](const auto& other) { return *other.second == entry; });
+  }));
+}
+
 template <class T>
 int differences(const std::vector<T>& a, const std::vector<T>& b) {
-  int onlyInA = 0, onlyInB = 0;
-  for (const T& entry : a) {
-    onlyInA += std::find(b.begin(), b.end(), entry) == b.end();
-  }
-  for (const T& entry : b) {
-    onlyInB += std::find(a.begin(), a.end(), entry) == a.end();
-  }
-  return std::max(onlyInA, onlyInB);
+  return std::max(countMissing(a, b), countMissing(b, a));
 }
 
 Timeline withStartingTracks(IdSource& ids) {

@@ -300,7 +300,7 @@ QRect TimelineView::rectOf(ObjectId id) const {
     const int middle = places().rowTop(*row) + row->height / 2;
     return {xOf(clip->span.start) - kKeyRadius, middle - kKeyRadius, 2 * kKeyRadius, 2 * kKeyRadius};
   }
-  return clipRect(scene(), *row, *clip, row->index->laneOf(id));
+  return clipRect(scene(), *row, *clip, row->index->laneOf(*clip));
 }
 
 QRect TimelineView::joinRect(ObjectId earlierId, ObjectId laterId) const {
@@ -310,7 +310,7 @@ QRect TimelineView::joinRect(ObjectId earlierId, ObjectId laterId) const {
     return {};
   }
   const TimeRange join{later->span.start, std::min(earlier->span.end, later->span.end)};
-  const int lane = std::max(row->index->laneOf(earlierId), row->index->laneOf(laterId));
+  const int lane = std::max(row->index->laneOf(*earlier), row->index->laneOf(*later));
   return join.isEmpty() ? QRect{} : joinChip(scene(), *row, join, lane).toRect();
 }
 
