@@ -322,6 +322,8 @@ int picture(const char* file, bool isWindow) {
     return window.grab().save(QString::fromLocal8Bit(file)) ? 0 : 1;
   }
   compose(*fixture.session);
+  fixture.generateAndWait();
+  plantOne(*fixture.session);
   TimelineView view(*fixture.session);
   view.resize(1294, 400);
   view.show();

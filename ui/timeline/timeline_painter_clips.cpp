@@ -279,7 +279,7 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
     painter.setPen(QPen(kind, 1));
     painter.setBrush(withAlpha(kind, 0.35));
     painter.drawRoundedRect(QRectF(x - 5, y - 5, end - x + 10, 10), 5, 5);
-    text(painter, QPoint(int(x) + 9, int(y) + 4), int(end - x), timelineText("hold"), uiFont(11), colorOf(t.onClip));
+    text(painter, QPoint(int(x) + 12, int(y) + 4), int(end - x) - 8, timelineText("hold"), uiFont(11), colorOf(t.onClip));
     painter.restore();
   }
   const quint64 key = quint64(1) << 63 | quint64(isTarget) | quint64(isSelected) << 1 | quint64(isHovered) << 2 |

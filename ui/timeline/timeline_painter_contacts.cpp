@@ -67,15 +67,15 @@ void TimelinePainter::paintContactClip(QPainter& painter, const TimelineScene& s
   const QColor edge = isSelected || isHovered ? colorOf(t.t1) : colorOf(t.kContact);
   painter.setPen(QPen(withAlpha(edge, isQuiet ? 0.4 : 1), 1, isQuiet || !contact.hard ? Qt::DashLine : Qt::SolidLine));
   painter.setBrush(isQuiet ? QBrush(colorOf(t.s1)) : QBrush(colorOf(t.s1)));
-  painter.drawRoundedRect(QRectF(rect).adjusted(0.5, -0.5, -0.5, 0.5), 2, 2);
+  painter.drawRoundedRect(QRectF(rect).adjusted(0.5, -1.5, -0.5, 1.5), 2, 2);
   if (!isQuiet) {
     const double fill = contact.contact % 2 == 0 ? 0.86 : 0.5;
-    painter.fillRect(QRectF(rect).adjusted(2, 1.5, -2, -1.5), colorOf(t.kContact, contact.hard ? fill : fill / 2));
+    painter.fillRect(QRectF(rect).adjusted(2, 0, -2, 0), colorOf(t.kContact, contact.hard ? fill : fill / 2));
   }
   if (isSelected) {
     painter.setPen(QPen(colorOf(t.t1), 1.4));
     painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(QRectF(rect).adjusted(-1, -2, 1, 2), 3, 3);
+    painter.drawRoundedRect(QRectF(rect).adjusted(-1.5, -3, 1.5, 3), 3, 3);
   }
   painter.restore();
 }
