@@ -59,7 +59,10 @@ TEST_F(ContactBarsTest, ABarOfTheTakeThatIsDraggedBecomesAConditionAsOneStepWith
   EXPECT_EQ(planted()[0]->span.length(), ticksFromSeconds(2));
   EXPECT_EQ(steps(), before + 1);
   EXPECT_EQ(session().selection().singleClip(), planted()[0]->id);
-  EXPECT_EQ(session().changesSinceShown() > 0, true);
+  EXPECT_GT(session().changesSinceShown(), 0);
+  EXPECT_TRUE(session().isStale(*planted()[0]));
+  ASSERT_TRUE(fixture_.generateAndWait());
+  EXPECT_FALSE(session().isStale(*planted()[0]));
   session().document().undoStack().undo();
   EXPECT_TRUE(planted().empty());
   EXPECT_EQ(fixture_.track(TrackKind::Contact), ObjectId{});

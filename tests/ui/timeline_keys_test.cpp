@@ -2,6 +2,7 @@
 #include <QMenu>
 
 #include "tests/ui/timeline_view_fixture.h"
+#include "ui/document/edit_commands.h"
 #include "ui/timeline/timeline_menu.h"
 
 namespace kinescore {
@@ -96,6 +97,18 @@ TEST_F(TimelineKeysTest, T8_AHeldPoseIsAskedForAllItsTime) {
   const auto request = buildRequest(session().timeline(), {});
   ASSERT_TRUE(request.ok());
   EXPECT_GE(request->poses.size(), 28u);
+
+  // The take knows how long it was held.
+  const auto isStale = [&] { return session().isStale(*session().timeline().findClip(key)); };
+  ASSERT_TRUE(fixture_.generateAndWait());
+  EXPECT_FALSE(isStale());
+  drag(handleOf(key), handleOf(key) + by(1));
+  EXPECT_TRUE(isStale());
+  session().document().undoStack().undo();
+  EXPECT_FALSE(isStale());
+  session().selection().selectClip(key);
+  holdSelectedKeys(session(), Ticks{0});
+  EXPECT_TRUE(isStale());
 }
 
 TEST_F(TimelineKeysTest, T16_TheLowerEdgeOfAHeaderDragsTheHeightOfItsTrack) {

@@ -17,6 +17,10 @@ Ticks timeOf(const T& r) { return r.span.start; }
 Ticks timeOf(const ReferencePin&) { return {0}; }
 Ticks timeOf(const std::string&) { return {0}; }
 
+TimeRange within(TimeRange all, TimeRange part) {
+  return {std::max(all.start, part.start), std::min(all.end, part.end)};
+}
+
 /// How many of `a` are not in `b`. Only what begins at the same time is compared: ten thousand prompts are looked at
 /// after every edit.
 template <class T>
@@ -93,8 +97,20 @@ bool Session::isStale(const Clip& clip) const {
     });
   }
   if (const auto* key = std::get_if<PoseCondition>(&clip.condition)) {
-    return std::none_of(heard.poses.begin(), heard.poses.end(), [&](const PoseKeyRequest& p) {
-      return p.time == clip.span.start && p.pose == key->pose;
+    // A hold is asked for at each of the engine's frames; its last one tells whether it was as long.
+    const auto isAsked = [&](Ticks time) {
+      return std::any_of(heard.poses.begin(), heard.poses.end(),
+                         [&](const PoseKeyRequest& p) { return p.time == time && p.pose == key->pose; });
+    };
+    const TimeRange held = within(heard.span, clip.span);
+    const Ticks last = ticksOfFrame(frameAtOrAfter(held.end, kEngineRate) - 1, kEngineRate);
+    const bool isLonger = held.length() > ticksOfFrame(1, rate()) && last > held.start && !isAsked(last);
+    const bool isShorter = isAsked(last + ticksOfFrame(1, kEngineRate));
+    return !isAsked(clip.span.start) || isLonger || isShorter;
+  }
+  if (const auto* contact = std::get_if<ContactCondition>(&clip.condition)) {
+    return std::none_of(heard.contacts.begin(), heard.contacts.end(), [&](const ContactRequest& c) {
+      return c.span == within(heard.span, clip.span) && c.contact == contact->contact && c.place == contact->place;
     });
   }
   if (const auto* path = std::get_if<PathCondition>(&clip.condition)) {

@@ -72,6 +72,11 @@ void TimelinePainter::paintContactClip(QPainter& painter, const TimelineScene& s
     const double fill = contact.contact % 2 == 0 ? 0.86 : 0.5;
     painter.fillRect(QRectF(rect).adjusted(2, 0, -2, 0), colorOf(t.kContact, contact.hard ? fill : fill / 2));
   }
+  if (!isQuiet && rect.width() > 24 && scene.isStale && scene.isStale(clip)) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.acc));
+    painter.drawEllipse(QPointF(rect.right() - 5, rect.center().y() + 0.5), 2, 2);
+  }
   if (isSelected) {
     painter.setPen(QPen(colorOf(t.t1), 1.4));
     painter.setBrush(Qt::NoBrush);
