@@ -213,6 +213,23 @@ TEST_F(ManyPromptsTest, T11_ABodyPartChosenForSeveralPromptsIsOneStep) {
   EXPECT_EQ(part_->current(), 5);
 }
 
+TEST_F(ManyPromptsTest, EverythingThatIsOfferedLiesWithinThePanel) {
+  const auto* panel = window_->findChild<QWidget*>(QStringLiteral("inspector"));
+  const auto expectInside = [&](const char* what) {
+    const auto* widget = window_->findChild<SegmentedChoice*>(QString::fromLatin1(what));
+    ASSERT_TRUE(widget->isVisible());
+    for (const QToolButton* button : widget->findChildren<QToolButton*>()) {
+      const QRect place(button->mapTo(panel, QPoint(0, 0)), button->size());
+      EXPECT_TRUE(panel->rect().contains(place)) << what << ", " << button->text().toStdString();
+      EXPECT_GE(place.width(), button->fontMetrics().horizontalAdvance(button->text()));
+    }
+  };
+  select({clips_[0]});
+  expectInside("body part");
+  select({clips_[0], clips_[1]});
+  expectInside("manyPart");
+}
+
 TEST_F(ManyPromptsTest, WordsAreNotOfferedWhereSomethingElseIsSelectedAndLockedOnesKeepTheirs) {
   ASSERT_TRUE(session().pinPose());
   const ObjectId pose = *session().selection().singleClip();

@@ -72,7 +72,7 @@ QWidget* Inspector::makeManyTexts(QWidget* parent) {
   manyPrompt_->setFont(uiFont(13));
   manyPrompt_->setStyleSheet(QStringLiteral("font-size: 13px;"));
   manyPrompt_->setTabChangesFocus(true);
-  manyPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, box);
+  manyPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, box, 3);
   manyPart_->setObjectName(QStringLiteral("manyPart"));
   column->addLayout(withLabel(tr("Prompt of all"), static_cast<QWidget*>(manyPrompt_), box));
   column->addLayout(withLabel(tr("Body part of all"), static_cast<QWidget*>(manyPart_), box));

@@ -152,7 +152,7 @@ QWidget* Inspector::makeTextPage() {
     std::get<TextCondition>(changed.condition).prompt = prompt_->toPlainText().simplified().toStdString();
     session_.document().edit(tr("Change prompt"), changeClip(session_.timeline(), changed), typing_);
   });
-  textPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, page.body);
+  textPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, page.body, 3);
   textPart_->setObjectName(QStringLiteral("body part"));
   textPart_->setToolTip(tr("The part of the body that these words are for. The rest follows the other prompts."));
   addSection(page)->addLayout(withLabel(tr("Body part"), textPart_, page.body));
