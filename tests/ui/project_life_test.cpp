@@ -8,6 +8,7 @@
 #include "engine/project/media_files.h"
 #include "tests/ui/main_window_fixture.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/timeline/timeline_view.h"
 #include "ui/widgets/error_bar.h"
 
 namespace kinescore {
@@ -191,12 +192,25 @@ TEST_F(MainWindowTest, T30_AFileThatIsMissingIsSaidAndFoundAgain) {
   }
   ASSERT_TRUE(window_->openProject(folder_ / "here/scene.kinescore"));
   EXPECT_EQ(window_->errors().sentence(), QStringLiteral("“walk.wav” and one more file are not where they were."));
+  // Their clips say so, too.
+  const auto errorPixels = [&] {
+    const auto clip = session().timeline().clipsOf(*session().trackOf(TrackKind::Audio, {}))[0];
+    const QImage picture = window_->timeline().grab(window_->timeline().rectOf(clip->id)).toImage();
+    int count = 0;
+    for (int x = 10; x < picture.width() - 10; ++x) {
+      const QColor color = picture.pixelColor(x, 0);
+      count += color.red() > 150 && color.green() < 130;
+    }
+    return count;
+  };
+  EXPECT_GT(errorPixels(), 20);
 
   // A file that is not there either is refused; one found brings the other, as one step.
   EXPECT_FALSE(session().relink(session().missingFiles().front(), folder_ / "nowhere.wav"));
   const int steps = session().document().undoStack().count();
   ASSERT_TRUE(session().relink(session().missingFiles().front(), folder_ / "sounds/walk.wav"));
   EXPECT_EQ(session().missingFiles(), std::vector<std::string>{});
+  EXPECT_EQ(errorPixels(), 0);
   EXPECT_EQ(session().document().undoStack().count(), steps + 1);
   ASSERT_TRUE(session().save().ok());
   EXPECT_EQ(namesOnDisk(folder_ / "here/scene.kinescore"), (std::vector<std::string>{"../sounds/walk.wav", "../sounds/run.wav"}));

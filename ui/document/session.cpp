@@ -72,6 +72,7 @@ void Session::newProject() {
   seed_ = 1;
   wishes_ = {};
   heard_ = {};
+  filesKnownMissing_.clear();
   forgetRequest();
   settingsChanged_ = false;
   draftSource_.clear();
@@ -125,10 +126,16 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   for (const std::string& note : contents->notes) {
     Q_EMIT problem(QString::fromStdString(note));
   }
-  if (!missingFiles().empty()) {
+  lookForFiles();
+  return {};
+}
+
+void Session::lookForFiles() {
+  filesKnownMissing_ = missingFiles();
+  if (!filesKnownMissing_.empty()) {
     Q_EMIT filesMissing();
   }
-  return {};
+  Q_EMIT projectChanged();
 }
 
 std::vector<std::string> Session::missingFiles() const { return missingMedia(timeline(), path_.parent_path()); }
@@ -137,9 +144,7 @@ bool Session::relink(const std::string& file, const std::filesystem::path& found
   if (!document_.edit(tr("Relink media"), relinkMedia(timeline(), {}, file, found))) {
     return false;
   }
-  if (!missingFiles().empty()) {
-    Q_EMIT filesMissing();
-  }
+  lookForFiles();
   return true;
 }
 

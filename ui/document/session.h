@@ -50,6 +50,8 @@ class Session : public QObject {
 
   /// Files of sound and video that clips name and that are not where they were.
   [[nodiscard]] std::vector<std::string> missingFiles() const;
+  /// The same as it was when the project was opened or a file was found; asks no disk.
+  [[nodiscard]] const std::vector<std::string>& filesKnownMissing() const { return filesKnownMissing_; }
   /// Names `found` instead, and what else is missing and lies around it. One step of the history.
   bool relink(const std::string& file, const std::filesystem::path& found);
 
@@ -114,6 +116,7 @@ class Session : public QObject {
 
  private:
   Status saveTo(const std::filesystem::path& path);
+  void lookForFiles();
   void follow(std::string source, std::optional<DraftRequest> draft);
   Status start(std::optional<TimeRange> selection);
   void followSettings();
@@ -129,6 +132,7 @@ class Session : public QObject {
   Playback playback_;
   GenerationJobs jobs_;
 
+  std::vector<std::string> filesKnownMissing_;
   std::filesystem::path path_;
   bool saveNeedsPath_ = false;
   bool isReadOnly_ = false;

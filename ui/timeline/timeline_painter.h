@@ -58,6 +58,7 @@ struct TimelineScene {
   const std::set<ObjectId>* selectedTracks = nullptr;  // that selected clips lie on
   ObjectId hiddenName;  // its name is being edited in place
   std::function<bool(const Clip&)> isStale;
+  const std::vector<std::string>* missingFiles = nullptr;  // of sound and video, as clips name them
   const HeardClips* heard = nullptr;  // what sound clips were found to hold; null: nothing was listened to
 
   // The shown take.

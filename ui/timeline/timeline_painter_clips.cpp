@@ -1,4 +1,5 @@
 // The part of TimelinePainter that draws what lies on tracks.
+#include <algorithm>
 #include <cmath>
 
 #include <QCoreApplication>
@@ -12,6 +13,16 @@ namespace kinescore {
 namespace {
 
 using namespace timeline_measure;
+
+bool isFileMissing(const TimelineScene& scene, const Clip& clip) {
+  const auto* audio = std::get_if<AudioCondition>(&clip.condition);
+  const auto* video = std::get_if<VideoCondition>(&clip.condition);
+  if (scene.missingFiles == nullptr || scene.missingFiles->empty() || (audio == nullptr && video == nullptr)) {
+    return false;
+  }
+  const std::string& file = audio != nullptr ? audio->file : video->file;
+  return std::find(scene.missingFiles->begin(), scene.missingFiles->end(), file) != scene.missingFiles->end();
+}
 
 QString joinText(const TimelineScene& scene, TimeRange join) {
   return timelineText("%1 f").arg(nearestFrame(join.length(), scene.timeline->settings().rate));
@@ -98,7 +109,7 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
   look.isQuiet = isQuiet;
   look.isDense = isDense;
   look.isDashed = isQuiet || (reference != nullptr && reference->automatic);
-  look.isMissing = sound.isMissing;
+  look.isMissing = sound.isMissing || isFileMissing(scene, clip);
   const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path && rect.width() > 8 && !isQuiet;
   const bool isShaped = !clip.strength.points.empty() || (sound.heard != nullptr && !isQuiet);
   look.hasFlatBand = hasBand && !isShaped;

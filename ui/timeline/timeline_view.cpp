@@ -58,6 +58,7 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
     tellSelection(*this);
   });
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
+  connect(&session, &Session::filesMissing, this, [this] { redraw(); });
   connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) {
     showPlayhead(at);
     tellPlayhead(*this);
@@ -91,6 +92,7 @@ TimelineScene TimelineView::scene() const {
   s.selectedTracks = &selectedTracks_;
   s.hiddenName = nameEditor_ != nullptr ? edited_ : ObjectId{};
   s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
+  s.missingFiles = &session_.filesKnownMissing();
   s.heard = &session_.heard();
   s.take = summaryOf_.get();
   s.summary = summary_ ? &*summary_ : nullptr;
