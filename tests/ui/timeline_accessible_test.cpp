@@ -66,6 +66,7 @@ TEST_F(TimelineAccessTest, TracksAreListsOfTheirClips) {
 TEST_F(TimelineAccessTest, WhatCanBeDoneToTracksAndClipsIsDone) {
   const ObjectId prompt = fixture_.addPrompt(1, 3, "walk");
   QAccessibleInterface* track = childNamed(top(), QStringLiteral("Text track"));
+  ASSERT_NE(track, nullptr);
   act(track, "mute");
   EXPECT_EQ(nameOf(track), QStringLiteral("Text track, 1 clip, muted"));
   act(track, "lock");
@@ -93,6 +94,7 @@ TEST_F(TimelineAccessTest, KeysSayWhatTheyAreAndWhere) {
   ASSERT_TRUE(session().pinPose());
   addTargetAt(session(), poses, ticksFromSeconds(4), kLeftHand);
   QAccessibleInterface* track = childNamed(top(), QStringLiteral("Poses track"));
+  ASSERT_NE(track, nullptr);
   ASSERT_EQ(track->childCount(), 2);
   EXPECT_EQ(nameOf(track->child(0)), QStringLiteral("Pose at frame 60"));
   EXPECT_EQ(nameOf(track->child(1)), QStringLiteral("Target of left hand at frame 120"));

@@ -19,9 +19,9 @@ constexpr double kFitRoom = 1.10;  // a little of what is past the end stays vis
 }  // namespace
 
 TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+  installTimelineAccess();  // before the name is told: who is told of it asks how the widget is read, and that is kept
   setObjectName(QStringLiteral("timeline"));
   setAccessibleName(tr("Timeline"));
-  installTimelineAccess();
   setMouseTracking(true);
   setAcceptDrops(true);
   setFocusPolicy(Qt::StrongFocus);
