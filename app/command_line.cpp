@@ -9,6 +9,7 @@
 #include "app/export_command.h"
 #include "app/generate_command.h"
 #include "app/library_command.h"
+#include "app/media_command.h"
 #include "app/sound_command.h"
 #include "app/train_command.h"
 #include "app/weights_command.h"
@@ -43,6 +44,7 @@ struct Parsed {
   EvaluateCommandOptions evaluate;
   WeightsCommandOptions weights;
   SoundCommandOptions sound;
+  MediaCommandOptions media;
   WindowCommandOptions window;
   bool verbose = false;
 };
@@ -123,6 +125,7 @@ int runCommandLine(int argc, char** argv) {
   addEvaluateCommand(app, parsed.evaluate);
   addWeightsCommand(app, parsed.weights);
   addSoundCommand(app, parsed.sound);
+  addMediaCommand(app, parsed.media);
   addWindow(app, parsed);
   try {
     app.parse(argc, argv);
@@ -133,7 +136,7 @@ int runCommandLine(int argc, char** argv) {
   }
   if (app.get_subcommands().empty()) return runWindowCommand(parsed.window, argc, argv);
   for (const int code : {exitCode, parsed.dataset.exitCode, parsed.train.exitCode, parsed.evaluate.exitCode,
-                         parsed.weights.exitCode, parsed.sound.exitCode}) {
+                         parsed.weights.exitCode, parsed.sound.exitCode, parsed.media.exitCode}) {
     if (code != 0) return code;
   }
   return 0;

@@ -10,6 +10,7 @@
 
 #include "engine/timeline/ids.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/document/clip_adding.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
@@ -61,6 +62,8 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     setWindowTitle(tr("%1%2 · Kinescore").arg(session_.name(), session_.isChanged() ? QStringLiteral(" •") : QString()));
     refreshActions();
   });
+  connect(&session_, &Session::filesMissing, this, &MainWindow::tellMissingFiles);
+  connect(timeline_, &TimelineView::fileWanted, this, &MainWindow::chooseMedia);
   connect(&session_.selection(), &Selection::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::takeReady, this, [this](const TakePointer& take) {
@@ -123,9 +126,9 @@ void MainWindow::makePanels(const WindowServices& services) {
   column->setSpacing(0);
   errors_ = new ErrorBar(lower);
   timeline_ = new TimelineView(session_, lower);
-  auto* transport = new TransportBar(session_, *timeline_, lower);
+  transport_ = new TransportBar(session_, *timeline_, lower);
   column->addWidget(errors_);
-  column->addWidget(transport);
+  column->addWidget(transport_);
   column->addWidget(timeline_, 1);
 
   takesDock_ = makeDock(this, "takesDock", tr("Takes"), takes_);
@@ -157,7 +160,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   connect(button, &GenerateButton::generate, this, &MainWindow::generate);
   connect(button, &GenerateButton::queue, this, &MainWindow::generate);
   connect(button, &GenerateButton::cancel, this, [this] { session_.jobs().cancelCurrent(); });
-  connect(transport, &TransportBar::regenerate, this, &MainWindow::regenerate);
+  connect(transport_, &TransportBar::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::chooseDraft, this, &MainWindow::chooseDraft);
   connect(inspector_, &Inspector::goToFrame, this, [this](qint64 frame) {
@@ -345,6 +348,45 @@ void MainWindow::exportTake() {
     status_->showForAWhile(tr("Exported %1").arg(QFileInfo(path).fileName()));
   });
   dialog.exec();
+}
+
+void MainWindow::chooseMedia(ObjectId track, Ticks at) {
+  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
+  const QString chosen = QFileDialog::getOpenFileName(this, tr("Sound or video"), folder, tr("All files (*)"), nullptr,
+                                                      QFileDialog::DontUseNativeDialog);
+  if (!chosen.isEmpty()) {
+    addMediaAt(session_, track, at, chosen.toStdString());
+  }
+}
+
+void MainWindow::tellMissingFiles() {
+  const std::vector<std::string> files = session_.missingFiles();
+  if (files.empty()) {
+    return;
+  }
+  const QString first = QFileInfo(QString::fromStdString(files.front())).fileName();
+  const int others = int(files.size()) - 1;
+  errors_->showError(others == 0   ? tr("“%1” is not where it was.").arg(first)
+                     : others == 1 ? tr("“%1” and one more file are not where they were.").arg(first)
+                                   : tr("“%1” and %2 more files are not where they were.").arg(first).arg(others),
+                     tr("Find it…"), [this] { findMissingFile(); });
+}
+
+void MainWindow::findMissingFile() {
+  const std::vector<std::string> files = session_.missingFiles();
+  if (files.empty()) {
+    errors_->showNote(tr("Every file of sound and video is where it was."));
+    return;
+  }
+  const QString name = QFileInfo(QString::fromStdString(files.front())).fileName();
+  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
+  const QString chosen = QFileDialog::getOpenFileName(this, tr("Where is “%1”?").arg(name), folder, tr("All files (*)"),
+                                                      nullptr, QFileDialog::DontUseNativeDialog);
+  if (chosen.isEmpty()) {
+    tellMissingFiles();
+  } else {
+    session_.relink(files.front(), chosen.toStdString());
+  }
 }
 
 bool MainWindow::mayLoseEdits() {

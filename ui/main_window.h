@@ -26,6 +26,7 @@ class StatusBar;
 class TakesPanel;
 class TimelineView;
 class TopBar;
+class TransportBar;
 class ViewPanel;
 
 /// What the window is given. References outlive it.
@@ -86,6 +87,10 @@ class MainWindow : public QMainWindow {
   void makeTakeMenu();
   void makeWindowMenu();
   QAction* add(QMenu* menu, const char* name, const QList<QKeySequence>& keys, std::function<void()> run);
+  /// Its key counts only while the timeline has the focus: elsewhere arrows and Enter mean other things.
+  QAction* addForTimeline(QMenu* menu, const char* name, const QKeySequence& key, std::function<void()> run);
+  void makeSelectMenu(QMenu* menu);
+  void makeRepeatMenu(QMenu* menu);
   void refreshActions();
   void refreshRecent();
 
@@ -97,6 +102,10 @@ class MainWindow : public QMainWindow {
   void recallModel();
   void offerModels();
   void exportTake();
+  void chooseMedia(ObjectId track, Ticks at);
+  /// The sentence about files that are not where they were, with a button to find the first of them.
+  void tellMissingFiles();
+  void findMissingFile();
   void fitSelectionOfPanel();
   void showKeys();
   void makeModeMenus(QMenu* menu);
@@ -123,6 +132,7 @@ class MainWindow : public QMainWindow {
   TakesPanel* takes_ = nullptr;
   Inspector* inspector_ = nullptr;
   TimelineView* timeline_ = nullptr;
+  TransportBar* transport_ = nullptr;
   ErrorBar* errors_ = nullptr;
   StatusBar* status_ = nullptr;
   QDockWidget *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;

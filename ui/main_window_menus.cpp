@@ -14,9 +14,11 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
 #include "ui/main_window.h"
 #include "ui/panels/top_bar.h"
+#include "ui/panels/transport_bar.h"
 #include "ui/panels/view_panel.h"
 #include "ui/timeline/timeline_view.h"
 
@@ -35,9 +37,17 @@ QAction* MainWindow::add(QMenu* menu, const char* name, const QList<QKeySequence
   return made;
 }
 
+QAction* MainWindow::addForTimeline(QMenu* menu, const char* name, const QKeySequence& key, std::function<void()> run) {
+  QAction* made = add(menu, name, {key}, std::move(run));
+  made->setShortcutContext(Qt::WidgetShortcut);
+  removeAction(made);
+  timeline_->addAction(made);
+  return made;
+}
+
 QAction* MainWindow::action(const char* name) const {
   for (QAction* candidate : actions_) {
-    if (candidate->objectName() == QLatin1String(name)) {
+    if (candidate->objectName() == QString::fromUtf8(name)) {
       return candidate;
     }
   }
@@ -65,6 +75,7 @@ void MainWindow::makeFileMenu() {
   add(menu, "Save", {QKeySequence::Save}, [this] { save(); });
   add(menu, "Save As…", {QKeySequence(tr("Ctrl+Shift+S"))}, [this] { saveAs(); });
   menu->addSeparator();
+  add(menu, "Relink Media…", {}, [this] { findMissingFile(); });
   add(menu, "Export…", {QKeySequence(tr("Ctrl+E"))}, [this] { exportTake(); });
   menu->addSeparator();
   add(menu, "Quit", {QKeySequence(tr("Ctrl+Q"))}, [this] { close(); });
@@ -192,6 +203,8 @@ void MainWindow::makeTimelineMenu() {
   });
   add(menu, "Previous Key", {QKeySequence(Qt::Key_Comma)}, [this] { goToNeighbourKey(session_, -1); });
   add(menu, "Next Key", {QKeySequence(Qt::Key_Period)}, [this] { goToNeighbourKey(session_, +1); });
+  makeSelectMenu(menu);
+  makeRepeatMenu(menu);
   menu->addSeparator();
   add(menu, "In", {QKeySequence(Qt::Key_I)}, [this] { setPlayRangeEdge(session_, ClipEdge::Start); });
   add(menu, "Out", {QKeySequence(Qt::Key_O)}, [this] { setPlayRangeEdge(session_, ClipEdge::End); });
@@ -209,6 +222,11 @@ void MainWindow::makeTimelineMenu() {
   add(menu, "Mute Track", {QKeySequence(tr("Shift+M"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Mute); });
   add(menu, "Solo Track", {QKeySequence(tr("Shift+S"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Solo); });
   add(menu, "Lock Track", {QKeySequence(tr("Shift+L"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Lock); });
+  QMenu* tracks = menu->addMenu(tr("Add Track"));
+  for (const OfferedTrack& offered : offeredTracks()) {
+    const QByteArray name = "Add " + offered.name.toUtf8();
+    add(tracks, name.constData(), {}, [this, offered] { addOfferedTrack(session_, offered); })->setText(offered.name);
+  }
   menu->addSeparator();
   QAction* snapping = add(menu, "Snapping", {QKeySequence(Qt::Key_N)},
                           [this] { timeline_->setSnapping(!timeline_->isSnapping()); });
@@ -219,6 +237,37 @@ void MainWindow::makeTimelineMenu() {
   add(menu, "Zoom Out", {QKeySequence(tr("Ctrl+-"))}, [this] { timeline_->zoomBy(1 / 1.4); });
 }
 
+void MainWindow::makeSelectMenu(QMenu* menu) {
+  QMenu* select = menu->addMenu(tr("Select"));
+  const auto walk = [&](const char* name, const QKeySequence& key, void (*step)(Session&, int), int direction) {
+    addForTimeline(select, name, key, [this, step, direction] {
+      step(session_, direction);
+      timeline_->revealSelection();
+    });
+  };
+  walk("Previous Clip", QKeySequence(tr("Ctrl+Left")), selectNeighbourClip, -1);
+  walk("Next Clip", QKeySequence(tr("Ctrl+Right")), selectNeighbourClip, +1);
+  walk("Track Above", QKeySequence(Qt::Key_Up), selectNeighbourTrack, -1);
+  walk("Track Below", QKeySequence(Qt::Key_Down), selectNeighbourTrack, +1);
+  addForTimeline(select, "Edit Selected", QKeySequence(Qt::Key_Return), [this] { timeline_->editSelected(); });
+}
+
+void MainWindow::makeRepeatMenu(QMenu* menu) {
+  QMenu* repeat = menu->addMenu(tr("Loop"));
+  Playback& playback = session_.playback();
+  const auto entry = [&](const char* name, Playback::Repeat which) {
+    QAction* made = add(repeat, name, {}, [&playback, which] { playback.setRepeat(which); });
+    made->setCheckable(true);
+    const auto show = [made, &playback, which] { made->setChecked(playback.repeat() == which); };
+    connect(&playback, &Playback::stateChanged, made, show);
+    show();
+  };
+  entry("Play Once", Playback::Repeat::Once);
+  entry("Loop", Playback::Repeat::Loop);
+  entry("Ping-Pong", Playback::Repeat::PingPong);
+  transport_->setRepeatMenu(repeat);
+}
+
 void MainWindow::makeModeMenus(QMenu* menu) {
   const auto toggle = [&](QMenu* in, const char* name, const QList<QKeySequence>& keys, auto isOn, auto set) {
     QAction* made = add(in, name, keys, [isOn, set] { set(!isOn()); });
@@ -226,6 +275,7 @@ void MainWindow::makeModeMenus(QMenu* menu) {
     const auto show = [made, isOn] { made->setChecked(isOn()); };
     connect(timeline_, &TimelineView::modesChanged, made, show);
     connect(in, &QMenu::aboutToShow, made, show);
+    show();
     return made;
   };
   QMenu* targets = menu->addMenu(tr("Snap To"));
@@ -243,6 +293,7 @@ void MainWindow::makeModeMenus(QMenu* menu) {
   target("Markers", &SnapTargets::markers);
   target("Play Range", &SnapTargets::range);
   target("Beats", &SnapTargets::beats);
+  transport_->setSnapMenu(targets);
   toggle(menu, "Ripple Mode", {QKeySequence(tr("Shift+N"))}, [this] { return timeline_->isRippling(); },
          [this](bool on) { timeline_->setRippling(on); });
   QMenu* dragging = menu->addMenu(tr("Dragging Clips"));

@@ -50,6 +50,16 @@ bool decodesAllSound() {
 #endif
 }
 
+Result<double> mediaSeconds(const std::filesystem::path& file) {
+#ifdef KINESCORE_WITH_FFMPEG
+  return announcedSecondsOf(file);
+#else
+  const Result<std::shared_ptr<const Sound>> sound = readSoundFile(file);
+  if (!sound) return sound.error();
+  return (*sound)->seconds();
+#endif
+}
+
 Result<std::shared_ptr<const Sound>> readSoundFile(const std::filesystem::path& file,
                                                    const std::function<void(double)>& progress, std::stop_token stop) {
   Result<Sound> sound = readAny(file, progress, stop);

@@ -24,4 +24,7 @@ constexpr int kHighestSoundRate = 48000;  // what is faster is brought to it
                                                                  const std::function<void(double)>& progress = {},
                                                                  std::stop_token stop = {});
 
+/// How long a sound or video file plays, by its own word where it can be asked; 0: it does not say.
+[[nodiscard]] Result<double> mediaSeconds(const std::filesystem::path& file);
+
 }  // namespace kinescore

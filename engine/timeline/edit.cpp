@@ -20,6 +20,23 @@ std::shared_ptr<const Clip> poseKeyAt(const Timeline& timeline, ObjectId trackId
   return nullptr;
 }
 
+/// Two poses, or two places of one joint, cannot both be met.
+bool excludeOneAnother(const Clip& a, const Clip& b) {
+  const auto* target = std::get_if<TargetCondition>(&a.condition);
+  const auto* other = std::get_if<TargetCondition>(&b.condition);
+  return target != nullptr ? other != nullptr && other->joint == target->joint : isPoseKey(a) && isPoseKey(b);
+}
+
+std::optional<Ticks> nextKeyAfter(const Timeline& timeline, const Clip& key) {
+  const auto& clips = timeline.clipsOf(key.trackId);
+  auto next = std::upper_bound(clips.begin(), clips.end(), key.span.start,
+                               [](Ticks time, const auto& c) { return time < c->span.start; });
+  for (; next != clips.end(); ++next) {
+    if (excludeOneAnother(key, **next)) return (*next)->span.start;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<TimelinePatch> addTrack(const Timeline& timeline, IdSource& ids, TrackKind kind, std::string name) {
@@ -191,6 +208,37 @@ Result<TimelinePatch> pinPose(const Timeline& timeline, IdSource& ids, ObjectId 
   key.span = {at, at + Ticks{1}};
   key.condition = PoseCondition{pose};
   return tried(timeline, {{created(std::move(key))}});
+}
+
+Result<TimelinePatch> plantFoot(const Timeline& timeline, IdSource& ids, TimeRange span, int contact,
+                                std::string nameOfNewTrack) {
+  Clip clip;
+  clip.span = span;
+  clip.condition = ContactCondition{.contact = contact};
+  for (const auto& track : timeline.tracks()) {
+    if (track->kind != TrackKind::Contact || track->locked) continue;
+    clip.trackId = track->id;
+    return addClip(timeline, ids, std::move(clip));
+  }
+  Result<TimelinePatch> patch = addTrack(timeline, ids, TrackKind::Contact, std::move(nameOfNewTrack));
+  if (!patch) return patch;
+  clip.trackId = patch->changes.front().id;
+  clip.id = ids.next();
+  patch->changes.push_back(created(std::move(clip)));
+  return tried(timeline, *std::move(patch));
+}
+
+Result<TimelinePatch> holdKey(const Timeline& timeline, ObjectId id, Ticks end) {
+  const auto key = unlockedClip(timeline, id);
+  if (!key) return key.error();
+  if (!isPoseKey(**key) && !std::holds_alternative<TargetCondition>((*key)->condition)) {
+    return refuse("Only poses and targets are held.");
+  }
+  Clip held = **key;
+  if (const std::optional<Ticks> next = nextKeyAfter(timeline, held)) end = std::min(end, *next);
+  const bool isSingle = end - held.span.start <= ticksOfFrame(1, timeline.settings().rate);
+  held.span.end = isSingle ? held.span.start + Ticks{1} : end;
+  return tried(timeline, changedTo(**key, std::move(held)));
 }
 
 Result<TimelinePatch> addMarker(const Timeline& timeline, IdSource& ids, Ticks at, std::string name) {

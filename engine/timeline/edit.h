@@ -41,6 +41,14 @@ namespace kinescore {
 /// A pose key at `at` on a pose track; replaces a key at that very time.
 [[nodiscard]] Result<TimelinePatch> pinPose(const Timeline&, IdSource&, ObjectId track, Ticks at, const Pose& pose);
 
+/// A part of a foot stands still for `span`: on the first contact track that is open, else on a new one of this name.
+[[nodiscard]] Result<TimelinePatch> plantFoot(const Timeline&, IdSource&, TimeRange span, int contact,
+                                              std::string nameOfNewTrack);
+
+/// A key keeps its pose (or place) until `end`, which stops where the next key of its kind begins. An end within a
+/// frame of its start makes it a single key again.
+[[nodiscard]] Result<TimelinePatch> holdKey(const Timeline&, ObjectId key, Ticks end);
+
 [[nodiscard]] Result<TimelinePatch> addMarker(const Timeline&, IdSource&, Ticks at, std::string name);
 /// Its time, name or colour.
 [[nodiscard]] Result<TimelinePatch> changeMarker(const Timeline&, const Marker& changed);

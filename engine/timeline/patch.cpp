@@ -1,6 +1,7 @@
 #include "engine/timeline/patch.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/storage/json.h"
 #include "engine/timeline/json_fields.h"
@@ -47,9 +48,9 @@ class TimelineEditor {
   }
 
   Timeline finish() {
-    for (auto& [trackId, clips] : open_) {
-      if (clips->byId.empty()) state_->clips.erase(trackId);
-      else state_->clips[trackId] = std::move(clips);
+    for (const auto& [trackId, track] : open_) {
+      if (track.count == 0) state_->clips.erase(trackId);
+      else state_->clips[trackId] = closed(track);
     }
     open_.clear();
     Timeline next;
@@ -67,17 +68,14 @@ class TimelineEditor {
   }
 
   ClipPointer standingClip(ObjectId id) const {
-    const auto findIn = [id](const TrackClips& clips) -> ClipPointer {
-      const auto found = std::lower_bound(clips.byId.begin(), clips.byId.end(), id,
-                                          [](const ClipPointer& c, ObjectId i) { return c->id < i; });
-      return found != clips.byId.end() && (*found)->id == id ? *found : nullptr;
-    };
-    for (const auto& [trackId, clips] : open_) {
-      if (ClipPointer clip = findIn(*clips)) return clip;
+    for (const auto& [trackId, track] : open_) {
+      const auto changed = track.changed.find(id);
+      const ClipPointer clip = changed != track.changed.end() ? changed->second : findIn(track.base.get(), id);
+      if (clip) return clip;
     }
     for (const auto& [trackId, clips] : state_->clips) {
       if (open_.count(trackId) != 0) continue;
-      if (ClipPointer clip = findIn(*clips)) return clip;
+      if (ClipPointer clip = findIn(clips.get(), id)) return clip;
     }
     return nullptr;
   }
@@ -128,45 +126,74 @@ class TimelineEditor {
     return {};
   }
 
+  /// A track that this edit changes: what it held, and what became of some of it. Put together once at the end, so
+  /// that many clips of one track cost no more each than few.
+  struct OpenTrack {
+    std::shared_ptr<const TrackClips> base;    // null: there was no clip
+    std::map<ObjectId, ClipPointer> changed;   // null: it is gone
+    std::size_t count = 0;                     // clips it holds now
+  };
+
   bool holdsClips(ObjectId trackId) const {
-    if (const auto opened = open_.find(trackId); opened != open_.end()) return !opened->second->byId.empty();
+    if (const auto opened = open_.find(trackId); opened != open_.end()) return opened->second.count > 0;
     return state_->clips.count(trackId) != 0;
   }
 
-  TrackClips& open(ObjectId trackId) {
-    std::shared_ptr<TrackClips>& clips = open_[trackId];
-    if (!clips) {
-      const auto standingClips = state_->clips.find(trackId);
-      clips = standingClips == state_->clips.end() ? std::make_shared<TrackClips>()
-                                                   : std::make_shared<TrackClips>(*standingClips->second);
+  OpenTrack& open(ObjectId trackId) {
+    const auto [place, isNew] = open_.try_emplace(trackId);
+    if (isNew) {
+      if (const auto standing = state_->clips.find(trackId); standing != state_->clips.end()) {
+        place->second.base = standing->second;
+        place->second.count = standing->second->byId.size();
+      }
     }
-    return *clips;
+    return place->second;
   }
 
-  static auto placeByStart(TrackClips& clips, const Clip& clip) {
-    return std::lower_bound(clips.byStart.begin(), clips.byStart.end(), clip,
-                            [](const ClipPointer& a, const Clip& b) { return isBefore(*a, b); });
-  }
-  static auto placeById(TrackClips& clips, ObjectId id) {
-    return std::lower_bound(clips.byId.begin(), clips.byId.end(), id,
-                            [](const ClipPointer& a, ObjectId b) { return a->id < b; });
+  static ClipPointer findIn(const TrackClips* clips, ObjectId id) {
+    if (clips == nullptr) return nullptr;
+    const auto found = std::lower_bound(clips->byId.begin(), clips->byId.end(), id,
+                                        [](const ClipPointer& c, ObjectId i) { return c->id < i; });
+    return found != clips->byId.end() && (*found)->id == id ? *found : nullptr;
   }
 
   void remove(const Clip& clip) {
-    TrackClips& clips = open(clip.trackId);
-    clips.byStart.erase(placeByStart(clips, clip));
-    clips.byId.erase(placeById(clips, clip.id));
+    OpenTrack& track = open(clip.trackId);
+    track.changed[clip.id] = nullptr;
+    --track.count;
   }
 
   void insert(const Clip& clip) {
-    TrackClips& clips = open(clip.trackId);
-    const auto pointer = std::make_shared<const Clip>(clip);
-    clips.byStart.insert(placeByStart(clips, clip), pointer);
-    clips.byId.insert(placeById(clips, clip.id), pointer);
+    OpenTrack& track = open(clip.trackId);
+    track.changed[clip.id] = std::make_shared<const Clip>(clip);
+    ++track.count;
+  }
+
+  static std::shared_ptr<const TrackClips> closed(const OpenTrack& track) {
+    std::vector<ClipPointer> placed;  // by id
+    for (const auto& [id, clip] : track.changed) {
+      if (clip) placed.push_back(clip);
+    }
+    auto clips = std::make_shared<TrackClips>();
+    const auto byStart = [](const ClipPointer& a, const ClipPointer& b) { return isBefore(*a, *b); };
+    const auto byId = [](const ClipPointer& a, const ClipPointer& b) { return a->id < b->id; };
+    const auto join = [&](const std::vector<ClipPointer>& standing, std::vector<ClipPointer>& joined, const auto& order) {
+      std::vector<ClipPointer> kept;
+      kept.reserve(standing.size());
+      std::copy_if(standing.begin(), standing.end(), std::back_inserter(kept),
+                   [&](const ClipPointer& c) { return track.changed.count(c->id) == 0; });
+      joined.reserve(kept.size() + placed.size());
+      std::merge(kept.begin(), kept.end(), placed.begin(), placed.end(), std::back_inserter(joined), order);
+    };
+    static const std::vector<ClipPointer> none;
+    join(track.base ? track.base->byId : none, clips->byId, byId);
+    std::sort(placed.begin(), placed.end(), byStart);
+    join(track.base ? track.base->byStart : none, clips->byStart, byStart);
+    return clips;
   }
 
   std::shared_ptr<Timeline::State> state_;
-  std::map<ObjectId, std::shared_ptr<TrackClips>> open_;  // tracks this edit has copied
+  std::map<ObjectId, OpenTrack> open_;
 };
 
 Result<Timeline> apply(const Timeline& timeline, const TimelinePatch& patch) {

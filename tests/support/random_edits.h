@@ -91,7 +91,15 @@ class RandomAuthor {
     const auto track = anyTrack();
     const auto chosen = someClips(4);
     const auto clip = chosen.empty() ? nullptr : timeline_.findClip(chosen[0]);
-    switch (random_.below(26)) {
+    switch (random_.below(28)) {
+      case 26: return clip ? holdKey(timeline_, clip->id, clip->span.start + time(3)) : nothing;
+      case 27: {
+        for (const auto& contacts : timeline_.tracks()) {
+          if (contacts->kind == TrackKind::Contact && timeline_.clipsOf(contacts->id).size() > 30) return nothing;
+        }
+        const Ticks start = time(10);
+        return plantFoot(timeline_, ids_, {start, start + Ticks{1} + time(2)}, int(random_.below(4)), "Contacts");
+      }
       case 24: return track ? placeTrack(timeline_, track->id, int(random_.below(20))) : nothing;
       case 25: return chosen.size() > 1 ? setJoinLength(timeline_, chosen[0], chosen[1], time(2)) : nothing;
       case 0:

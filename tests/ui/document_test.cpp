@@ -196,11 +196,35 @@ TEST_F(DocumentTest, PlaybackFollowsTheClockAndLoopsInThePlayRange) {
   EXPECT_NEAR(secondsOf(playback.position()), 1.5, 1e-6);
   EXPECT_TRUE(playback.isPlaying());
 
-  playback.setLooping(false);
+  playback.setRepeat(Playback::Repeat::Once);
   fixture_.nanoseconds += 5'000'000'000;
   playback.tick();
   EXPECT_FALSE(playback.isPlaying());
   EXPECT_EQ(playback.frame(), 89);
+}
+
+TEST_F(DocumentTest, T21_PingPongTurnsAtBothEndsOfThePlayRange) {
+  Playback& playback = session_.playback();
+  TimelineSettings settings = session_.timeline().settings();
+  settings.playRange = {ticksFromSeconds(1), ticksFromSeconds(3)};
+  session_.document().edit(QStringLiteral("Range"), changeSettings(session_.timeline(), settings));
+  playback.setRepeat(Playback::Repeat::PingPong);
+  playback.seek(ticksFromSeconds(1));
+  playback.play();
+  const auto after = [&](double seconds) {
+    fixture_.nanoseconds += std::int64_t(seconds * 1e9);
+    playback.tick();
+    return secondsOf(playback.position());
+  };
+  EXPECT_NEAR(after(1.5), 2.5, 1e-6);
+  EXPECT_NEAR(after(1), 2.5, 1e-6);  // half a second to the end and as much back
+  EXPECT_LT(playback.speed(), 0);
+  EXPECT_NEAR(after(1), 1.5, 1e-6);
+  EXPECT_NEAR(after(1), 1.5, 1e-6);  // turned at the start
+  EXPECT_GT(playback.speed(), 0);
+  EXPECT_NEAR(after(4), 1.5, 1e-6);  // there and back once, all at one look
+  EXPECT_GT(playback.speed(), 0);
+  EXPECT_TRUE(playback.isPlaying());
 }
 
 TEST_F(DocumentTest, TheShuttleDoublesAndTurns) {

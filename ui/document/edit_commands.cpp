@@ -31,7 +31,7 @@ std::set<ObjectId> selectedTracks(Session& session) {
 bool isClip(const ObjectChange& change) { return change.after && std::holds_alternative<Clip>(*change.after); }
 
 template <class Change>
-void changeSelectedClips(Session& session, const QString& name, const Change& change) {
+void changeSelectedClips(Session& session, const QString& name, const Change& change, GestureId gesture = kNoGesture) {
   std::vector<Clip> changed;
   for (const ObjectId id : selectedIds(session)) {
     if (const auto clip = session.timeline().findClip(id)) {
@@ -39,7 +39,7 @@ void changeSelectedClips(Session& session, const QString& name, const Change& ch
       change(changed.back());
     }
   }
-  session.document().edit(name, changeClips(session.timeline(), changed));
+  session.document().edit(name, changeClips(session.timeline(), changed), gesture);
 }
 
 }  // namespace
@@ -300,6 +300,70 @@ void goToNeighbourKey(Session& session, int direction) {
   }
 }
 
+namespace {
+
+/// The track that is gone on from: of the one selected clip, or the selected one.
+std::optional<ObjectId> trackInFocus(Session& session) {
+  if (session.selection().surface() == Selection::Surface::Track) {
+    return session.selection().track();
+  }
+  const auto& clips = session.selection().clips();
+  const auto clip = clips.empty() ? nullptr : session.timeline().findClip(*clips.begin());
+  return clip ? std::optional(clip->trackId) : std::nullopt;
+}
+
+Ticks timeInFocus(Session& session) {
+  const auto& clips = session.selection().clips();
+  const auto clip = clips.empty() ? nullptr : session.timeline().findClip(*clips.begin());
+  return clip ? clip->span.start : session.playback().position();
+}
+
+}  // namespace
+
+void selectNeighbourClip(Session& session, int direction) {
+  const auto tracks = session.timeline().tracks();
+  const auto track = trackInFocus(session);
+  if (tracks.empty()) {
+    return;
+  }
+  const auto& clips = session.timeline().clipsOf(track.value_or(tracks.front()->id));
+  const auto selected = session.selection().singleClip();
+  const auto current = std::find_if(clips.begin(), clips.end(), [&](const auto& c) { return selected && c->id == *selected; });
+  std::ptrdiff_t next = current - clips.begin() + direction;
+  if (current == clips.end()) {
+    const auto after = std::find_if(clips.begin(), clips.end(), [&](const auto& c) {
+      return c->span.start >= session.playback().position();
+    });
+    next = after - clips.begin() - (direction < 0 ? 1 : 0);
+  }
+  if (next >= 0 && next < std::ptrdiff_t(clips.size())) {
+    session.selection().selectClip(clips[std::size_t(next)]->id);
+  }
+}
+
+void selectNeighbourTrack(Session& session, int direction) {
+  const auto tracks = session.timeline().tracks();
+  const auto track = trackInFocus(session);
+  const auto current = std::find_if(tracks.begin(), tracks.end(), [&](const auto& t) { return track && t->id == *track; });
+  const std::ptrdiff_t next = current != tracks.end() ? current - tracks.begin() + direction
+                              : direction > 0         ? 0
+                                                      : std::ptrdiff_t(tracks.size()) - 1;
+  if (next < 0 || next >= std::ptrdiff_t(tracks.size())) {
+    return;
+  }
+  const ObjectId id = tracks[std::size_t(next)]->id;
+  const Ticks time = timeInFocus(session);
+  const auto& clips = session.timeline().clipsOf(id);
+  const auto nearest = std::min_element(clips.begin(), clips.end(), [&](const auto& a, const auto& b) {
+    return std::abs((a->span.start - time).value) < std::abs((b->span.start - time).value);
+  });
+  if (nearest == clips.end()) {
+    session.selection().selectTrack(id);
+  } else {
+    session.selection().selectClip((*nearest)->id);
+  }
+}
+
 void flipTrackSwitch(Session& session, TrackSwitch which) {
   const GestureId gesture = session.document().newGesture();
   for (const ObjectId id : selectedTracks(session)) {
@@ -325,6 +389,36 @@ void setSelectedClipsMuted(Session& session, bool muted) {
 
 void setSelectedClipsLocked(Session& session, bool locked) {
   changeSelectedClips(session, stepName("Lock clip"), [&](Clip& clip) { clip.locked = locked; });
+}
+
+void holdSelectedKeys(Session& session, Ticks length) {
+  const GestureId gesture = session.document().newGesture();
+  for (const ObjectId id : selectedIds(session)) {
+    const auto clip = session.timeline().findClip(id);
+    if (clip && (std::holds_alternative<PoseCondition>(clip->condition) ||
+                 std::holds_alternative<TargetCondition>(clip->condition))) {
+      session.document().edit(stepName("Hold pose"), holdKey(session.timeline(), id, clip->span.start + length), gesture);
+    }
+  }
+}
+
+void setSelectedPrompts(Session& session, const QString& words, GestureId gesture) {
+  changeSelectedClips(
+      session, stepName("Change prompts"),
+      [prompt = words.toStdString()](Clip& clip) {
+        if (auto* text = std::get_if<TextCondition>(&clip.condition)) {
+          text->prompt = prompt;
+        }
+      },
+      gesture);
+}
+
+void setSelectedBodyPart(Session& session, BodyPart part) {
+  changeSelectedClips(session, stepName("Body part"), [part](Clip& clip) {
+    if (auto* text = std::get_if<TextCondition>(&clip.condition)) {
+      text->part = part;
+    }
+  });
 }
 
 void setSelectedSoundKind(Session& session, SoundKind kind) {

@@ -52,11 +52,22 @@ void selectTimeOfClips(Session& session);
 /// To the nearest clip edge or key before (-1) or after (+1) the playhead.
 void goToNeighbourKey(Session& session, int direction);
 
+/// The clip before (-1) or after (+1) the selected one on its track; without one, the next from the playhead on the
+/// selected track. At the end of the track it stays.
+void selectNeighbourClip(Session& session, int direction);
+/// The track above (-1) or below (+1): its clip nearest to the selected one, or the track where it has none.
+void selectNeighbourTrack(Session& session, int direction);
+
 enum class TrackSwitch { Mute, Solo, Lock };
 /// On the tracks of the selection.
 void flipTrackSwitch(Session& session, TrackSwitch which);
 void setSelectedClipsMuted(Session& session, bool muted);
 void setSelectedClipsLocked(Session& session, bool locked);
+/// The selected keys keep their poses for `length`, as far as the next ones; 0 makes them single again.
+void holdSelectedKeys(Session& session, Ticks length);
+/// All selected prompts get these words; words typed without a pause are one `gesture`.
+void setSelectedPrompts(Session& session, const QString& words, GestureId gesture = kNoGesture);
+void setSelectedBodyPart(Session& session, BodyPart part);
 /// What the selected sound clips are said to be; other clips stay as they are.
 void setSelectedSoundKind(Session& session, SoundKind kind);
 /// Swaps a track with the one above (-1) or below (+1).

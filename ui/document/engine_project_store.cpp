@@ -5,6 +5,7 @@
 
 #include "engine/core/log.h"
 #include "engine/generation/draft.h"
+#include "engine/project/media_files.h"
 
 namespace kinescore {
 namespace {
@@ -18,8 +19,8 @@ std::string nowIso() {
   return text;
 }
 
-// A draft's file is whole in memory and relative to the project on disk, so that both can be moved together. A take's
-// number is what it is.
+// A draft's file is whole in memory and relative to the project on disk, so that both can be moved together, as those
+// of clips are (media_files.h). A take's number is what it is.
 bool isTakeNumber(const std::string& source) { return source.find_first_not_of("0123456789") == std::string::npos; }
 
 std::string sourceIn(const std::filesystem::path& folder, const std::string& source) {
@@ -39,7 +40,12 @@ Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& pa
   if (!opened) {
     return opened.error();
   }
+  Result<Timeline> timeline = withMediaNamedFrom(opened->document.timeline, path.parent_path(), {});
+  if (!timeline) {
+    return timeline.error();
+  }
   document_ = std::move(opened->document);
+  document_.timeline = *std::move(timeline);
   ProjectContents contents;
   contents.timeline = document_.timeline;
   contents.notes = opened->warnings;
@@ -103,15 +109,20 @@ Result<ProjectContents> EngineProjectStore::open(const std::filesystem::path& pa
 
 Status EngineProjectStore::save(const std::filesystem::path& path, const ProjectContents& contents) {
   const std::uint64_t sequence = journal_ ? journal_->lastSequence() : 0;
+  const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+  Result<Timeline> timeline = withMediaNamedFrom(contents.timeline, {}, folder);
+  if (!timeline) {
+    return timeline.error();
+  }
   ProjectDocument next = document_;
   next.name = path.stem().string();
-  next.timeline = contents.timeline;
+  next.timeline = *std::move(timeline);
   next.shownTakeId = contents.shownTakeId;
   next.settings.seed = contents.seed;
   next.settings.quality = contents.quality;
   next.settings.references = contents.references;
   next.settings.wishes = contents.wishes;
-  next.settings.draft = sourceFrom(path.parent_path(), contents.draftSource);
+  next.settings.draft = sourceFrom(folder, contents.draftSource);
   std::vector<TakeEntry> entries;
   for (const TakeEntry& old : document_.takes) {
     if (old.take == nullptr) {
@@ -150,6 +161,7 @@ Status EngineProjectStore::save(const std::filesystem::path& path, const Project
   }
   const bool isElsewhere = journalPath_ != journalPathFor(stateFolder_, std::filesystem::absolute(path));
   document_ = std::move(next);
+  document_.timeline = contents.timeline;
   if (isElsewhere || journal_ == nullptr) {
     beginJournal(path, contents.timeline);
   } else if (Status cut = journal_->truncate(

@@ -28,8 +28,8 @@ void Playback::setTimeline(TimeRange playRange, Ticks duration, FrameRate rate) 
   }
 }
 
-void Playback::setLooping(bool looping) {
-  looping_ = looping;
+void Playback::setRepeat(Repeat repeat) {
+  repeat_ = repeat;
   Q_EMIT stateChanged();
 }
 
@@ -87,21 +87,40 @@ void Playback::tick() {
     return;
   }
   if (!range_.contains(time)) {
-    if (looping_) {
-      std::int64_t into = (time - range_.start).value % length;
-      if (into < 0) {
-        into += length;
-      }
-      time = range_.start + Ticks{into};
-      anchorPosition_ = time;
-      anchorTime_ = clock_();
-    } else {
+    const std::optional<Ticks> instead = repeated(time);
+    if (!instead) {
       setSpeed(0);
       time >= range_.end ? toEnd() : toStart();
       return;
     }
+    time = *instead;
+    anchorPosition_ = time;
+    anchorTime_ = clock_();
   }
   moveTo(time);
+}
+
+std::optional<Ticks> Playback::repeated(Ticks time) {
+  if (repeat_ == Repeat::Once) {
+    return std::nullopt;
+  }
+  const std::int64_t length = range_.length().value;
+  const bool isThereAndBack = repeat_ == Repeat::PingPong;
+  const std::int64_t period = isThereAndBack ? 2 * length : length;
+  std::int64_t into = (time - range_.start).value % period;
+  if (into < 0) {
+    into += period;
+  }
+  if (isThereAndBack) {
+    // In the second half of a period it goes the other way than before.
+    const bool turns = into >= length;
+    into = turns ? period - 1 - into : into;
+    if (turns) {
+      speed_ = -speed_;
+      Q_EMIT stateChanged();
+    }
+  }
+  return range_.start + Ticks{into};
 }
 
 void Playback::setSpeed(double speed) {

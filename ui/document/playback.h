@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include <QObject>
 #include <QTimer>
@@ -31,8 +32,10 @@ class Playback : public QObject {
   [[nodiscard]] bool isPlaying() const { return speed_ != 0; }
   /// 1 is real time, negative is backwards, 0 stands.
   [[nodiscard]] double speed() const { return speed_; }
-  [[nodiscard]] bool isLooping() const { return looping_; }
-  void setLooping(bool looping);
+  /// What happens at the ends of the play range.
+  enum class Repeat { Once, Loop, PingPong };
+  [[nodiscard]] Repeat repeat() const { return repeat_; }
+  void setRepeat(Repeat repeat);
   /// Multiplies normal play (Space); the shuttle has its own.
   void setPlaySpeed(double factor) { playSpeed_ = factor; }
   [[nodiscard]] double playSpeed() const { return playSpeed_; }
@@ -58,6 +61,8 @@ class Playback : public QObject {
 
  private:
   void setSpeed(double speed);
+  /// `time` lies outside the range; where it is instead, or nothing when playing ends there.
+  [[nodiscard]] std::optional<Ticks> repeated(Ticks time);
   void moveTo(Ticks time);
 
   Clock clock_;
@@ -68,7 +73,7 @@ class Playback : public QObject {
   Ticks position_;
   double speed_ = 0;
   double playSpeed_ = 1;
-  bool looping_ = true;
+  Repeat repeat_ = Repeat::Loop;
   Ticks anchorPosition_;        // where it was …
   std::int64_t anchorTime_ = 0;  // … when the clock showed this
 };

@@ -6,21 +6,10 @@
 #include <glm/gtc/constants.hpp>
 
 #include "engine/generation/draft.h"
+#include "engine/project/media_files.h"
 
 namespace kinescore {
 namespace {
-
-template <class T>
-int differences(const std::vector<T>& a, const std::vector<T>& b) {
-  int onlyInA = 0, onlyInB = 0;
-  for (const T& entry : a) {
-    onlyInA += std::find(b.begin(), b.end(), entry) == b.end();
-  }
-  for (const T& entry : b) {
-    onlyInB += std::find(a.begin(), a.end(), entry) == a.end();
-  }
-  return std::max(onlyInA, onlyInB);
-}
 
 Timeline withStartingTracks(IdSource& ids) {
   Timeline timeline;
@@ -50,20 +39,6 @@ QString kindName(TrackKind kind) {
     case TrackKind::Reference: return Session::tr("References");
   }
   return {};
-}
-
-int countDifferences(const GenerationRequest& a, const GenerationRequest& b, bool comparesSounds) {
-  const auto rhythmsOf = [&](const GenerationRequest& request) {
-    std::vector<RhythmRequest> rhythms = request.rhythms;
-    std::erase_if(rhythms, [&](const RhythmRequest& rhythm) { return rhythm.heard && !comparesSounds; });
-    return rhythms;
-  };
-  return differences(a.texts, b.texts) + differences(a.poses, b.poses) +
-         differences(rhythmsOf(a), rhythmsOf(b)) +
-         differences(a.targets, b.targets) + differences(a.paths, b.paths) +
-         differences(a.contacts, b.contacts) + differences(a.references, b.references) +
-         differences(a.wishes.pins, b.wishes.pins) + differences(a.wishes.forbidden, b.wishes.forbidden) +
-         (sameDraft(a.draft, b.draft) ? 0 : 1) + (a.span == b.span ? 0 : 1);
 }
 
 Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<IdSource> ids,
@@ -97,6 +72,7 @@ void Session::newProject() {
   seed_ = 1;
   wishes_ = {};
   heard_ = {};
+  filesKnownMissing_.clear();
   forgetRequest();
   settingsChanged_ = false;
   draftSource_.clear();
@@ -150,7 +126,26 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   for (const std::string& note : contents->notes) {
     Q_EMIT problem(QString::fromStdString(note));
   }
+  lookForFiles();
   return {};
+}
+
+void Session::lookForFiles() {
+  filesKnownMissing_ = missingFiles();
+  if (!filesKnownMissing_.empty()) {
+    Q_EMIT filesMissing();
+  }
+  Q_EMIT projectChanged();
+}
+
+std::vector<std::string> Session::missingFiles() const { return missingMedia(timeline(), path_.parent_path()); }
+
+bool Session::relink(const std::string& file, const std::filesystem::path& found) {
+  if (!document_.edit(tr("Relink media"), relinkMedia(timeline(), {}, file, found))) {
+    return false;
+  }
+  lookForFiles();
+  return true;
 }
 
 Status Session::save() { return saveTo(path_); }
@@ -327,69 +322,6 @@ Status Session::regenerate() {
   return start(selection_.time()->span());
 }
 
-const GenerationRequest* Session::requestNow() const {
-  if (requestRevision_ != document_.revision()) {
-    requestRevision_ = document_.revision();
-    RequestOptions options;
-    options.wishes = wishes_;
-    options.draft = draft_;
-    options.sounds = heard_.sounds;
-    Result<GenerationRequest> request = buildRequest(timeline(), options);
-    request_.reset();
-    if (request) {
-      request_ = *std::move(request);
-    }
-  }
-  return request_ ? &*request_ : nullptr;
-}
-
-int Session::changesSince(const GenerationRequest& request) const {
-  const GenerationRequest* now = requestNow();
-  return now ? countDifferences(*now, request, knowsSounds()) : 0;
-}
-
-int Session::changesSinceShown() const {
-  const GenerationRequest* now = requestNow();
-  const TakePointer take = takes_.shown();
-  return now ? changesSince(take ? take->request : GenerationRequest{.span = now->span}) : 0;
-}
-
-bool Session::isStale(const Clip& clip) const {
-  const TakePointer take = takes_.shown();
-  if (take == nullptr || clip.muted) {
-    return false;
-  }
-  const GenerationRequest& heard = take->request;
-  if (const auto* text = std::get_if<TextCondition>(&clip.condition)) {
-    const TextRequest wanted{clip.span, text->prompt, text->part, clip.strength};
-    return std::none_of(heard.texts.begin(), heard.texts.end(), [&](const TextRequest& t) {
-      return t.prompt == wanted.prompt && t.part == wanted.part && t.span == wanted.span &&
-             t.strength == wanted.strength;
-    });
-  }
-  if (const auto* key = std::get_if<PoseCondition>(&clip.condition)) {
-    return std::none_of(heard.poses.begin(), heard.poses.end(), [&](const PoseKeyRequest& p) {
-      return p.time == clip.span.start && p.pose == key->pose;
-    });
-  }
-  if (const auto* path = std::get_if<PathCondition>(&clip.condition)) {
-    return std::none_of(heard.paths.begin(), heard.paths.end(), [&](const PathRequest& p) {
-      if (p.points.size() != path->points.size()) {
-        return false;
-      }
-      for (std::size_t i = 0; i < p.points.size(); ++i) {
-        if (p.points[i].time != path->points[i].time + clip.span.start ||
-            p.points[i].position != path->points[i].position ||
-            p.points[i].heading != path->points[i].heading) {
-          return false;
-        }
-      }
-      return true;
-    });
-  }
-  return false;
-}
-
 Pose Session::poseAt(Ticks time) const {
   if (const TakePointer take = takes_.shown(); take && take->result.motion) {
     return evaluate(*take->result.motion, time);
@@ -397,27 +329,28 @@ Pose Session::poseAt(Ticks time) const {
   return restPose(*kinescore22());
 }
 
-std::optional<ObjectId> Session::trackOf(TrackKind kind, const QString& stepName) {
+std::optional<ObjectId> Session::trackOf(TrackKind kind, const QString& stepName, GestureId gesture) {
   for (const auto& track : timeline().tracks()) {
     if (track->kind == kind && !track->locked) {
       return track->id;
     }
   }
   const auto patch = addTrack(timeline(), document_.ids(), kind, kindName(kind).toStdString());
-  if (!document_.edit(stepName, patch)) {
+  if (!document_.edit(stepName, patch, gesture)) {
     return std::nullopt;
   }
   return patch->changes.front().id;
 }
 
-bool Session::pinPose() {
-  const auto track = trackOf(TrackKind::Pose, tr("Add pose track"));
+bool Session::pinPose(std::optional<ObjectId> on) {
+  const GestureId gesture = document_.newGesture();
+  const auto track = on ? on : trackOf(TrackKind::Pose, tr("Pin pose"), gesture);
   if (!track) {
     return false;
   }
   const Ticks at = ticksOfFrame(playback_.frame(), rate());
   const Result<TimelinePatch> patch = kinescore::pinPose(timeline(), document_.ids(), *track, at, poseAt(at));
-  if (!document_.edit(tr("Pin pose"), patch)) {
+  if (!document_.edit(tr("Pin pose"), patch, gesture)) {
     return false;
   }
   for (const auto& clip : timeline().clipsOf(*track)) {

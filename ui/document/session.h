@@ -48,6 +48,13 @@ class Session : public QObject {
   /// New, or opened from a place that must not be written to (a sample): saving asks where to.
   [[nodiscard]] bool saveNeedsPath() const { return saveNeedsPath_ || path_.empty(); }
 
+  /// Files of sound and video that clips name and that are not where they were.
+  [[nodiscard]] std::vector<std::string> missingFiles() const;
+  /// The same as it was when the project was opened or a file was found; asks no disk.
+  [[nodiscard]] const std::vector<std::string>& filesKnownMissing() const { return filesKnownMissing_; }
+  /// Names `found` instead, and what else is missing and lies around it. One step of the history.
+  bool relink(const std::string& file, const std::filesystem::path& found);
+
   // Generating.
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   void setSeed(std::uint64_t seed);
@@ -87,19 +94,21 @@ class Session : public QObject {
 
   // What is on screen.
   [[nodiscard]] Pose poseAt(Ticks time) const;
-  /// Pins the pose on screen at the playhead on the first unlocked pose track, made when missing.
-  bool pinPose();
+  /// Pins the pose on screen at the playhead on this track, else on the first unlocked pose track, made when missing.
+  bool pinPose(std::optional<ObjectId> track = std::nullopt);
   /// The shown take's root over the ground as a path clip over the play range.
   bool pathFromTake();
   /// A path clip to draw on: the selected or first one, else a new one with the root's place as its
   /// first point. Its id, or nothing when it was refused.
   std::optional<ObjectId> pathToEdit();
   /// The first unlocked track of a kind, or a new one.
-  std::optional<ObjectId> trackOf(TrackKind kind, const QString& stepName);
+  std::optional<ObjectId> trackOf(TrackKind kind, const QString& stepName, GestureId gesture = kNoGesture);
 
  Q_SIGNALS:
   /// Name, saved state, seed, quality.
   void projectChanged();
+  /// A project was opened, or files were found, and some are still missing.
+  void filesMissing();
   /// A sentence that concerns the timeline or the project.
   void problem(const QString& sentence);
   /// The same, where everything goes on.
@@ -107,6 +116,7 @@ class Session : public QObject {
 
  private:
   Status saveTo(const std::filesystem::path& path);
+  void lookForFiles();
   void follow(std::string source, std::optional<DraftRequest> draft);
   Status start(std::optional<TimeRange> selection);
   void followSettings();
@@ -122,6 +132,7 @@ class Session : public QObject {
   Playback playback_;
   GenerationJobs jobs_;
 
+  std::vector<std::string> filesKnownMissing_;
   std::filesystem::path path_;
   bool saveNeedsPath_ = false;
   bool isReadOnly_ = false;

@@ -1,6 +1,7 @@
 #include "ui/document/timeline_document.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QUndoCommand>
 
@@ -22,6 +23,7 @@ class TimelineDocument::ApplyPatch : public QUndoCommand {
   void redo() override { document_.applyNow(patch_); }
   void undo() override { document_.applyNow(inverse(patch_)); }
 
+  [[nodiscard]] const TimelinePatch& patch() const { return patch_; }
   int id() const override { return gesture_ == kNoGesture ? -1 : gesture_; }
   bool mergeWith(const QUndoCommand* other) override {
     const auto* next = dynamic_cast<const ApplyPatch*>(other);
@@ -56,8 +58,17 @@ bool TimelineDocument::edit(const QString& name, const Result<TimelinePatch>& pa
     Q_EMIT refused(QString::fromStdString(next.error().message));
     return false;
   }
-  undoStack_.push(new ApplyPatch(*this, name, std::move(real), gesture));
+  undoStack_.push(new ApplyPatch(*this, name, std::move(real), gesture == kNoGesture ? step_ : gesture));
   return true;
+}
+
+void TimelineDocument::endStep(bool isKept) {
+  const GestureId step = std::exchange(step_, kNoGesture);
+  const int last = undoStack_.index() - 1;
+  const auto* command = last >= 0 ? dynamic_cast<const ApplyPatch*>(undoStack_.command(last)) : nullptr;
+  if (!isKept && step != kNoGesture && command != nullptr && command->id() == step) {
+    edit(command->text(), inverse(command->patch()), step);
+  }
 }
 
 void TimelineDocument::replaceTimeline(Timeline timeline) {

@@ -43,6 +43,10 @@ class TimelineDocument : public QObject {
   bool edit(const QString& name, const Result<TimelinePatch>& patch, GestureId gesture = kNoGesture);
   [[nodiscard]] GestureId newGesture() { return ++lastGesture_; }
 
+  /// Edits from here to the end, of whoever makes them, are one step; not kept they leave none.
+  void beginStep() { step_ = newGesture(); }
+  void endStep(bool isKept);
+
   /// Another project: history is gone.
   void replaceTimeline(Timeline timeline);
 
@@ -64,6 +68,7 @@ class TimelineDocument : public QObject {
   std::unique_ptr<IdSource> ids_;
   std::uint64_t revision_ = 1;
   GestureId lastGesture_ = kNoGesture;
+  GestureId step_ = kNoGesture;  // of beginStep
   std::function<void(const TimelinePatch&)> journal_;
   QUndoStack undoStack_;  // last: its commands refer to the rest
 };

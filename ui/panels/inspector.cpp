@@ -9,6 +9,7 @@
 #include "ui/document/edit_commands.h"
 #include "ui/document/path_curve.h"
 #include "ui/document/time_text.h"
+#include "ui/panels/inspector_page.h"
 #include "ui/panels/path_map.h"
 #include "ui/panels/strength_editor.h"
 #include "ui/theme/theme.h"
@@ -51,6 +52,14 @@ Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), sessi
     pages_->addWidget(page);
   }
   column->addWidget(pages_, 1);
+  // What a drag of a number does is one step of the history.
+  for (FieldLabel* label : pages_->findChildren<FieldLabel*>()) {
+    connect(label, &FieldLabel::dragBegan, this, [this] { session_.document().beginStep(); });
+    connect(label, &FieldLabel::dragEnded, this, [this](bool isKept) {
+      session_.document().endStep(isKept);
+      refresh();
+    });
+  }
 
   connect(&session.selection(), &Selection::changed, this, [this] {
     typing_ = kNoGesture;
@@ -73,20 +82,6 @@ std::shared_ptr<const Clip> Inspector::firstClip() const {
   const auto& clips = session_.selection().clips();
   const bool isShown = session_.selection().surface() == Selection::Surface::Clips && !clips.empty();
   return isShown ? session_.timeline().findClip(*clips.begin()) : nullptr;
-}
-
-void Inspector::refreshMany() {
-  manyWords_->setText(tr("They are moved, scaled, muted and locked together."));
-  const FrameRate rate = session_.rate();
-  const auto span = spanOfSelection(session_);
-  manyTimes_->setVisible(span.has_value());
-  if (span) {
-    manyStart_->setRate(rate);
-    manyLength_->setRate(rate);
-    manyStart_->setFrame(nearestFrame(span->start, rate));
-    manyLength_->setFrame(nearestFrame(span->length(), rate));
-  }
-  pages_->setCurrentIndex(ManyPage);
 }
 
 void Inspector::setSpan(TimeRange span) {
@@ -263,6 +258,7 @@ void Inspector::refreshClip(const Clip& now) {
   } else {
     headName_->setText(kindName(kind));
     manyTimes_->hide();
+    manyTexts_->hide();
     manyWords_->setText(tr("“%1”, frames %2 to %3.").arg(clipTitle(now)).arg(start).arg(end - 1));
     pages_->setCurrentIndex(ManyPage);
   }

@@ -39,6 +39,7 @@ class Inspector : public QWidget {
   [[nodiscard]] QWidget* makePosePage();
   [[nodiscard]] QWidget* makePathPage();
   [[nodiscard]] QWidget* makeManyPage();
+  [[nodiscard]] QWidget* makeManyTexts(QWidget* parent);
   [[nodiscard]] QWidget* makeTrackPage();
   [[nodiscard]] QWidget* makeTimePage();
   [[nodiscard]] QWidget* makeTakePage();
@@ -48,6 +49,7 @@ class Inspector : public QWidget {
   void refresh();
   void refreshClip(const Clip& clip);
   void refreshMany();
+  void refreshManyTexts();
   void refreshPathTable(const PathCondition& path, const Clip& clip);
   void refreshTake();
   void addShownReferences(const std::vector<ShownReference>& references);
@@ -90,6 +92,9 @@ class Inspector : public QWidget {
   // Several, track, time selection, take, project.
   QLabel* manyWords_ = nullptr;
   QWidget* manyTimes_ = nullptr;
+  QWidget* manyTexts_ = nullptr;  // only where all are prompts
+  QPlainTextEdit* manyPrompt_ = nullptr;
+  SegmentedChoice* manyPart_ = nullptr;
   FrameField *manyStart_ = nullptr, *manyLength_ = nullptr;
   QLineEdit* trackName_ = nullptr;
   SegmentedChoice* trackHeight_ = nullptr;

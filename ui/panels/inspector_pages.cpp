@@ -4,58 +4,16 @@
 #include <QHeaderView>
 #include <QIntValidator>
 #include <QPlainTextEdit>
-#include <QScrollArea>
 #include <QTableWidget>
 
 #include "ui/document/edit_commands.h"
 #include "ui/panels/inspector.h"
+#include "ui/panels/inspector_page.h"
 #include "ui/panels/path_map.h"
 #include "ui/panels/strength_editor.h"
 #include "ui/theme/theme.h"
 
 namespace kinescore {
-namespace {
-
-/// A page of sections that scrolls when the window is low.
-struct PageParts {
-  QScrollArea* scroll;
-  QWidget* body;
-  QVBoxLayout* column;
-};
-
-PageParts makePage(QWidget* parent) {
-  PageParts page;
-  page.scroll = new QScrollArea(parent);
-  page.scroll->setWidgetResizable(true);
-  page.scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  page.scroll->setFrameShape(QFrame::NoFrame);
-  page.body = new Panel("body", page.scroll);
-  page.column = new QVBoxLayout(page.body);
-  page.column->setContentsMargins(0, 0, 0, 0);
-  page.column->setSpacing(0);
-  page.scroll->setWidget(page.body);
-  return page;
-}
-
-QVBoxLayout* addSection(const PageParts& page) {
-  auto* section = new Panel("section", page.body);
-  auto* column = new QVBoxLayout(section);
-  column->setContentsMargins(16, 9, 16, 10);
-  column->setSpacing(6);
-  page.column->addWidget(section);
-  return column;
-}
-
-QVBoxLayout* withLabel(const QString& words, QWidget* field, QWidget* parent) {
-  auto* column = new QVBoxLayout;
-  column->setSpacing(4);
-  column->addWidget(makeLabel(words, parent));
-  column->addWidget(field);
-  return column;
-}
-
-}  // namespace
-
 QWidget* Inspector::makeTimes(QWidget* parent, FrameField*& start, FrameField*& end, FrameField*& length) {
   auto* box = new QWidget(parent);
   auto* row = new QHBoxLayout(box);
@@ -194,7 +152,7 @@ QWidget* Inspector::makeTextPage() {
     std::get<TextCondition>(changed.condition).prompt = prompt_->toPlainText().simplified().toStdString();
     session_.document().edit(tr("Change prompt"), changeClip(session_.timeline(), changed), typing_);
   });
-  textPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, page.body);
+  textPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, page.body, 3);
   textPart_->setObjectName(QStringLiteral("body part"));
   textPart_->setToolTip(tr("The part of the body that these words are for. The rest follows the other prompts."));
   addSection(page)->addLayout(withLabel(tr("Body part"), textPart_, page.body));
@@ -229,6 +187,9 @@ QWidget* Inspector::makePosePage() {
   poseHold_ = new FrameField(page.body);
   poseHold_->setUnit(tr(" f"));
   poseTolerance_ = new NumberField(1, 0.1, 50, page.body);
+  poseHold_->setObjectName(QStringLiteral("poseHold"));
+  poseHold_->setUsual(1);
+  poseTolerance_->setUsual(1);
   row->addLayout(withLabel(tr("Frame"), poseFrame_, page.body));
   row->addLayout(withLabel(tr("Hold"), poseHold_, page.body));
   row->addLayout(withLabel(tr("Tolerance, cm"), poseTolerance_, page.body));
@@ -242,7 +203,9 @@ QWidget* Inspector::makePosePage() {
   });
   connect(poseHold_, &FrameField::frameEdited, this, [this](qint64 frames) {
     if (const auto now = clip()) {
-      setSpan({now->span.start, now->span.start + ticksOfFrame(std::max<qint64>(1, frames), session_.rate())});
+      const Ticks end = now->span.start + ticksOfFrame(std::max<qint64>(1, frames), session_.rate());
+      session_.document().edit(tr("Hold pose"), holdKey(session_.timeline(), now->id, end));
+      refresh();
     }
   });
   connect(poseTolerance_, &NumberField::numberEdited, this, [this](double centimeters) {
@@ -333,36 +296,6 @@ QWidget* Inspector::makePathPage() {
     if (isNumber) {
       changePathPoints(session_, now->id, tr("Change path point"), std::move(points));
     }
-    refresh();
-  });
-  page.column->addStretch(1);
-  return page.scroll;
-}
-
-QWidget* Inspector::makeManyPage() {
-  const PageParts page = makePage(this);
-  manyWords_ = new QLabel(page.body);
-  manyWords_->setWordWrap(true);
-  QVBoxLayout* section = addSection(page);
-  section->addWidget(manyWords_);
-  manyTimes_ = new QWidget(page.body);
-  auto* row = new QHBoxLayout(manyTimes_);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(10);
-  manyStart_ = new FrameField(manyTimes_);
-  manyStart_->setObjectName(QStringLiteral("manyStart"));
-  manyLength_ = new FrameField(manyTimes_);
-  manyLength_->setObjectName(QStringLiteral("manyLength"));
-  manyLength_->setUnit(tr(" f"));
-  row->addLayout(withLabel(tr("Start"), manyStart_, manyTimes_));
-  row->addLayout(withLabel(tr("Length"), manyLength_, manyTimes_));
-  section->addWidget(manyTimes_);
-  connect(manyStart_, &FrameField::frameEdited, this, [this](qint64 frame) {
-    moveSelectionTo(session_, ticksOfFrame(frame, session_.rate()));
-    refresh();
-  });
-  connect(manyLength_, &FrameField::frameEdited, this, [this](qint64 frames) {
-    scaleSelectionTo(session_, ticksOfFrame(frames, session_.rate()));
     refresh();
   });
   page.column->addStretch(1);

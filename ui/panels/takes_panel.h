@@ -1,6 +1,8 @@
 // The takes, newest first, with what is being made on top.
 #pragma once
 
+#include <QLabel>
+
 #include <QScrollArea>
 
 #include "ui/document/session.h"
@@ -24,8 +26,8 @@ class TakesPanel : public QWidget {
   void refresh();
   Session& session_;
   QWidget* header_;
-  class QLabel* title_;
-  class QLabel* count_;
+  QLabel* title_;
+  QLabel* count_;
   TakeRows* rows_;
 };
 

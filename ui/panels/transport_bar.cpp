@@ -10,7 +10,8 @@
 namespace kinescore {
 namespace {
 
-constexpr int kLeastTransport = 640;
+constexpr int kLeastTransport = 670;
+constexpr int kMenuButton = 14;
 // Under these widths the less needed parts make room.
 constexpr int kRoomForZoom = 1080, kRoomForRange = 960;
 
@@ -58,6 +59,15 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
     row->addWidget(made);
     return made;
   };
+  // A chevron for the menu of the button before it.
+  const auto menuBeside = [&](const QString& name) {
+    QToolButton* made = makeIconButton(QStringLiteral("chevron-down"), name, {}, this);
+    made->setIconSize({9, 9});
+    made->setFixedWidth(kMenuButton);
+    made->setPopupMode(QToolButton::InstantPopup);
+    row->addWidget(made);
+    return made;
+  };
   Playback& playback = session.playback();
   button("to-start", tr("Range start"), tr("Home"), [&] { playback.pause(); playback.toStart(); });
   button("previous-key", tr("Previous key"), tr(","), [&] { goToNeighbourKey(session_, -1); });
@@ -72,8 +82,13 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   row->addSpacing(6);
   row->addWidget(makeSeparator(this));
   row->addSpacing(6);
-  loop_ = button("loop", tr("Loop in the play range"), {}, [&] { playback.setLooping(!playback.isLooping()); });
+  loop_ = button("loop", tr("Loop in the play range"), {}, [&] {
+    const bool isOnce = playback.repeat() == Playback::Repeat::Once;
+    playback.setRepeat(isOnce ? Playback::Repeat::Loop : Playback::Repeat::Once);
+  });
+  loop_->setObjectName(QStringLiteral("loop"));
   loop_->setCheckable(true);
+  repeatMenu_ = menuBeside(tr("Loop, once, ping-pong"));
   const auto flat = [&](const char* name) {
     auto* made = new QPushButton(this);
     made->setProperty("kind", "flat");
@@ -129,7 +144,10 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   row->addSpacing(8);
   connect(regenerate_, &QPushButton::clicked, this, &TransportBar::regenerate);
   snap_ = button("snap", tr("Snapping"), tr("N"), [this] { timeline_.setSnapping(!timeline_.isSnapping()); });
+  snap_->setObjectName(QStringLiteral("snap"));
   snap_->setCheckable(true);
+  snapMenu_ = menuBeside(tr("Snap to"));
+  snapMenu_->setObjectName(QStringLiteral("snap menu"));
   ripple_ = button("ripple", tr("Ripple: what follows on the track moves along"), tr("Shift+N"),
                    [this] { timeline_.setRippling(!timeline_.isRippling()); });
   ripple_->setObjectName(QStringLiteral("ripple"));
@@ -166,6 +184,9 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   refreshState();
 }
 
+void TransportBar::setSnapMenu(QMenu* menu) { snapMenu_->setMenu(menu); }
+void TransportBar::setRepeatMenu(QMenu* menu) { repeatMenu_->setMenu(menu); }
+
 void TransportBar::resizeEvent(QResizeEvent* event) {
   Panel::resizeEvent(event);
   zoom_->setVisible(width() >= kRoomForZoom);
@@ -183,7 +204,10 @@ void TransportBar::refreshState() {
   refreshTime();
   const Playback& playback = session_.playback();
   play_->setIcon(icon(playback.isPlaying() ? QStringLiteral("pause") : QStringLiteral("play"), colorOf(tokens().t1)));
-  loop_->setChecked(playback.isLooping());
+  const bool isPingPong = playback.repeat() == Playback::Repeat::PingPong;
+  loop_->setChecked(playback.repeat() != Playback::Repeat::Once);
+  loop_->setIcon(icon(isPingPong ? QStringLiteral("ping-pong") : QStringLiteral("loop")));
+  loop_->setToolTip(isPingPong ? tr("To and fro in the play range") : tr("Loop in the play range"));
   snap_->setChecked(timeline_.isSnapping());
   ripple_->setChecked(timeline_.isRippling());
   const double speed = playback.isPlaying() ? playback.speed() : playback.playSpeed();

@@ -18,6 +18,10 @@ class TransportBar : public Panel {
  public:
   TransportBar(Session& session, TimelineView& timeline, QWidget* parent = nullptr);
 
+  /// What is snapped to, beside the magnet.
+  void setSnapMenu(QMenu* menu);
+  void setRepeatMenu(QMenu* menu);
+
  Q_SIGNALS:
   void regenerate();
 
@@ -33,12 +37,12 @@ class TransportBar : public Panel {
   FrameField* timecode_;
   QLabel* frame_;
   QToolButton* play_;
-  QToolButton* loop_;
+  QToolButton *loop_, *repeatMenu_;
   QPushButton* speed_;
   QPushButton* rate_;
   QLabel* range_;
   QPushButton* regenerate_;
-  QToolButton* snap_;
+  QToolButton *snap_, *snapMenu_;
   QToolButton* ripple_;
   QPushButton* fit_;
   QSlider* zoom_;

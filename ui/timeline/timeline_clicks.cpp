@@ -1,8 +1,10 @@
 // What single clicks, double clicks, the name field and the menus of the timeline do.
 #include <QContextMenuEvent>
 #include <QMenu>
+#include <QMimeData>
 #include <QMouseEvent>
 
+#include "ui/document/clip_adding.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_menu.h"
 #include "ui/timeline/timeline_view.h"
@@ -19,12 +21,60 @@ constexpr double kNewClipSeconds = 2;
 
 void TimelineView::clickEmpty(const TimelineHit& hit, const QPoint& at) {
   const auto track = hit.track.value != 0 ? session_.timeline().findTrack(hit.track) : nullptr;
-  const bool writes = track && (track->kind == TrackKind::Text || track->kind == TrackKind::PartText);
-  if (writes && !(pressModifiers_ & (Qt::ShiftModifier | Qt::ControlModifier))) {
-    addClipAt(hit.track, std::max(Ticks{0}, axis_.timeAt(at.x() - places().canvasX)));
+  if (track && addsOnClick(*track)) {
+    addOnClick(*track, std::max(Ticks{0}, axis_.timeAt(at.x() - places().canvasX)));
     return;
   }
   session_.selection().selectNothing();
+}
+
+bool TimelineView::addsOnClick(const Track& track) const {
+  if (pressModifiers_ & (Qt::ShiftModifier | Qt::ControlModifier)) {
+    return false;
+  }
+  switch (track.kind) {
+    case TrackKind::Text:
+    case TrackKind::PartText: return true;
+    // Elsewhere the first click lets go of what is selected.
+    case TrackKind::Pose:
+    case TrackKind::Audio:
+    case TrackKind::Video: return session_.selection().clips().empty() && !track.locked;
+    default: return false;
+  }
+}
+
+void TimelineView::addOnClick(const Track& track, Ticks time) {
+  if (track.kind == TrackKind::Pose) {
+    session_.playback().pause();
+    session_.playback().seek(time);
+    session_.pinPose(track.id);
+  } else if (track.kind == TrackKind::Audio || track.kind == TrackKind::Video) {
+    Q_EMIT fileWanted(track.id, time);
+  } else {
+    addClipAt(track.id, time);
+  }
+}
+
+void TimelineView::dragEnterEvent(QDragEnterEvent* event) {
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile() && mediaKindOf(url.toLocalFile().toStdString())) {
+      event->acceptProposedAction();
+      return;
+    }
+  }
+}
+
+void TimelineView::dropEvent(QDropEvent* event) {
+  const TimelineHit hit = hitAt(event->position().toPoint());
+  const double x = event->position().x() - places().canvasX;
+  const Ticks time = x < 0 ? Ticks{0} : snapper({}).snap(std::max(Ticks{0}, axis_.timeAt(x))).time;
+  for (const QUrl& url : event->mimeData()->urls()) {
+    const std::filesystem::path file = url.toLocalFile().toStdString();
+    if (url.isLocalFile() && mediaKindOf(file)) {
+      addMediaAt(session_, hit.track, time, file);
+    }
+  }
+  event->acceptProposedAction();
 }
 
 void TimelineView::addClipAt(ObjectId track, Ticks time) {
@@ -42,7 +92,14 @@ void TimelineView::addClipAt(ObjectId track, Ticks time) {
   Clip clip;
   clip.trackId = track;
   clip.span = {start, ticksOfFrame(nearestFrame(end, rate), rate)};
-  clip.condition = TextCondition{};
+  const auto onTrack = session_.timeline().findTrack(track);
+  const auto& before = session_.timeline().clipsOf(track);
+  TextCondition words;
+  if (onTrack && onTrack->kind == TrackKind::PartText) {
+    // The part that the track is about, by its last prompt.
+    words.part = before.empty() ? BodyPart::RightArm : std::get<TextCondition>(before.back()->condition).part;
+  }
+  clip.condition = std::move(words);
   newClip_ = std::make_unique<TimelineGesture>(session_.document(), tr("Add prompt"));
   ObjectId added;
   const bool done = newClip_->update([&](const Timeline& timeline, IdSource& ids) {
@@ -185,7 +242,7 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     editMarkerName(hit.marker);
     return;
   }
-  if (hit.zone == Zone::HeaderName) {
+  if (hit.zone == Zone::HeaderName || hit.zone == Zone::HeaderEdge) {
     endDrag();
     editTrackName(hit.track);
     return;
@@ -207,7 +264,7 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
 }
 
 void TimelineView::pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers) {
-  if (hit.zone == Zone::HeaderName) {
+  if (hit.zone == Zone::HeaderName || hit.zone == Zone::HeaderEdge) {
     session_.selection().selectTrack(hit.track);
     return;
   }
@@ -243,12 +300,7 @@ void TimelineView::changeTrackFlag(ObjectId id, Zone zone, bool allOthers) {
 
 void TimelineView::addTrackMenu(const QPoint& at) {
   QMenu menu(this);
-  for (const TrackKind kind : {TrackKind::Text, TrackKind::Pose, TrackKind::Path}) {
-    menu.addAction(icon(kindIcon(kind), kindColor(kind)), kindName(kind), this, [this, kind] {
-      session_.document().edit(tr("Add track"), addTrack(session_.timeline(), session_.document().ids(), kind,
-                                                         kindName(kind).toStdString()));
-    });
-  }
+  fillAddTrackMenu(menu, session_);
   menu.exec(mapToGlobal(QPoint(at.x(), measure::kRuler)));
 }
 
@@ -256,13 +308,25 @@ void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
   if (drag_ != Drag::Nothing) {
     return;
   }
-  const TimelineHit hit = hitAt(event->pos());
-  const Ticks time = std::max(Ticks{0}, axis_.timeAt(event->pos().x() - places().canvasX));
+  // From the keyboard it is the menu of what is selected.
+  const bool isByKey = event->reason() == QContextMenuEvent::Keyboard;
+  const QPoint at = isByKey ? selectedPlace() : event->pos();
+  const TimelineHit hit = hitAt(at);
+  const Ticks time = std::max(Ticks{0}, axis_.timeAt(at.x() - places().canvasX));
   QMenu menu(this);
   fillTimelineMenu(menu, session_, *this, hit, time);
   if (!menu.isEmpty()) {
-    menu.exec(event->globalPos());
+    menu.exec(isByKey ? mapToGlobal(at) : event->globalPos());
   }
+}
+
+QPoint TimelineView::selectedPlace() const {
+  if (const auto clip = session_.selection().singleClip()) {
+    return rectOf(*clip).intersected(rect()).center();
+  }
+  const QRect row = rowRect(session_.selection().track());
+  return row.isEmpty() ? QPoint(xOf(session_.playback().position()), measure::kRuler + 2)
+                       : QPoint(measure::kTrackHeaders / 2, row.center().y());
 }
 
 }  // namespace kinescore

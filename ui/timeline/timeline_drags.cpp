@@ -1,6 +1,7 @@
 // The part of TimelineView that edits while something is dragged; each update begins at how it was.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/timeline/time_edit.h"
 #include "ui/theme/tokens.h"
@@ -39,7 +40,7 @@ std::optional<ObjectId> TimelineView::trackUnder(const QPoint& at) const {
 
 void TimelineView::showChip(const QString& words, Ticks at) {
   overlay_.dragChip = words;
-  overlay_.dragChipAt = QPoint(xOf(at), lastAt_.y());
+  overlay_.dragChipAt = QPoint(xOf(at), int(lastAt_.y()));
   if (overlay_.dragChipAt.y() < measure::kRuler + 24 || overlay_.dragChipAt.y() > height()) {
     overlay_.dragChipAt.setY(std::max(pressAt_.y(), measure::kRuler + 24));
   }
@@ -158,6 +159,29 @@ void TimelineView::dragHeader(const QPoint& at) {
   gesture_->update([&](const Timeline& start, IdSource&) { return placeTrack(start, pressHit_.track, index); });
 }
 
+void TimelineView::dragHeaderEdge(const QPoint& at) {
+  const auto before = gesture_->start().findTrack(pressHit_.track);
+  const TimelineRow* row = layout_.rowOf(pressHit_.track);
+  if (before == nullptr || row == nullptr) {
+    return;
+  }
+  // The height that comes nearest to the mouse.
+  const int wanted = at.y() - places().rowTop(*row);
+  Track track = *before;
+  track.folded = false;
+  int nearest = std::numeric_limits<int>::max();
+  for (int height = 0; height < 3; ++height) {
+    Track offered = track;
+    offered.height = height;
+    const int distance = std::abs(rowHeight(offered, *row->index) - wanted);
+    if (distance < nearest) {
+      nearest = distance;
+      track.height = height;
+    }
+  }
+  gesture_->update([&](const Timeline& start, IdSource&) { return changeTrack(start, track); });
+}
+
 void TimelineView::dragMarker(Ticks time, Qt::KeyboardModifiers modifiers) {
   const auto object = gesture_->start().findObject(pressHit_.marker);
   if (!object) {
@@ -191,6 +215,53 @@ void TimelineView::dragTrim(Ticks time, Qt::KeyboardModifiers modifiers) {
     return isRippling_ ? rippleTrim(start, clip->id, span) : trimClip(start, clip->id, span);
   });
   showSnap(place);
+}
+
+void TimelineView::dragHold(Ticks time, Qt::KeyboardModifiers modifiers) {
+  const auto key = gesture_->start().findClip(pressHit_.clip);
+  if (key == nullptr) {
+    return;
+  }
+  const SnapResult place = snapper(notSnappedTo_, modifiers).snap(time);
+  gesture_->update([&](const Timeline& start, IdSource&) { return holdKey(start, key->id, place.time); });
+  const auto now = session_.timeline().findClip(key->id);
+  const Ticks end = now ? now->span.end : key->span.end;
+  showChip(tr("hold %1 f").arg(std::max<std::int64_t>(1, nearestFrame(end - key->span.start, session_.rate()))), end);
+  showSnap(end == place.time ? place : SnapResult{});
+}
+
+void TimelineView::dragFound(Ticks time, Ticks delta, Qt::KeyboardModifiers modifiers) {
+  const FrameRate rate = session_.rate();
+  const Ticks frame = ticksOfFrame(1, rate);
+  const auto whole = [&](std::int64_t engineFrame) {
+    return ticksOfFrame(nearestFrame(ticksOfFrame(engineFrame, kEngineRate), rate), rate);
+  };
+  const TimeRange found{whole(pressHit_.found.start), std::max(whole(pressHit_.found.end), whole(pressHit_.found.start) + frame)};
+  const Snapper snap = snapper(notSnappedTo_, modifiers);
+  TimeRange span = found;
+  SnapResult place;
+  if (pressHit_.edge == 0) {
+    place = snap.snapSpan({found.start + delta, found.end + delta});
+    span = {std::max(Ticks{0}, place.time), std::max(Ticks{0}, place.time) + found.length()};
+  } else if (pressHit_.edge < 0) {
+    place = snap.snap(time);
+    span.start = std::max(Ticks{0}, std::min(place.time, span.end - frame));
+  } else {
+    place = snap.snap(time);
+    span.end = std::max(place.time, span.start + frame);
+  }
+  const bool done = gesture_->update([&](const Timeline& start, IdSource& ids) {
+    Result<TimelinePatch> patch =
+        plantFoot(start, ids, span, pressHit_.point, kindName(TrackKind::Contact).toStdString());
+    if (patch) {
+      dragged_ = {patch->changes.back().id};
+    }
+    return patch;
+  });
+  notSnappedTo_ = dragged_;  // it does not snap to itself
+  showChip(framesText(nearestFrame(span.start - found.start + span.end - found.end, rate) / (pressHit_.edge == 0 ? 2 : 1)),
+           pressHit_.edge > 0 ? span.end : span.start);
+  showSnap(done ? place : SnapResult{});
 }
 
 void TimelineView::dragPoint(const QPoint& at) {

@@ -15,6 +15,7 @@ namespace {
 using Zone = TimelineHit::Zone;
 
 constexpr int kDragStart = 4;   // pixels until a press becomes a drag
+constexpr double kFine = 0.1;   // of the mouse's way, while Ctrl is held
 constexpr int kSnapPixels = 7;
 constexpr int kScrollMargin = 24, kMostScroll = 40;  // pixels, and pixels a step
 
@@ -37,7 +38,8 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
   if (drag_ != Drag::Nothing) {
     return;
   }
-  pressAt_ = lastAt_ = event->pos();
+  pressAt_ = mouseAt_ = event->pos();
+  lastAt_ = pressAt_;
   pressTime_ = axis_.timeAt(pressAt_.x() - places().canvasX);
   pressRowsY_ = pressAt_.y() - measure::kRuler + scrollY_;
   pressPlayhead_ = session_.playback().position();
@@ -64,6 +66,7 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
     case Zone::AddTrack: addTrackMenu(pressAt_); return;
     case Zone::Display: setTimeDisplay(TimeDisplay((int(display_) + 1) % 3)); return;
     case Zone::HeaderName:
+    case Zone::HeaderEdge:
       pressHeader(pressHit_, event->modifiers());
       drag_ = Drag::Pressed;
       return;
@@ -106,10 +109,19 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
     }
     beginDrag();
   }
-  lastAt_ = event->pos();
+  lastAt_ = dragPlace(event->pos(), event->modifiers());
   lastModifiers_ = event->modifiers();
   dragTo(lastAt_, lastModifiers_);
-  watchEdges(lastAt_);
+  watchEdges(lastAt_.toPoint());
+}
+
+QPointF TimelineView::dragPlace(const QPoint& mouse, Qt::KeyboardModifiers modifiers) {
+  // Pressed with Ctrl it says what the drag does.
+  const bool isBySight = drag_ == Drag::Box || drag_ == Drag::Pan || drag_ == Drag::Header || drag_ == Drag::HeaderEdge;
+  const bool isFine = modifiers & Qt::ControlModifier && !(pressModifiers_ & Qt::ControlModifier) && !isBySight;
+  const QPointF place = lastAt_ + QPointF(mouse - mouseAt_) * (isFine ? kFine : 1);
+  mouseAt_ = mouse;
+  return place;
 }
 
 DragTool TimelineView::toolOf(Qt::KeyboardModifiers modifiers) const {
@@ -166,9 +178,14 @@ void TimelineView::beginDrag() {
   switch (pressHit_.zone) {
     case Zone::ClipBody:
     case Zone::Key: beginClipDrag(); break;
+    case Zone::HoldEndOfKey:
+      dragged_ = {pressHit_.clip};
+      notSnappedTo_ = dragged_;
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Hold pose"));
+      drag_ = Drag::HoldKey;
+      break;
     case Zone::ClipStart:
     case Zone::ClipEnd:
-    case Zone::HoldEndOfKey:
       dragged_ = {pressHit_.clip};
       notSnappedTo_ = dragged_;
       if (const auto clip = session_.timeline().findClip(pressHit_.clip); isRippling_ && clip) {
@@ -213,6 +230,15 @@ void TimelineView::beginDrag() {
       drag_ = Drag::Header;
       setCursor(Qt::ClosedHandCursor);
       break;
+    case Zone::FoundContact:
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Plant foot"));
+      drag_ = Drag::PlantFoot;
+      setCursor(pressHit_.edge == 0 ? Qt::ClosedHandCursor : Qt::SizeHorCursor);
+      break;
+    case Zone::HeaderEdge:
+      gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Track height"));
+      drag_ = Drag::HeaderEdge;
+      break;
     case Zone::Marker:
       gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Move marker"));
       drag_ = Drag::MoveMarker;
@@ -230,8 +256,9 @@ void TimelineView::beginDrag() {
   }
 }
 
-void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
-  const double x = at.x() - places().canvasX;
+void TimelineView::dragTo(const QPointF& place, Qt::KeyboardModifiers modifiers) {
+  const QPoint at = place.toPoint();
+  const double x = place.x() - places().canvasX;
   const Ticks time = std::max(Ticks{0}, axis_.timeAt(x));
   const Ticks delta = axis_.timeAt(x) - pressTime_;  // also when the canvas scrolled meanwhile
   switch (drag_) {
@@ -245,6 +272,9 @@ void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
     case Drag::Scale: dragScale(time, modifiers); break;
     case Drag::JoinLength: dragJoin(delta); break;
     case Drag::Header: dragHeader(at); break;
+    case Drag::HeaderEdge: dragHeaderEdge(at); break;
+    case Drag::PlantFoot: dragFound(time, delta, modifiers); break;
+    case Drag::HoldKey: dragHold(time, modifiers); break;
     case Drag::MoveMarker: dragMarker(time, modifiers); break;
     case Drag::TrimStart:
     case Drag::TrimEnd: dragTrim(time, modifiers); break;
@@ -269,7 +299,7 @@ void TimelineView::dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers) {
 
 void TimelineView::watchEdges(const QPoint& at) {
   const bool scrolls = drag_ != Drag::Nothing && drag_ != Drag::Pressed && drag_ != Drag::Pan && drag_ != Drag::StrengthPoint &&
-                       drag_ != Drag::JoinLength && drag_ != Drag::Header;
+                       drag_ != Drag::JoinLength && drag_ != Drag::Header && drag_ != Drag::HeaderEdge;
   const bool alsoDown = drag_ == Drag::Box || drag_ == Drag::MoveClips;
   const TimelineGeometry g = places();
   // The further out, the faster.
@@ -301,6 +331,9 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
   }
   const Drag was = drag_;
   const TimelineHit hit = pressHit_;
+  if (was == Drag::PlantFoot) {
+    session_.selection().selectClips(dragged_);
+  }
   endDrag();
   if (was == Drag::Pressed) {
     if (hit.zone == Zone::EmptyTrack || hit.zone == Zone::Below) {
@@ -312,7 +345,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
         session_.playback().pause();
         session_.playback().seek(std::get<Marker>(*marker).time);
       }
-    } else if (hit.zone == Zone::Result && session_.takes().shown()) {
+    } else if ((hit.zone == Zone::Result || hit.zone == Zone::FoundContact) && session_.takes().shown()) {
       session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
     } else if (hit.clip.value != 0 && hit.zone != Zone::Join && !(event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier))) {
       session_.selection().selectClip(hit.clip);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/document/clip_adding.h"
 #include "ui/theme/tokens.h"
 #include "ui/timeline/timeline_view.h"
 
@@ -23,7 +24,8 @@ TimelineHit TimelineView::hitAt(const QPoint& at) const {
     return {Zone::Below, {}, {}, -1};
   }
   if (row->kind != RowKind::Track) {
-    return {Zone::Result, {}, {}, -1};
+    const auto found = row->kind == RowKind::FoundContacts ? hitFound(at, *row) : std::nullopt;
+    return found ? *found : TimelineHit{Zone::Result, {}, {}, -1};
   }
   return hitTrack(at, *row);
 }
@@ -104,6 +106,10 @@ TimelineHit TimelineView::hitHeader(const QPoint& at) const {
     return hit;
   }
   hit.track = row->track->id;
+  if (g.rowTop(*row) + row->height - at.y() <= kHeaderEdge) {
+    hit.zone = Zone::HeaderEdge;
+    return hit;
+  }
   hit.zone = at.x() < 24 ? Zone::HeaderFold : Zone::HeaderName;
   for (const Zone zone : {Zone::HeaderMute, Zone::HeaderSolo, Zone::HeaderLock}) {
     if (headerButton(hit.track, zone).adjusted(-1, -2, 2, 2).contains(at)) {
@@ -135,31 +141,94 @@ std::optional<TimelineHit> TimelineView::hitJoin(const QPoint& at, const Timelin
   return std::nullopt;
 }
 
+TimelineHit TimelineView::hitKey(double x, const TimelineRow& row) const {
+  TimelineHit hit{Zone::EmptyTrack, row.track->id, {}, -1};
+  // The nearest key within reach, the later one of two at the same distance. What pulls it into a hold, or a hold
+  // longer, stands right of it.
+  constexpr double kReach = kKeyRadius + 3;
+  double best = kReach;
+  TimelineHit pull = hit;
+  for (int lane = 0; lane < row.index->laneCount(); ++lane) {
+    const auto key = row.index->findAt(lane, axis_.timeAt(x - kPullRight), axis_.timeAt(x + kReach));
+    if (key == nullptr) {
+      continue;
+    }
+    const double from = axis_.xOf(key->span.start), to = axis_.xOf(key->span.end);
+    const bool isHold = key->span.length() > ticksOfFrame(1, session_.rate());
+    const double pulledFrom = isHold && to - from > 12 ? to - kEdge : from + kReach;
+    if (x > pulledFrom && x <= std::max(from + kPullRight, to + kEdge)) {
+      pull = {Zone::HoldEndOfKey, row.track->id, key->id, -1};
+    } else if (std::abs(from - x) <= best || (isHold && x > from && x < to)) {
+      hit.zone = Zone::Key;
+      hit.clip = key->id;
+      best = std::abs(from - x);
+    }
+  }
+  return hit.zone == Zone::Key ? hit : pull;
+}
+
+namespace {
+
+/// -1 at the start of a bar, 1 at its end, 0 between.
+int edgeAt(const QRect& bar, int x) {
+  const int inside = bar.width() < 24 ? 3 : kEdge;
+  return bar.width() < 8 ? 0 : (x - bar.left() < inside ? -1 : (bar.right() - x < inside ? 1 : 0));
+}
+
+/// Thin bars are met a little around them, too.
+bool isOnBar(const QRect& bar, const QPoint& at) { return bar.adjusted(-1, -2, 1, 1).contains(at); }
+
+}  // namespace
+
+TimelineHit TimelineView::hitContacts(const QPoint& at, const TimelineRow& row) const {
+  const double x = at.x() - places().canvasX;
+  const TimelineScene s = scene();
+  for (int lane = 0; lane < row.index->laneCount(); ++lane) {
+    const auto clip = row.index->findAt(lane, axis_.timeAt(x - 1), axis_.timeAt(x + 1));
+    const QRect bar = clip ? clipRect(s, row, *clip, lane) : QRect();
+    if (clip && isOnBar(bar, at)) {
+      const int edge = edgeAt(bar, at.x());
+      return {edge < 0 ? Zone::ClipStart : (edge > 0 ? Zone::ClipEnd : Zone::ClipBody), row.track->id, clip->id, -1};
+    }
+  }
+  const auto found = row.showsFound ? hitFound(at, row) : std::nullopt;
+  return found ? *found : TimelineHit{Zone::EmptyTrack, row.track->id, {}, -1};
+}
+
+std::optional<TimelineHit> TimelineView::hitFound(const QPoint& at, const TimelineRow& row) const {
+  if (!summary_) {
+    return std::nullopt;
+  }
+  const TimelineScene s = scene();
+  const std::int64_t frame = frameAt(axis_.timeAt(at.x() - s.geometry.canvasX), kEngineRate);
+  for (int contact = 0; contact < int(summary_->contacts.size()); ++contact) {
+    const auto& runs = summary_->contacts[std::size_t(contact)];
+    const auto run = std::lower_bound(runs.begin(), runs.end(), frame,
+                                      [](const FrameRange& r, std::int64_t f) { return r.end <= f; });
+    if (run == runs.end()) {
+      continue;
+    }
+    const QRect bar = foundBarRect(s, row, *run, contact);
+    if (isOnBar(bar, at)) {
+      TimelineHit hit{Zone::FoundContact, row.track ? row.track->id : ObjectId{}, {}, contact};
+      hit.found = *run;
+      hit.edge = edgeAt(bar, at.x());
+      return hit;
+    }
+  }
+  return std::nullopt;
+}
+
 TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) const {
   const TimelineGeometry g = places();
   const double x = at.x() - g.canvasX;
   TimelineHit hit{Zone::EmptyTrack, row.track->id, {}, -1};
   const TimelineScene s = scene();
   if (row.track->kind == TrackKind::Pose) {
-    // The nearest key within reach, the later one of two at the same distance.
-    double best = kKeyRadius + 3;
-    for (int lane = 0; lane < row.index->laneCount(); ++lane) {
-      const auto key = row.index->findAt(lane, axis_.timeAt(x - best), axis_.timeAt(x + best));
-      if (key == nullptr) {
-        continue;
-      }
-      const double from = axis_.xOf(key->span.start), to = axis_.xOf(key->span.end);
-      const bool isHold = key->span.length() > ticksOfFrame(1, session_.rate());
-      if (isHold && std::abs(to - x) <= kEdge && to - from > 12) {
-        return {Zone::HoldEndOfKey, row.track->id, key->id, -1};
-      }
-      if (std::abs(from - x) <= best || (isHold && x > from && x < to)) {
-        hit.zone = Zone::Key;
-        hit.clip = key->id;
-        best = std::abs(from - x);
-      }
-    }
-    return hit;
+    return hitKey(x, row);
+  }
+  if (row.track->kind == TrackKind::Contact) {
+    return hitContacts(at, row);
   }
   if (const auto join = hitJoin(at, row)) {
     return *join;
@@ -246,8 +315,12 @@ void TimelineView::updateHover(const QPoint& at) {
     case Zone::Join:
     case Zone::PathPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeHorCursor; break;
     case Zone::StrengthPoint: cursor = isLocked ? Qt::ForbiddenCursor : Qt::SizeAllCursor; break;
+    case Zone::HeaderEdge: cursor = Qt::SizeVerCursor; break;
+    case Zone::FoundContact: cursor = hit.edge == 0 ? Qt::OpenHandCursor : Qt::SizeHorCursor; break;
     case Zone::EmptyTrack:
-      cursor = track && track->kind == TrackKind::Text && !isLocked ? Qt::IBeamCursor : Qt::ArrowCursor;
+      cursor = !track || isLocked || !addsOnClick(*track)                                    ? Qt::ArrowCursor
+               : track->kind == TrackKind::Text || track->kind == TrackKind::PartText ? Qt::IBeamCursor
+                                                                                      : Qt::DragCopyCursor;
       break;
     case Zone::Marker:
     case Zone::Display:
@@ -263,11 +336,17 @@ void TimelineView::updateHover(const QPoint& at) {
   QString tip;
   if (hit.zone == Zone::Join) {
     tip = tr("Drag to change the length of the join");
+  } else if (hit.zone == Zone::FoundContact) {
+    tip = tr("%1, found in take %2. Drag it to ask for it.").arg(footPartName(hit.point)).arg(session_.takes().shown()->number);
+  } else if (hit.zone == Zone::HoldEndOfKey) {
+    tip = tr("Drag to hold the pose for a time");
   } else if (clip) {
     tip = clipTitle(*clip);
     if (session_.isStale(*clip)) {
       tip += QStringLiteral("\n") + tr("Changed since take %1").arg(session_.takes().shown()->number);
     }
+  } else if (hit.zone == Zone::HeaderEdge) {
+    tip = tr("Drag to make the track lower or taller");
   } else if (hit.zone == Zone::HeaderMute) {
     tip = tr("Mute  (Shift+M)");
   } else if (hit.zone == Zone::HeaderSolo) {

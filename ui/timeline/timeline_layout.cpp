@@ -1,5 +1,6 @@
 #include "ui/timeline/timeline_layout.h"
 
+#include <algorithm>
 #include <array>
 
 namespace kinescore {
@@ -22,12 +23,23 @@ std::array<int, 3> heightsOf(TrackKind kind) {
   return {18, 27, 44};
 }
 
+int laneHeightOf(const Track& track) {
+  return track.folded ? kFoldedHeight : heightsOf(track.kind)[std::size_t(std::clamp(track.height, 0, 2))];
+}
+
 }  // namespace
+
+int rowHeight(const Track& track, const TrackIndex& index) {
+  const bool isKeys = track.kind == TrackKind::Pose || track.kind == TrackKind::Contact;
+  const int lanes = track.folded || isKeys ? 1 : std::max(1, index.laneCount());
+  return laneHeightOf(track) * lanes + (track.kind == TrackKind::Text && !track.folded ? 4 : 1);
+}
 
 void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
   std::vector<TimelineRow> rows;
   indexedTracks_ = 0;
   int y = 0;
+  bool areContactsShown = !hasTake;
   for (const auto& track : timeline.tracks()) {
     TimelineRow row;
     row.track = track;
@@ -40,17 +52,16 @@ void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
       row.index = std::make_shared<const TrackIndex>(timeline, track->id);
       ++indexedTracks_;
     }
-    const int normal = heightsOf(track->kind)[std::size_t(std::clamp(track->height, 0, 2))];
-    const bool isKeys = track->kind == TrackKind::Pose || track->kind == TrackKind::Contact;
-    const int lanes = track->folded || isKeys ? 1 : std::max(1, row.index->laneCount());
-    row.laneHeight = track->folded ? kFoldedHeight : normal;
+    row.laneHeight = laneHeightOf(*track);
+    row.showsFound = hasTake && !areContactsShown && track->kind == TrackKind::Contact;
+    areContactsShown = areContactsShown || row.showsFound;
     row.y = y;
-    row.height = row.laneHeight * lanes + (track->kind == TrackKind::Text && !track->folded ? 4 : 1);
+    row.height = rowHeight(*track, *row.index);
     y = row.bottom();
     rows.push_back(std::move(row));
   }
   for (const RowKind kind : {RowKind::FoundContacts, RowKind::Result}) {
-    if (kind == RowKind::FoundContacts && !hasTake) {
+    if (kind == RowKind::FoundContacts && areContactsShown) {
       continue;
     }
     TimelineRow row;

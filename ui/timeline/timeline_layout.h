@@ -1,5 +1,5 @@
-// Which row stands where: tracks from top to bottom, then what the shown take brought (contacts,
-// result). Pixels of the whole document, before scrolling.
+// Which row stands where: tracks from top to bottom, then what the shown take brought (contacts, unless
+// a contact track shows them; result). Pixels of the whole document, before scrolling.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,12 @@ struct TimelineRow {
   int y = 0;           // from the top of the first row
   int height = 0;      // with its seam of one pixel at the bottom
   int laneHeight = 0;  // distance from lane to lane
+  bool showsFound = false;  // the contacts of the shown take lie here, too
   [[nodiscard]] int bottom() const { return y + height; }
 };
+
+/// With its seam, for the height that the track asks for.
+[[nodiscard]] int rowHeight(const Track& track, const TrackIndex& index);
 
 class TimelineLayout {
  public:

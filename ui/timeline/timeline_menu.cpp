@@ -5,13 +5,16 @@
 #include <QPixmap>
 
 #include "engine/timeline/time_edit.h"
+#include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
-#include "ui/theme/tokens.h"
+#include "ui/theme/theme.h"
 
 namespace kinescore {
 namespace {
 
 using Zone = TimelineHit::Zone;
+
+constexpr double kHoldSeconds = 0.5;
 
 QString entryText(const char* words) { return TimelineView::tr(words); }
 
@@ -77,7 +80,12 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
   } else {
     menu.addAction(entryText("Go To"), &view, [&session, at = clip.span.start] { session.playback().seek(at); });
   }
-  if (!isKey(clip)) {
+  if (isKey(clip)) {
+    const bool isHeld = clip.span.length() > ticksOfFrame(1, session.rate());
+    menu.addAction(isHeld ? entryText("Make Single") : entryText("Make Hold"), &view, [&session, isHeld] {
+      holdSelectedKeys(session, isHeld ? Ticks{0} : ticksFromSeconds(kHoldSeconds));
+    });
+  } else {
     menu.addAction(entryText("Split"), &view, [&session] { splitAtPlayhead(session); });
   }
   menu.addAction(entryText("Duplicate"), &view, [&session] { duplicateSelection(session); });
@@ -101,21 +109,64 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
   }
   menu.addAction(entryText("Select Its Time"), &view, [&session] { selectTimeOfClips(session); });
   menu.addSeparator();
-  menu.addAction(entryText("Delete"), &view, [&session] { deleteSelection(session); });
+  const bool isContact = std::holds_alternative<ContactCondition>(clip.condition);
+  menu.addAction(isContact ? entryText("Follow Take") : entryText("Delete"), &view, [&session] { deleteSelection(session); });
   menu.addAction(entryText("Ripple Delete"), &view, [&session] { rippleDeleteSelection(session); });
+}
+
+/// What else than words a track takes at a time.
+void fillAddHere(QMenu& menu, Session& session, TimelineView& view, const Track& track, Ticks time) {
+  const ObjectId id = track.id;
+  switch (track.kind) {
+    case TrackKind::Pose: {
+      menu.addAction(entryText("Pin Pose Here"), &view, [&session, id, time] {
+        session.playback().seek(time);
+        session.pinPose(id);
+      });
+      QMenu* targets = menu.addMenu(entryText("Add Target"));
+      for (const int joint : targetJoints()) {
+        targets->addAction(jointName(joint), &view, [&session, id, time, joint] { addTargetAt(session, id, time, joint); });
+      }
+      break;
+    }
+    case TrackKind::Path:
+      menu.addAction(entryText("Path From Take"), &view, [&session] { session.pathFromTake(); })
+          ->setEnabled(session.takes().shown() != nullptr);
+      break;
+    case TrackKind::Contact: {
+      QMenu* plants = menu.addMenu(entryText("Plant Here"));
+      for (int contact = 0; contact < int(kContactJoints.size()); ++contact) {
+        plants->addAction(footPartName(contact), &view, [&session, id, time, contact] {
+          addContactAt(session, id, {time, time + ticksFromSeconds(kHoldSeconds)}, contact);
+        });
+      }
+      break;
+    }
+    case TrackKind::Reference: {
+      QMenu* clips = menu.addMenu(entryText("Add Here"));
+      for (const ShownReference& reference : knownReferences(session)) {
+        clips->addAction(QString::fromStdString(reference.clipId), &view,
+                         [&session, id, time, reference] { addReferenceAt(session, id, time, reference); });
+      }
+      if (clips->isEmpty()) {
+        clips->addAction(entryText("No take was shown any yet"))->setEnabled(false);
+      }
+      break;
+    }
+    case TrackKind::Audio:
+    case TrackKind::Video:
+      menu.addAction(entryText("Add File Here…"), &view, [&view, id, time] { Q_EMIT view.fileWanted(id, time); });
+      break;
+    default: break;
+  }
 }
 
 void fillEmpty(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
   const auto track = session.timeline().findTrack(hit.track);
-  if (track && track->kind == TrackKind::Text) {
+  if (track && (track->kind == TrackKind::Text || track->kind == TrackKind::PartText)) {
     menu.addAction(entryText("Add Here"), &view, [&view, id = hit.track, time] { view.addClipAt(id, time); });
-  } else if (track && track->kind == TrackKind::Pose) {
-    menu.addAction(entryText("Pin Pose Here"), &view, [&session, time] {
-      session.playback().seek(time);
-      session.pinPose();
-    });
-  } else if (track && track->kind == TrackKind::Path) {
-    menu.addAction(entryText("Path From Take"), &view, [&session] { session.pathFromTake(); });
+  } else if (track) {
+    fillAddHere(menu, session, view, *track, time);
   }
   QAction* paste = menu.addAction(entryText("Paste"), &view, [&session, time] {
     session.playback().seek(time);
@@ -125,6 +176,7 @@ void fillEmpty(QMenu& menu, Session& session, TimelineView& view, const Timeline
     session.playback().seek(time);
     pasteAtPlayhead(session, QApplication::clipboard()->text(), PasteMode::Ripple);
   });
+  fillAddTrackMenu(*menu.addMenu(entryText("Add Track")), session);
   ripple->setEnabled(QApplication::clipboard()->text().contains(QStringLiteral("\"changes\"")));
   paste->setEnabled(QApplication::clipboard()->text().contains(QStringLiteral("\"changes\"")));
 }
@@ -167,6 +219,13 @@ void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& 
 
 }  // namespace
 
+void fillAddTrackMenu(QMenu& menu, Session& session) {
+  for (const OfferedTrack& offered : offeredTracks()) {
+    menu.addAction(icon(kindIcon(offered.kind), kindColor(offered.kind)), offered.name, &session,
+                   [&session, offered] { addOfferedTrack(session, offered); });
+  }
+}
+
 void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
   if (hit.zone == Zone::Join) {
     fillJoin(menu, session, view, hit);
@@ -185,6 +244,7 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
     case Zone::EmptyTrack:
     case Zone::Below: fillEmpty(menu, session, view, hit, time); break;
     case Zone::HeaderName:
+    case Zone::HeaderEdge:
     case Zone::HeaderFold:
     case Zone::HeaderMute:
     case Zone::HeaderSolo:
@@ -219,6 +279,14 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
     case Zone::SelectionTop:
       menu.addAction(entryText("Clear"), &view, [&session] { session.selection().setTime(std::nullopt); });
       break;
+    case Zone::FoundContact: {
+      const TimeRange span{ticksOfFrame(hit.found.start, kEngineRate), ticksOfFrame(hit.found.end, kEngineRate)};
+      menu.addAction(entryText("Plant"), &view, [&session, span, contact = hit.point] {
+        session.document().edit(entryText("Plant foot"), plantFoot(session.timeline(), session.document().ids(), span, contact,
+                                                                   kindName(TrackKind::Contact).toStdString()));
+      });
+      break;
+    }
     case Zone::Result:
       if (const TakePointer take = session.takes().shown()) {
         menu.addAction(entryText("Copy Hash"), &view, [hash = take->motionHash()] {

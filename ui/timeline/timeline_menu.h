@@ -7,6 +7,8 @@
 
 namespace kinescore {
 
+/// An entry for each kind of track.
+void fillAddTrackMenu(QMenu& menu, Session& session);
 void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time);
 
 }  // namespace kinescore

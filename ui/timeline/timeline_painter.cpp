@@ -7,6 +7,7 @@
 #include <QFontMetrics>
 #include <QPainterPath>
 
+#include "ui/document/clip_adding.h"
 #include "ui/theme/theme.h"
 
 namespace kinescore {
@@ -84,6 +85,9 @@ QString clipTitle(const Clip& clip) {
   if (audio != nullptr) {
     return soundTitle(clip, *audio);
   }
+  if (const auto* contact = std::get_if<ContactCondition>(&clip.condition); contact != nullptr && clip.name.empty()) {
+    return footPartName(contact->contact);
+  }
   const auto* reference = std::get_if<ReferenceCondition>(&clip.condition);
   if (reference != nullptr && clip.name.empty()) {
     const QString title = QString::fromStdString(reference->clipId);
@@ -104,6 +108,10 @@ QString displayName(TimeDisplay display) {
 QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane) {
   const int left = scene.geometry.canvasX + int(std::lround(scene.axis.xOf(clip.span.start)));
   const int right = scene.geometry.canvasX + int(std::lround(scene.axis.xOf(clip.span.end)));
+  if (const auto* contact = std::get_if<ContactCondition>(&clip.condition)) {
+    const ContactBar bar = contactBar(row.height, contact->contact);
+    return {left, scene.geometry.rowTop(row) + bar.y, std::max(2, right - left), bar.height};
+  }
   const int lanes = row.track->folded ? 0 : lane;
   const int top = scene.geometry.rowTop(row) + 3 + row.laneHeight * lanes;
   return {left, top, std::max(1, right - left), std::max(6, row.laneHeight - (row.laneHeight > 30 ? 2 : 6))};
@@ -191,7 +199,7 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
   painter.fillRect(g.canvasX, top + row.height - 1, g.canvasWidth(), 1, colorOf(t.s1));
   counters_.shapes += 2;
   if (row.kind == RowKind::FoundContacts) {
-    paintContacts(painter, scene, top);
+    paintFoundContacts(painter, scene, row);
     return;
   }
   if (row.kind == RowKind::Result) {
@@ -214,13 +222,17 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
   if (isText && !row.track->folded) {
     findJoins(scene);
   }
+  if (row.showsFound) {
+    paintFoundContacts(painter, scene, row);
+  }
+  const bool isOneLane = isKeys || row.track->kind == TrackKind::Contact || row.track->folded;
   const QColor kind = kindColor(row.track->kind);
   isRowHeard_ = scene.timeline->isAudible(*row.track);
   for (const VisibleItem& item : items_) {
     if (item.clip == nullptr) {
       const double from = g.canvasX + scene.axis.xOf(item.span.start);
       const double to = g.canvasX + scene.axis.xOf(item.span.end);
-      const int lane = isKeys || row.track->folded ? 0 : item.lane;
+      const int lane = isOneLane ? 0 : item.lane;
       QColor fill = kind;
       fill.setAlphaF(0.6f);
       painter.fillRect(QRectF(from - (isKeys ? 3 : 0), top + 6 + row.laneHeight * lane,
@@ -230,18 +242,24 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
       ++counters_.shapes;
     } else if (isKey(*item.clip)) {
       paintKey(painter, scene, row, *item.clip, top);
+    } else if (row.track->kind == TrackKind::Contact) {
+      paintContactClip(painter, scene, *item.clip, clipRect(scene, row, *item.clip, item.lane));
     } else {
       paintClip(painter, scene, row, *item.clip, clipRect(scene, row, *item.clip, item.lane));
     }
   }
   paintJoins(painter, scene, row);
-  if (row.index->clipCount() == 0) {
+  if (row.index->clipCount() == 0 && !row.showsFound) {
     const char* hint = nullptr;
     switch (row.track->kind) {
       case TrackKind::Text: hint = "Click here and write what the character does."; break;
-      case TrackKind::Pose: hint = "Press S to pin the pose on screen."; break;
+      case TrackKind::PartText: hint = "Click here and write what a part of the body does."; break;
+      case TrackKind::Pose: hint = "Press S to pin the pose on screen; right-click for a target of one joint."; break;
       case TrackKind::Path: hint = "Draw on the floor with the path tool (P)."; break;
-      default: break;
+      case TrackKind::Contact: hint = "Filled in after the first take. Drag bars to plant a foot."; break;
+      case TrackKind::Audio: hint = "Drop a sound here."; break;
+      case TrackKind::Video: hint = "Drop a video here."; break;
+      case TrackKind::Reference: hint = "Right-click to add a clip that a take was shown, or leave it to the engine."; break;
     }
     if (hint != nullptr) {
       text(painter, {g.canvasX + 12, top + row.height / 2 + 4}, g.canvasWidth() - 24, timelineText(hint), uiFont(11),

@@ -58,6 +58,7 @@ struct TimelineScene {
   const std::set<ObjectId>* selectedTracks = nullptr;  // that selected clips lie on
   ObjectId hiddenName;  // its name is being edited in place
   std::function<bool(const Clip&)> isStale;
+  const std::vector<std::string>* missingFiles = nullptr;  // of sound and video, as clips name them
   const HeardClips* heard = nullptr;  // what sound clips were found to hold; null: nothing was listened to
 
   // The shown take.
@@ -117,7 +118,8 @@ class TimelinePainter {
                   const QRect& rect);
   void paintPathPoints(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintKey(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int top);
-  void paintContacts(QPainter& painter, const TimelineScene& scene, int top);
+  void paintFoundContacts(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintContactClip(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintResult(QPainter& painter, const TimelineScene& scene, int top);
   void paintTimeSelection(QPainter& painter, const TimelineScene& scene, const TimeSelection& time);
   void paintPlayhead(QPainter& painter, const TimelineScene& scene, Ticks playhead);
@@ -183,6 +185,14 @@ struct SoundOfClip {
 /// The bar of a clip in its lane. Whole pixels.
 [[nodiscard]] QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane);
 
+/// Where the bar of a part of a foot stands in its row, from the row's top.
+struct ContactBar {
+  int y = 0, height = 0;
+};
+[[nodiscard]] ContactBar contactBar(int rowHeight, int contact);
+/// A contact that the shown take was found to hold. Whole pixels.
+[[nodiscard]] QRect foundBarRect(const TimelineScene& scene, const TimelineRow& row, FrameRange run, int contact);
+
 /// Measures that drawing and hitting share.
 namespace timeline_measure {
 constexpr int kRangeBarHeight = 4;
@@ -193,6 +203,8 @@ constexpr int kDisplayWidth = 84;  // of the words that say how time is shown, r
 constexpr int kEdge = 6;
 constexpr int kEdgeBar = 3;
 constexpr int kKeyRadius = 5;
+constexpr int kPullRight = 16;  // how far right of a single key it is taken to be pulled into a hold
+constexpr int kHeaderEdge = 4;  // of a header, where its height is dragged
 constexpr int kHeaderButton = 19;
 constexpr int kHeaderButtonGap = 3;
 constexpr int kHeaderButtonsRight = 8;

@@ -1,4 +1,5 @@
 // The part of TimelinePainter that draws what lies on tracks.
+#include <algorithm>
 #include <cmath>
 
 #include <QCoreApplication>
@@ -12,6 +13,16 @@ namespace kinescore {
 namespace {
 
 using namespace timeline_measure;
+
+bool isFileMissing(const TimelineScene& scene, const Clip& clip) {
+  const auto* audio = std::get_if<AudioCondition>(&clip.condition);
+  const auto* video = std::get_if<VideoCondition>(&clip.condition);
+  if (scene.missingFiles == nullptr || scene.missingFiles->empty() || (audio == nullptr && video == nullptr)) {
+    return false;
+  }
+  const std::string& file = audio != nullptr ? audio->file : video->file;
+  return std::find(scene.missingFiles->begin(), scene.missingFiles->end(), file) != scene.missingFiles->end();
+}
 
 QString joinText(const TimelineScene& scene, TimeRange join) {
   return timelineText("%1 f").arg(nearestFrame(join.length(), scene.timeline->settings().rate));
@@ -98,7 +109,7 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
   look.isQuiet = isQuiet;
   look.isDense = isDense;
   look.isDashed = isQuiet || (reference != nullptr && reference->automatic);
-  look.isMissing = sound.isMissing;
+  look.isMissing = sound.isMissing || isFileMissing(scene, clip);
   const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path && rect.width() > 8 && !isQuiet;
   const bool isShaped = !clip.strength.points.empty() || (sound.heard != nullptr && !isQuiet);
   look.hasFlatBand = hasBand && !isShaped;
@@ -279,7 +290,7 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
     painter.setPen(QPen(kind, 1));
     painter.setBrush(withAlpha(kind, 0.35));
     painter.drawRoundedRect(QRectF(x - 5, y - 5, end - x + 10, 10), 5, 5);
-    text(painter, QPoint(int(x) + 9, int(y) + 4), int(end - x), timelineText("hold"), uiFont(11), colorOf(t.onClip));
+    text(painter, QPoint(int(x) + 12, int(y) + 4), int(end - x) - 8, timelineText("hold"), uiFont(11), colorOf(t.onClip));
     painter.restore();
   }
   const quint64 key = quint64(1) << 63 | quint64(isTarget) | quint64(isSelected) << 1 | quint64(isHovered) << 2 |
@@ -290,47 +301,28 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
     drawDot(fresh, kind, isTarget, isSelected, isHovered, isQuiet);
   });
   painter.drawPixmap(QPointF(x - kReach, y - kReach), dot);
-  if (!isSelected && !isStale) {
+  if (!isSelected && !isStale && !isHovered) {
     return;
   }
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
+  if (isSelected || isHovered) {
+    // What pulls it into a hold, or a hold longer.
+    const double end = std::max(x + 10, scene.geometry.canvasX + scene.axis.xOf(clip.span.end) + 3);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(t.t1));
+    painter.drawRoundedRect(QRectF(end, y - 5, 3, 10), 1.5, 1.5);
+  }
   if (isSelected) {
     painter.setPen(QPen(colorOf(t.t1), 1.6));
     painter.setBrush(Qt::NoBrush);
     painter.drawEllipse(QPointF(x, y), 8, 8);
-  } else {
+  } else if (isStale) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.acc));
     painter.drawEllipse(QPointF(x + 6, y - 6), 2, 2);
   }
   painter.restore();
-}
-
-void TimelinePainter::paintContacts(QPainter& painter, const TimelineScene& scene, int top) {
-  if (scene.summary == nullptr) {
-    return;
-  }
-  const ColorTokens& t = tokens();
-  const TimelineGeometry& g = scene.geometry;
-  const double left = 0, right = g.canvasWidth();
-  painter.fillRect(g.canvasX, top + 19, g.canvasWidth(), 1, colorOf(t.t1, 0.06));
-  // Heel over toe, left over right; a bar narrower than a pixel joins its neighbour.
-  for (std::size_t c = 0; c < scene.summary->contacts.size(); ++c) {
-    const int y = top + 4 + int(c / 2) * 18 + int(c % 2) * 7;
-    const QColor color = colorOf(t.kContact, c % 2 == 0 ? 0.86 : 0.5);
-    double drawnTo = -1e9;
-    for (const FrameRange& run : scene.summary->contacts[c]) {
-      const double x0 = std::max(left, scene.axis.xOf(ticksOfFrame(run.start, kEngineRate)));
-      const double x1 = std::min(right, scene.axis.xOf(ticksOfFrame(run.end, kEngineRate)));
-      if (x1 <= left || x0 >= right || x1 - drawnTo < 1) {
-        continue;
-      }
-      painter.fillRect(QRectF(g.canvasX + std::max(x0, drawnTo), y, x1 - std::max(x0, drawnTo), 6), color);
-      drawnTo = x1;
-      ++counters_.shapes;
-    }
-  }
 }
 
 void TimelinePainter::paintResult(QPainter& painter, const TimelineScene& scene, int top) {

@@ -94,14 +94,16 @@ void TimelinePainter::paintHeader(QPainter& painter, const TimelineScene& scene,
   drawIcon(painter, {26, middle - 8}, iconName, kind, 15);
   const QFont nameFont = uiFont(12, QFont::Medium);
   const int buttonsLeft = width - kHeaderButtonsRight - 3 * kHeaderButton - 2 * kHeaderButtonGap;
-  const int nameRight = row.track ? buttonsLeft : width - 24;
+  const int nameRight = row.track ? buttonsLeft - (row.track->kind == TrackKind::Contact ? 16 : 0) : width - 24;
   const int nameWidth = std::min(QFontMetrics(nameFont).horizontalAdvance(name), nameRight - 54);
   text(painter, {47, middle + 4}, nameRight - 52, name, nameFont, colorOf(t.t1));
   text(painter, {47 + nameWidth + 6, middle + 4}, nameRight - 47 - nameWidth - 12, detail, numberFont(11),
        colorOf(t.t3));
-  if (row.kind == RowKind::FoundContacts) {
-    text(painter, {width - 16, top + 14}, 14, timelineText("L"), uiFont(11, QFont::DemiBold), colorOf(t.t2));
-    text(painter, {width - 16, top + 32}, 14, timelineText("R"), uiFont(11, QFont::DemiBold), colorOf(t.t2));
+  const bool isContacts = row.kind == RowKind::FoundContacts || (row.track && row.track->kind == TrackKind::Contact);
+  if (isContacts && row.height >= 30) {
+    const int left = row.track ? buttonsLeft - 14 : width - 16;
+    text(painter, {left, top + row.height / 4 + 4}, 14, timelineText("L"), uiFont(11, QFont::DemiBold), colorOf(t.t2));
+    text(painter, {left, top + row.height * 3 / 4 + 2}, 14, timelineText("R"), uiFont(11, QFont::DemiBold), colorOf(t.t2));
   }
   if (!row.track) {
     return;

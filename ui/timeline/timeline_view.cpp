@@ -8,6 +8,7 @@
 
 #include "ui/document/edit_commands.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/timeline_accessible.h"
 
 namespace kinescore {
 namespace {
@@ -18,9 +19,11 @@ constexpr double kFitRoom = 1.10;  // a little of what is past the end stays vis
 }  // namespace
 
 TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+  installTimelineAccess();  // before the name is told: who is told of it asks how the widget is read, and that is kept
   setObjectName(QStringLiteral("timeline"));
   setAccessibleName(tr("Timeline"));
   setMouseTracking(true);
+  setAcceptDrops(true);
   setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumHeight(measure::kRuler + 60);
@@ -52,9 +55,14 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
   connect(&session.selection(), &Selection::changed, this, [this] {
     refreshSelected();
     redraw();
+    tellSelection(*this);
   });
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
-  connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) { showPlayhead(at); });
+  connect(&session, &Session::filesMissing, this, [this] { redraw(); });
+  connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) {
+    showPlayhead(at);
+    tellPlayhead(*this);
+  });
   refreshSummary();
   refreshLayout();
 }
@@ -84,6 +92,7 @@ TimelineScene TimelineView::scene() const {
   s.selectedTracks = &selectedTracks_;
   s.hiddenName = nameEditor_ != nullptr ? edited_ : ObjectId{};
   s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
+  s.missingFiles = &session_.filesKnownMissing();
   s.heard = &session_.heard();
   s.take = summaryOf_.get();
   s.summary = summary_ ? &*summary_ : nullptr;
@@ -196,6 +205,41 @@ void TimelineView::fitSelection() {
   scrollTo(middle - axis_.ticksOf(places().canvasWidth() / 2.0), scrollY_);
 }
 
+void TimelineView::revealSelection() {
+  const auto id = session_.selection().singleClip();
+  const auto clip = id ? session_.timeline().findClip(*id) : nullptr;
+  const TimelineRow* row = layout_.rowOf(clip ? clip->trackId : session_.selection().track());
+  if (row == nullptr) {
+    return;
+  }
+  const int room = height() - measure::kRuler;
+  const int top = row->bottom() > scrollY_ + room ? row->bottom() - room : scrollY_;
+  Ticks left = axis_.left;
+  if (clip) {
+    const double x = axis_.xOf(clip->span.start);
+    const bool isSeen = x >= 0 && x < places().canvasWidth() - kLeftMargin;
+    left = isSeen ? left : clip->span.start - axis_.ticksOf(places().canvasWidth() / 4.0);
+  }
+  if (left != axis_.left || std::min(top, row->y) != scrollY_) {
+    scrollTo(left, std::min(top, row->y));
+  }
+}
+
+void TimelineView::editSelected() {
+  const auto id = session_.selection().singleClip();
+  const auto clip = id ? session_.timeline().findClip(*id) : nullptr;
+  const auto track = session_.timeline().findTrack(session_.selection().track());
+  if (clip && std::holds_alternative<TextCondition>(clip->condition)) {
+    editName(clip->id);
+  } else if (clip) {
+    session_.playback().pause();
+    session_.playback().seek(clip->span.start);
+  } else if (session_.selection().surface() == Selection::Surface::Track && track &&
+             (track->kind == TrackKind::Text || track->kind == TrackKind::PartText)) {
+    addClipAt(track->id, session_.playback().position());
+  }
+}
+
 void TimelineView::zoomBy(double factor) {
   double x = axis_.xOf(session_.playback().position());
   if (x < 0 || x > places().canvasWidth()) {
@@ -258,7 +302,7 @@ QRect TimelineView::rectOf(ObjectId id) const {
     const int middle = places().rowTop(*row) + row->height / 2;
     return {xOf(clip->span.start) - kKeyRadius, middle - kKeyRadius, 2 * kKeyRadius, 2 * kKeyRadius};
   }
-  return clipRect(scene(), *row, *clip, row->index->laneOf(id));
+  return clipRect(scene(), *row, *clip, row->index->laneOf(*clip));
 }
 
 QRect TimelineView::joinRect(ObjectId earlierId, ObjectId laterId) const {
@@ -268,7 +312,7 @@ QRect TimelineView::joinRect(ObjectId earlierId, ObjectId laterId) const {
     return {};
   }
   const TimeRange join{later->span.start, std::min(earlier->span.end, later->span.end)};
-  const int lane = std::max(row->index->laneOf(earlierId), row->index->laneOf(laterId));
+  const int lane = std::max(row->index->laneOf(*earlier), row->index->laneOf(*later));
   return join.isEmpty() ? QRect{} : joinChip(scene(), *row, join, lane).toRect();
 }
 
@@ -276,6 +320,18 @@ QRect TimelineView::markerRect(ObjectId id) const {
   const auto object = session_.timeline().findObject(id);
   const auto* marker = object ? std::get_if<Marker>(&*object) : nullptr;
   return marker == nullptr ? QRect{} : QRect(xOf(marker->time) - 5, 7, 11, 13);
+}
+
+QRect TimelineView::foundRect(int contact, int run) const {
+  if (!summary_ || run >= int(summary_->contacts[std::size_t(contact)].size())) {
+    return {};
+  }
+  for (const TimelineRow& row : layout_.rows()) {
+    if (row.kind == RowKind::FoundContacts || row.showsFound) {
+      return foundBarRect(scene(), row, summary_->contacts[std::size_t(contact)][std::size_t(run)], contact);
+    }
+  }
+  return {};
 }
 
 QRect TimelineView::displayButton() const {

@@ -20,16 +20,19 @@ namespace kinescore {
 /// What is under the mouse.
 struct TimelineHit {
   enum class Zone {
-    Nothing, AddTrack, Display, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock,
+    Nothing, AddTrack, Display, HeaderFold, HeaderName, HeaderMute, HeaderSolo, HeaderLock, HeaderEdge,
     RangeStart, RangeEnd, RangeBar, Numbers, SelectTime, Playhead, Marker, ScaleStart, ScaleEnd,
     HoldStart, HoldEnd, FalloffIn, FalloffOut, SelectionTop,
-    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, EmptyTrack, Result, Below
+    ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, FoundContact, EmptyTrack, Result,
+    Below
   };
   Zone zone = Zone::Nothing;
   ObjectId track, clip;
   int point = -1;  // of a path or a strength curve
   ObjectId marker = {};
   ObjectId later = {};  // of a join; `clip` is the earlier one
+  FrameRange found = {};  // of a contact that the take holds, in the engine's frames; `point` is the part of the foot
+  int edge = 0;           // of it: -1 its start, 1 its end, 0 what is between
 };
 
 /// What dragging the body of a clip does.
@@ -42,9 +45,14 @@ class TimelineView : public QWidget {
   explicit TimelineView(Session& session, QWidget* parent = nullptr);
   ~TimelineView() override;
 
+  [[nodiscard]] Session& session() const { return session_; }
   [[nodiscard]] const TimeAxis& axis() const { return axis_; }
   void fitAll();
   void fitSelection();
+  /// Scrolls so that the selected clip or track is in sight.
+  void revealSelection();
+  /// What Enter does: writes the selected prompt, a new one on a selected text track, else goes to the clip.
+  void editSelected();
   void zoomBy(double factor);
   /// 0 … 1 of the slider: 0 fits all.
   void setZoomPlace(double place);
@@ -82,6 +90,8 @@ class TimelineView : public QWidget {
   /// Where the length of a join can be taken; empty when it is not drawn.
   [[nodiscard]] QRect joinRect(ObjectId earlier, ObjectId later) const;
   [[nodiscard]] QRect markerRect(ObjectId marker) const;
+  /// Where a contact of the shown take is drawn: the `run`th of this part of the foot; empty when it is not.
+  [[nodiscard]] QRect foundRect(int contact, int run) const;
   /// The words in the ruler's header that say how time is shown.
   [[nodiscard]] QRect displayButton() const;
   /// The bracket's tab at the start or the end of several selected clips; empty when there is none.
@@ -92,6 +102,8 @@ class TimelineView : public QWidget {
   QSize sizeHint() const override { return {1294, 374}; }
 
  Q_SIGNALS:
+  /// A file of sound or video is to be chosen for this track.
+  void fileWanted(kinescore::ObjectId track, kinescore::Ticks at);
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
@@ -109,6 +121,8 @@ class TimelineView : public QWidget {
   void wheelEvent(QWheelEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void leaveEvent(QEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
   void changeEvent(QEvent* event) override;
   bool eventFilter(QObject* object, QEvent* event) override;
 
@@ -116,7 +130,7 @@ class TimelineView : public QWidget {
   enum class Drag {
     Nothing, Pressed, MoveClips, TrimStart, TrimEnd, PathPoint, StrengthPoint, Scrub, RangeStart, RangeEnd, RangeBar,
     SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan, Slip, Slide, Scale, MoveMarker,
-    JoinLength, Header
+    JoinLength, Header, HeaderEdge, HoldKey, PlantFoot
   };
 
   // Looking.
@@ -135,6 +149,11 @@ class TimelineView : public QWidget {
   [[nodiscard]] TimelineHit hitHeader(const QPoint& at) const;
   [[nodiscard]] std::optional<TimelineHit> hitJoin(const QPoint& at, const TimelineRow& row) const;
   [[nodiscard]] TimelineHit hitTrack(const QPoint& at, const TimelineRow& row) const;
+  /// `x` from the canvas's left.
+  [[nodiscard]] TimelineHit hitKey(double x, const TimelineRow& row) const;
+  [[nodiscard]] TimelineHit hitContacts(const QPoint& at, const TimelineRow& row) const;
+  /// The bar of a contact that the shown take holds.
+  [[nodiscard]] std::optional<TimelineHit> hitFound(const QPoint& at, const TimelineRow& row) const;
 
   // Gestures; timeline_gestures.cpp.
   void beginDrag();
@@ -142,7 +161,9 @@ class TimelineView : public QWidget {
   [[nodiscard]] DragTool toolOf(Qt::KeyboardModifiers modifiers) const;
   void watchEdges(const QPoint& at);
   void scrollByItself();
-  void dragTo(const QPoint& at, Qt::KeyboardModifiers modifiers);
+  void dragTo(const QPointF& at, Qt::KeyboardModifiers modifiers);
+  /// How far the drag has come: with Ctrl a tenth of what the mouse moves.
+  [[nodiscard]] QPointF dragPlace(const QPoint& mouse, Qt::KeyboardModifiers modifiers);
   // What drags do; timeline_drags.cpp.
   void dragClips(Ticks delta, const QPoint& at, Qt::KeyboardModifiers modifiers);
   [[nodiscard]] std::optional<ObjectId> trackUnder(const QPoint& at) const;
@@ -151,6 +172,9 @@ class TimelineView : public QWidget {
   void dragScale(Ticks time, Qt::KeyboardModifiers modifiers);
   void dragJoin(Ticks delta);
   void dragHeader(const QPoint& at);
+  void dragHeaderEdge(const QPoint& at);
+  void dragHold(Ticks time, Qt::KeyboardModifiers modifiers);
+  void dragFound(Ticks time, Ticks delta, Qt::KeyboardModifiers modifiers);
   void dragMarker(Ticks time, Qt::KeyboardModifiers modifiers);
   void showChip(const QString& words, Ticks at);
   void dragTrim(Ticks time, Qt::KeyboardModifiers modifiers);
@@ -161,12 +185,16 @@ class TimelineView : public QWidget {
   void endDrag();
   void pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers);
   void clickEmpty(const TimelineHit& hit, const QPoint& at);
+  [[nodiscard]] bool addsOnClick(const Track& track) const;
+  void addOnClick(const Track& track, Ticks time);
   void showSnap(const SnapResult& snap);
   void finishName(bool keep);
   void keepPrompt(const QString& words, bool keep);
   void openEditor(ObjectId object, const QRect& place, const std::string& words, const QString& name);
   void changeTrackFlag(ObjectId track, TimelineHit::Zone zone, bool allOthers);
   void addTrackMenu(const QPoint& at);
+  /// Where a menu asked for by a key belongs.
+  [[nodiscard]] QPoint selectedPlace() const;
 
   Session& session_;
   TimelineLayout layout_;
@@ -189,7 +217,8 @@ class TimelineView : public QWidget {
 
   Drag drag_ = Drag::Nothing;
   TimelineHit pressHit_;
-  QPoint pressAt_, lastAt_;
+  QPoint pressAt_, mouseAt_;
+  QPointF lastAt_;  // of the drag, which Ctrl makes slower than the mouse
   Ticks pressTime_, pressPlayhead_;
   int pressRowsY_ = 0;  // pressAt_ from the top of the first row
   Qt::KeyboardModifiers lastModifiers_;

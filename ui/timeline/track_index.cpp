@@ -1,30 +1,43 @@
 #include "ui/timeline/track_index.h"
 
+#include <functional>
+#include <queue>
+
 namespace kinescore {
 
 TrackIndex::TrackIndex(const Timeline& timeline, ObjectId track) {
   const auto& clips = timeline.clipsOf(track);
   clipCount_ = int(clips.size());
+  // The first lane that is free: neighbours that overlap go below one another. Lanes are kept by when they come free,
+  // so that also a pile of clips over the same time is laid out in n log n.
+  using Busy = std::pair<std::int64_t, std::size_t>;  // until when, which lane
+  std::priority_queue<Busy, std::vector<Busy>, std::greater<>> busy;
+  std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> free;
   for (const auto& clip : clips) {
-    // The first lane that is free: neighbours that overlap go below one another.
-    auto lane = std::find_if(lanes_.begin(), lanes_.end(), [&](const Lane& l) {
-      return l.ends.back() <= clip->span.start.value;
-    });
-    if (lane == lanes_.end()) {
-      lane = lanes_.insert(lane, Lane{});
+    while (!busy.empty() && busy.top().first <= clip->span.start.value) {
+      free.push(busy.top().second);
+      busy.pop();
     }
-    lane->starts.push_back(clip->span.start.value);
-    lane->ends.push_back(clip->span.end.value);
-    lane->clips.push_back(clip);
+    if (free.empty()) {
+      free.push(lanes_.size());
+      lanes_.emplace_back();
+    }
+    const std::size_t index = free.top();
+    free.pop();
+    busy.emplace(clip->span.end.value, index);
+    Lane& lane = lanes_[index];
+    lane.starts.push_back(clip->span.start.value);
+    lane.ends.push_back(clip->span.end.value);
+    lane.clips.push_back(clip);
   }
 }
 
-int TrackIndex::laneOf(ObjectId clip) const {
+int TrackIndex::laneOf(const Clip& clip) const {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    for (const auto& candidate : lanes_[i].clips) {
-      if (candidate->id == clip) {
-        return int(i);
-      }
+    const Lane& lane = lanes_[i];
+    const auto at = std::lower_bound(lane.starts.begin(), lane.starts.end(), clip.span.start.value) - lane.starts.begin();
+    if (std::size_t(at) < lane.clips.size() && lane.clips[std::size_t(at)]->id == clip.id) {
+      return int(i);
     }
   }
   return 0;

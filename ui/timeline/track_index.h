@@ -25,7 +25,8 @@ class TrackIndex {
 
   [[nodiscard]] int laneCount() const { return int(lanes_.size()); }
   [[nodiscard]] int clipCount() const { return clipCount_; }
-  [[nodiscard]] int laneOf(ObjectId clip) const;
+  /// By bisection in each lane; 0 when it is in none.
+  [[nodiscard]] int laneOf(const Clip& clip) const;
 
   /// What lies in `range`; clips shorter than `least` that stand closer together than it become one
   /// run. Searches by bisection and jumps over what it folds.

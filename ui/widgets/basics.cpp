@@ -1,6 +1,7 @@
 #include "ui/widgets/basics.h"
 
 #include <QButtonGroup>
+#include <QGridLayout>
 #include <QPainter>
 
 #include "ui/theme/theme.h"
@@ -96,11 +97,13 @@ void ChoiceCard::paintEvent(QPaintEvent*) {
   painter.drawText(rect().adjusted(11, 25, -8, 0), Qt::AlignTop, detail_);
 }
 
-SegmentedChoice::SegmentedChoice(const QStringList& names, QWidget* parent) : Panel("segment", parent) {
-  setFixedHeight(measure::kField);
-  auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(2, 2, 2, 2);
-  row->setSpacing(0);
+SegmentedChoice::SegmentedChoice(const QStringList& names, QWidget* parent, int columns) : Panel("segment", parent) {
+  const int across = columns > 0 ? columns : int(names.size());
+  const int rows = (int(names.size()) + across - 1) / across;
+  setFixedHeight(rows * (measure::kField - 4) + 4);
+  auto* grid = new QGridLayout(this);
+  grid->setContentsMargins(2, 2, 2, 2);
+  grid->setSpacing(0);
   auto* group = new QButtonGroup(this);
   for (const QString& name : names) {
     auto* button = new QToolButton(this);
@@ -110,7 +113,8 @@ SegmentedChoice::SegmentedChoice(const QStringList& names, QWidget* parent) : Pa
     button->setFocusPolicy(Qt::TabFocus);
     group->addButton(button, int(buttons_.size()));
     buttons_.push_back(button);
-    row->addWidget(button);
+    const int place = int(buttons_.size()) - 1;
+    grid->addWidget(button, place / across, place % across);
   }
   connect(group, &QButtonGroup::idClicked, this, &SegmentedChoice::chosen);
 }
@@ -118,6 +122,12 @@ SegmentedChoice::SegmentedChoice(const QStringList& names, QWidget* parent) : Pa
 void SegmentedChoice::setCurrent(int index) {
   if (index >= 0 && index < buttons_.size()) {
     buttons_[index]->setChecked(true);
+  } else if (const int was = current(); was >= 0) {
+    // None of them: an exclusive group lets go of its last one only when it is not one for a moment.
+    QButtonGroup* group = buttons_[was]->group();
+    group->setExclusive(false);
+    buttons_[was]->setChecked(false);
+    group->setExclusive(true);
   }
 }
 

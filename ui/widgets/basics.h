@@ -67,7 +67,9 @@ class SegmentedChoice : public Panel {
   Q_OBJECT
 
  public:
-  explicit SegmentedChoice(const QStringList& names, QWidget* parent = nullptr);
+  /// In rows of so many; 0: all in one.
+  explicit SegmentedChoice(const QStringList& names, QWidget* parent = nullptr, int columns = 0);
+  /// -1: none of them.
   void setCurrent(int index);
   [[nodiscard]] int current() const;
 

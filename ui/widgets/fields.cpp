@@ -1,6 +1,7 @@
 #include "ui/widgets/fields.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QKeyEvent>
 #include <QStyle>
@@ -31,6 +32,14 @@ void FrameField::setFrame(std::int64_t frame) {
   if (!hasFocus() || !isModified()) {
     setText(words());
     markWrong(*this, false);
+  }
+}
+
+void FrameField::drive(std::int64_t frame) {
+  if (frame != frame_) {
+    setModified(false);
+    setFrame(frame);
+    Q_EMIT frameEdited(frame);
   }
 }
 
@@ -87,6 +96,17 @@ void NumberField::setNumber(double number) {
     markWrong(*this, false);
   }
 }
+
+void NumberField::drive(double number) {
+  const double rounded = std::round(std::clamp(number, least_, most_) / step()) * step();
+  if (rounded != number_) {
+    setModified(false);
+    setNumber(rounded);
+    Q_EMIT numberEdited(rounded);
+  }
+}
+
+double NumberField::step() const { return std::pow(10.0, -decimals_); }
 
 void NumberField::takeText() {
   bool isNumber = false;

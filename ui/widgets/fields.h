@@ -1,7 +1,8 @@
-// Fields for numbers: typed, or dragged sideways on the label.
+// Fields for numbers: typed, or dragged sideways by their names (field_label.h).
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include <QLineEdit>
 
@@ -22,6 +23,11 @@ class FrameField : public QLineEdit {
   /// How a time is written; all ways are read.
   void setDisplay(TimeDisplay display) { display_ = display; }
   void setFrame(std::int64_t frame);
+  /// As if it had been typed.
+  void drive(std::int64_t frame);
+  /// What a double click on its name puts back.
+  void setUsual(std::int64_t frame) { usual_ = frame; }
+  [[nodiscard]] std::optional<std::int64_t> usual() const { return usual_; }
   [[nodiscard]] std::int64_t frame() const { return frame_; }
 
  Q_SIGNALS:
@@ -38,6 +44,7 @@ class FrameField : public QLineEdit {
   TimeDisplay display_ = TimeDisplay::Frames;
   QString unit_;
   std::int64_t frame_ = 0;
+  std::optional<std::int64_t> usual_;
 };
 
 /// A decimal number with a unit.
@@ -47,6 +54,12 @@ class NumberField : public QLineEdit {
  public:
   explicit NumberField(int decimals, double least, double most, QWidget* parent = nullptr);
   void setNumber(double number);
+  /// As if it had been typed.
+  void drive(double number);
+  /// Of its last digit.
+  [[nodiscard]] double step() const;
+  void setUsual(double number) { usual_ = number; }
+  [[nodiscard]] std::optional<double> usual() const { return usual_; }
   [[nodiscard]] double number() const { return number_; }
 
  Q_SIGNALS:
@@ -61,6 +74,7 @@ class NumberField : public QLineEdit {
   int decimals_;
   double least_, most_;
   double number_ = 0;
+  std::optional<double> usual_;
 };
 
 }  // namespace kinescore

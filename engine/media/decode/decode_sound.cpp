@@ -277,6 +277,19 @@ class SoundDecoder {
 
 }  // namespace
 
+Result<double> announcedSecondsOf(const std::filesystem::path& file) {
+  const Result<InputFile> input = InputFile::open(file);
+  if (!input) return input.error();
+  av_log_set_level(AV_LOG_QUIET);
+  const FileReader reader(*input, {});
+  Container container(reader.io());
+  if (!container.open(input->name())) {
+    return Error{ErrorCode::BadInput, "“" + input->name() + "” is no sound or video file, or is damaged."};
+  }
+  const std::int64_t duration = container.format()->duration;
+  return duration > 0 ? double(duration) / AV_TIME_BASE : 0.0;
+}
+
 Result<Sound> decodeSound(const std::filesystem::path& file, const SoundLimits& limits,
                           const std::function<void(double)>& progress, std::stop_token stop) {
   const Result<InputFile> input = InputFile::open(file);

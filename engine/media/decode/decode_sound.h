@@ -22,4 +22,7 @@ struct SoundLimits {
 [[nodiscard]] Result<Sound> decodeSound(const std::filesystem::path& file, const SoundLimits& limits,
                                         const std::function<void(double)>& progress, std::stop_token stop);
 
+/// How long a sound or video file plays by its own word; nothing of it is decoded. 0: it does not say.
+[[nodiscard]] Result<double> announcedSecondsOf(const std::filesystem::path& file);
+
 }  // namespace kinescore

@@ -1,0 +1,140 @@
+// Contacts of the take as bars; one that is dragged is asked for from then on.
+#include <QMenu>
+
+#include "tests/ui/timeline_view_fixture.h"
+#include "ui/timeline/timeline_menu.h"
+
+namespace kinescore {
+namespace {
+
+using Zone = TimelineHit::Zone;
+
+class ContactBarsTest : public TimelineViewTest {
+ protected:
+  void SetUp() override {
+    fixture_.addPrompt(0, 9, "walk");
+    ASSERT_TRUE(fixture_.generateAndWait());
+    // A take whose feet are known: left heel 1 to 2 s, right toe 3 to 5 s.
+    auto take = std::make_shared<Take>(*session().takes().shown());
+    auto motion = std::make_shared<Motion>(*take->result.motion);
+    motion->contacts.assign(std::size_t(motion->frameCount()) * 4, 0);
+    const auto stand = [&](int contact, int from, int to) {
+      for (int f = from; f < to; ++f) {
+        motion->contacts[std::size_t(f * 4 + contact)] = 1;
+      }
+    };
+    stand(0, 30, 60);
+    stand(3, 90, 150);
+    take->result.motion = motion;
+    take->id = "feet";
+    session().takes().replaceAll({take}, "feet");
+    QCoreApplication::processEvents();
+  }
+  int steps() { return session().document().undoStack().count(); }
+  QPoint by(double seconds) { return {view_.xOf(ticksFromSeconds(seconds)) - view_.xOf({0}), 0}; }
+  /// The conditions on contact tracks.
+  std::vector<std::shared_ptr<const Clip>> planted() {
+    std::vector<std::shared_ptr<const Clip>> all;
+    for (const auto& track : session().timeline().tracks()) {
+      if (track->kind == TrackKind::Contact) {
+        for (const auto& clip : session().timeline().clipsOf(track->id)) {
+          all.push_back(clip);
+        }
+      }
+    }
+    return all;
+  }
+  static int partOf(const Clip& clip) { return std::get<ContactCondition>(clip.condition).contact; }
+};
+
+TEST_F(ContactBarsTest, ABarOfTheTakeThatIsDraggedBecomesAConditionAsOneStepWithItsTrack) {
+  const QRect bar = view_.foundRect(3, 0);
+  ASSERT_FALSE(bar.isEmpty());
+  EXPECT_EQ(view_.hitAt(bar.center()).zone, Zone::FoundContact);
+  const int before = steps();
+  drag(bar.center(), bar.center() + by(1));
+  ASSERT_EQ(planted().size(), 1u);
+  EXPECT_EQ(partOf(*planted()[0]), 3);
+  EXPECT_NEAR(secondsOf(planted()[0]->span.start), 4, 0.1);
+  EXPECT_EQ(planted()[0]->span.length(), ticksFromSeconds(2));
+  EXPECT_EQ(steps(), before + 1);
+  EXPECT_EQ(session().selection().singleClip(), planted()[0]->id);
+  EXPECT_GT(session().changesSinceShown(), 0);
+  EXPECT_TRUE(session().isStale(*planted()[0]));
+  ASSERT_TRUE(fixture_.generateAndWait());
+  EXPECT_FALSE(session().isStale(*planted()[0]));
+  session().document().undoStack().undo();
+  EXPECT_TRUE(planted().empty());
+  EXPECT_EQ(fixture_.track(TrackKind::Contact), ObjectId{});
+}
+
+TEST_F(ContactBarsTest, AnEdgeOfABarMakesItLonger) {
+  const QRect bar = view_.foundRect(0, 0);
+  drag({bar.right() - 1, bar.center().y()}, QPoint(bar.right() - 1, bar.center().y()) + by(0.5));
+  ASSERT_EQ(planted().size(), 1u);
+  EXPECT_EQ(planted()[0]->span.start, ticksFromSeconds(1));
+  EXPECT_NEAR(secondsOf(planted()[0]->span.end), 2.5, 0.1);
+}
+
+TEST_F(ContactBarsTest, EscGivesUpTheDragAndAClickShowsTheTake) {
+  const QPoint at = view_.foundRect(3, 0).center();
+  const std::string hash = session().timeline().contentHash();
+  press(at);
+  moveTo(at + by(0.5));
+  moveTo(at + by(1));
+  EXPECT_EQ(planted().size(), 1u);
+  QTest::keyClick(&view_, Qt::Key_Escape);
+  release(at + by(1));
+  EXPECT_EQ(session().timeline().contentHash(), hash);
+  QTest::mouseClick(&view_, Qt::LeftButton, Qt::NoModifier, view_.foundRect(3, 0).center());
+  EXPECT_EQ(session().selection().surface(), Selection::Surface::Take);
+}
+
+TEST_F(ContactBarsTest, WhatIsAskedForLiesInTheRowOfWhatWasFoundAndIsMovedTrimmedAndTakenAway) {
+  QMenu found;
+  fillTimelineMenu(found, session(), view_, view_.hitAt(view_.foundRect(0, 0).center()), {0});
+  ASSERT_FALSE(found.actions().empty());
+  EXPECT_EQ(found.actions().front()->text(), QStringLiteral("Plant"));
+  found.actions().front()->trigger();
+  ASSERT_EQ(planted().size(), 1u);
+  const ObjectId clip = planted()[0]->id;
+  EXPECT_EQ(spanOf(clip), (TimeRange{ticksFromSeconds(1), ticksFromSeconds(2)}));
+
+  // One row shows both, each where it stands.
+  const QRect row = view_.rowRect(planted()[0]->trackId), bar = view_.foundRect(3, 0);
+  EXPECT_TRUE(row.contains(bar));
+  EXPECT_EQ(view_.rectOf(clip).top(), view_.foundRect(0, 0).top());
+  EXPECT_NE(view_.rectOf(clip).top(), bar.top());
+  drag(middleOf(clip), middleOf(clip) + by(1));
+  EXPECT_NEAR(secondsOf(spanOf(clip).start), 2, 0.1);
+  const QRect rect = view_.rectOf(clip);
+  drag({rect.right() - 1, rect.center().y()}, QPoint(rect.right() - 1, rect.center().y()) + by(1));
+  EXPECT_NEAR(secondsOf(spanOf(clip).length()), 2, 0.1);
+  // The bars of the take can still be dragged, onto the same track.
+  drag(bar.center(), bar.center() + by(1));
+  ASSERT_EQ(planted().size(), 2u);
+  EXPECT_EQ(planted()[0]->trackId, planted()[1]->trackId);
+
+  session().selection().selectClip(clip);
+  QMenu asked;
+  fillTimelineMenu(asked, session(), view_, view_.hitAt(middleOf(clip)), {0});
+  for (QAction* entry : asked.actions()) {
+    if (entry->text() == QStringLiteral("Follow Take")) {
+      entry->trigger();
+      break;
+    }
+  }
+  EXPECT_EQ(session().timeline().findClip(clip), nullptr);
+}
+
+TEST_F(ContactBarsTest, EveryHeightShowsTheBarsApartOrMerged) {
+  for (const int height : {0, 1, 2}) {
+    const ContactBar heel = contactBar(height == 0 ? 15 : (height == 1 ? 41 : 61), 0);
+    const ContactBar other = contactBar(height == 0 ? 15 : (height == 1 ? 41 : 61), 3);
+    EXPECT_EQ(height == 0, heel.y == other.y);
+    EXPECT_LE(other.y + other.height, height == 0 ? 14 : (height == 1 ? 40 : 60));
+  }
+}
+
+}  // namespace
+}  // namespace kinescore
