@@ -9,6 +9,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "engine/generation/blocked_window.h"
+#include "engine/generation/schedule.h"
 #include "tests/engine/network/small_model.h"
 #include "tests/support/temporary_folder.h"
 
