@@ -194,7 +194,7 @@ class Run final : public Trainee {
         const auto read = [&](bool wrong) {
           return noiseReadings(readDenoiser(learner_->averagedNetwork(), parts.statistics, *held_,
                                             options_.validationCrops, std::min(options_.frames, 96), asked,
-                                            {.shown = {.pool = data_.get(), .wrong = wrong}}));
+                                            {.leftOut = learner_->options().draws.leftOut, .shown = {.pool = data_.get(), .wrong = wrong}}));
         };
         reading.withReferences = read(false);
         reading.withWrongReferences = read(true);
