@@ -107,6 +107,29 @@ Result<std::vector<float>> lookOnce(Denoiser& denoiser, std::span<const float> n
   return seen;
 }
 
+/// Where the steps of a blocked window begin; levels that are louder are taken away.
+Result<std::vector<float>> beginAtOneLook(Denoiser& denoiser, std::span<const float> noise, std::vector<NoiseLevel>& levels,
+                                          const std::stop_token& stop) {
+  auto looked = lookOnce(denoiser, noise, levels.front().logSnr, stop);
+  if (!looked) return looked;
+  const double from = std::min(kBlockedFrom, levels.back().logSnr);
+  std::erase_if(levels, [&](const NoiseLevel& level) { return level.logSnr < from; });
+  std::vector<float>& begun = *looked;
+  for (std::size_t k = 0; k < noise.size(); ++k) begun[k] = float(levels[0].alpha * begun[k] + levels[0].sigma * noise[k]);
+  return looked;
+}
+
+/// The best first; of equals the earlier one.
+void sortByJudge(std::vector<std::unique_ptr<Walk>>& walks, const Judge& judge) {
+  std::vector<std::pair<double, std::unique_ptr<Walk>>> heard;
+  for (std::unique_ptr<Walk>& walk : walks) {
+    const double score = judge(walk->clean());
+    heard.emplace_back(score, std::move(walk));
+  }
+  std::stable_sort(heard.begin(), heard.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (std::size_t i = 0; i < heard.size(); ++i) walks[i] = std::move(heard[i].second);
+}
+
 }  // namespace
 
 std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const NoiseLevel> levels) {
@@ -177,50 +200,41 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
   std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
   std::vector<float> estimate;
   if (options.steps > 1 && isBlocked(conditions)) {
-    auto looked = lookOnce(denoiser, noise.first(size), levels.front().logSnr, stop);
+    auto looked = beginAtOneLook(denoiser, noise.first(size), levels, stop);
     if (!looked) return looked.error();
     ++result.evaluations;
     estimate = std::move(*looked);
-    const double from = std::min(kBlockedFrom, levels.back().logSnr);
-    std::erase_if(levels, [&](const NoiseLevel& level) { return level.logSnr < from; });
-    for (std::size_t k = 0; k < size; ++k) estimate[k] = float(levels[0].alpha * estimate[k] + levels[0].sigma * noise[k]);
     noise = estimate;
   }
 
-  int done = estimate.empty() ? 0 : stepsOfWindow(options) - int(levels.size());
-  const auto walkOn = [&](Walk& walk, int from, int to) -> Status {
+  std::vector<std::unique_ptr<Walk>> walks;
+  for (std::size_t first = 0; first < noise.size(); first += size) {
+    walks.push_back(std::make_unique<Walk>(denoiser, conditions, options, levels, noise.subspan(first, size)));
+  }
+  int done = estimate.empty() ? 0 : stepsOfWindow(options) - int(levels.size()), walked = 0;
+  const auto walkTo = [&](Walk& walk, int to) -> Status {
     const int before = walk.evaluations();
-    for (int i = from; i < to; ++i) {
+    for (int i = walked; i < to; ++i) {
       if (Status stepped = walk.step(i, stop); !stepped) return stepped;
       if (onStep) onStep(++done);
     }
     result.evaluations += walk.evaluations() - before;
     return {};
   };
-  std::vector<std::unique_ptr<Walk>> walks;  // the best first
-  for (std::size_t first = 0; first < noise.size(); first += size) {
-    walks.push_back(std::make_unique<Walk>(denoiser, conditions, options, levels, noise.subspan(first, size)));
-  }
-  int walked = 0;
-  if (walks.size() > 1) {
-    for (const AuditionRound& round : auditionRounds(options)) {
-      walks.resize(std::min(walks.size(), std::size_t(round.beginnings)));
-      std::vector<std::pair<double, std::unique_ptr<Walk>>> heard;
-      for (std::unique_ptr<Walk>& walk : walks) {
-        if (Status on = walkOn(*walk, walked, round.until); !on) return on.error();
-        heard.emplace_back(judge(walk->clean()), std::move(walk));
-      }
-      std::stable_sort(heard.begin(), heard.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-      for (std::size_t i = 0; i < heard.size(); ++i) walks[i] = std::move(heard[i].second);
-      walked = round.until;
+  const std::vector<AuditionRound> rounds = walks.size() > 1 ? auditionRounds(options) : std::vector<AuditionRound>();
+  for (const AuditionRound& round : rounds) {
+    walks.resize(std::min(walks.size(), std::size_t(round.beginnings)));
+    for (const std::unique_ptr<Walk>& walk : walks) {
+      if (Status on = walkTo(*walk, round.until); !on) return on.error();
     }
+    sortByJudge(walks, judge);
+    walked = round.until;
   }
-  if (Status on = walkOn(*walks.front(), walked, int(levels.size())); !on) return on.error();
-  result.values = walks.front()->takeClean();
-  for (const float value : result.values) {
-    if (!std::isfinite(value)) {
-      return Error{ErrorCode::EngineFailed, "The network gave numbers that are not finite; its weights may be damaged"};
-    }
+  Walk& best = *walks.front();
+  if (Status on = walkTo(best, int(levels.size())); !on) return on.error();
+  result.values = best.takeClean();
+  if (!std::all_of(result.values.begin(), result.values.end(), [](float value) { return std::isfinite(value); })) {
+    return Error{ErrorCode::EngineFailed, "The network gave numbers that are not finite; its weights may be damaged"};
   }
   return result;
 }
