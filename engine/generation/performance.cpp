@@ -24,13 +24,13 @@ constexpr std::int64_t kFeatureMargin = 64;
 /// Share of the time until the result that sampling takes.
 constexpr double kSamplingShare = 0.85;
 
-Audition auditionOf(Quality quality) {
+int beginningsOf(Quality quality) {
   switch (quality) {
-    case Quality::Draft: break;
-    case Quality::Good: return {.beginnings = 8, .shortlist = 3};
-    case Quality::Best: return {.beginnings = 12};
+    case Quality::Draft: return 1;
+    case Quality::Good: return 4;
+    case Quality::Best: return 12;
   }
-  return {};
+  return 1;
 }
 
 Error cancelled() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
@@ -224,7 +224,7 @@ class Performer {
 SamplerOptions samplerOptionsOf(Quality quality) {
   SamplerOptions options;
   options.steps = stepsOf(quality);
-  options.audition = auditionOf(quality);
+  options.audition.beginnings = beginningsOf(quality);
   options.sampler = quality == Quality::Draft ? Sampler::Ddim : Sampler::DpmSolver2M;
   return options;
 }

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <memory>
-#include <utility>
+#include <optional>
 
 #include "engine/core/random.h"
 #include "engine/generation/blocked_window.h"
@@ -107,29 +106,6 @@ Result<std::vector<float>> lookOnce(Denoiser& denoiser, std::span<const float> n
   return seen;
 }
 
-/// Where the steps of a blocked window begin; levels that are louder are taken away.
-Result<std::vector<float>> beginAtOneLook(Denoiser& denoiser, std::span<const float> noise, std::vector<NoiseLevel>& levels,
-                                          const std::stop_token& stop) {
-  auto looked = lookOnce(denoiser, noise, levels.front().logSnr, stop);
-  if (!looked) return looked;
-  const double from = std::min(kBlockedFrom, levels.back().logSnr);
-  std::erase_if(levels, [&](const NoiseLevel& level) { return level.logSnr < from; });
-  std::vector<float>& begun = *looked;
-  for (std::size_t k = 0; k < noise.size(); ++k) begun[k] = float(levels[0].alpha * begun[k] + levels[0].sigma * noise[k]);
-  return looked;
-}
-
-/// The best first; of equals the earlier one.
-void sortByJudge(std::vector<std::unique_ptr<Walk>>& walks, const Judge& judge) {
-  std::vector<std::pair<double, std::unique_ptr<Walk>>> heard;
-  for (std::unique_ptr<Walk>& walk : walks) {
-    const double score = judge(walk->clean());
-    heard.emplace_back(score, std::move(walk));
-  }
-  std::stable_sort(heard.begin(), heard.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  for (std::size_t i = 0; i < heard.size(); ++i) walks[i] = std::move(heard[i].second);
-}
-
 }  // namespace
 
 std::vector<StepCoefficients> stepCoefficients(Sampler sampler, std::span<const NoiseLevel> levels) {
@@ -164,28 +140,15 @@ std::vector<float> windowNoise(std::uint64_t seed, std::int64_t firstFrame, int 
   return noise;
 }
 
-std::vector<AuditionRound> auditionRounds(const SamplerOptions& options) {
-  const Audition& audition = options.audition;
-  if (audition.beginnings < 2) return {};
+int auditionSteps(const SamplerOptions& options) {
+  if (options.audition.beginnings < 2) return 0;
   const std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
-  const auto stepsBelow = [&](double logSnr) {
-    return int(std::count_if(levels.begin(), levels.end(), [&](const NoiseLevel& level) { return level.logSnr < logSnr; }));
-  };
-  const int shortlist = audition.shortlist > 0 ? std::min(audition.shortlist, audition.beginnings) : audition.beginnings;
-  const AuditionRound last{shortlist, stepsBelow(audition.untilLogSnr)};
-  const AuditionRound first{audition.beginnings, std::min(stepsBelow(audition.shortlistLogSnr), last.until)};
-  if (last.until == 0) return {};
-  if (first.beginnings == last.beginnings || first.until == 0) return {{audition.beginnings, last.until}};
-  return {first, last};
+  const auto isLoud = [&](const NoiseLevel& level) { return level.logSnr < options.audition.untilLogSnr; };
+  return static_cast<int>(std::count_if(levels.begin(), levels.end(), isLoud));
 }
 
 int stepsOfWindow(const SamplerOptions& options) {
-  int steps = options.steps, walked = 0;
-  for (const AuditionRound& round : auditionRounds(options)) {
-    steps += (round.beginnings - 1) * (round.until - walked);
-    walked = round.until;
-  }
-  return steps;
+  return options.steps + (options.audition.beginnings - 1) * auditionSteps(options);
 }
 
 Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& conditions,
@@ -200,41 +163,45 @@ Result<SampledWindow> sampleWindow(Denoiser& denoiser, const WindowConditions& c
   std::vector<NoiseLevel> levels = samplingLevels(options.grid, options.steps);
   std::vector<float> estimate;
   if (options.steps > 1 && isBlocked(conditions)) {
-    auto looked = beginAtOneLook(denoiser, noise.first(size), levels, stop);
+    auto looked = lookOnce(denoiser, noise.first(size), levels.front().logSnr, stop);
     if (!looked) return looked.error();
     ++result.evaluations;
     estimate = std::move(*looked);
+    const double from = std::min(kBlockedFrom, levels.back().logSnr);
+    std::erase_if(levels, [&](const NoiseLevel& level) { return level.logSnr < from; });
+    for (std::size_t k = 0; k < size; ++k) estimate[k] = float(levels[0].alpha * estimate[k] + levels[0].sigma * noise[k]);
     noise = estimate;
   }
 
-  std::vector<std::unique_ptr<Walk>> walks;
-  for (std::size_t first = 0; first < noise.size(); first += size) {
-    walks.push_back(std::make_unique<Walk>(denoiser, conditions, options, levels, noise.subspan(first, size)));
-  }
-  int done = estimate.empty() ? 0 : stepsOfWindow(options) - int(levels.size()), walked = 0;
-  const auto walkTo = [&](Walk& walk, int to) -> Status {
-    const int before = walk.evaluations();
-    for (int i = walked; i < to; ++i) {
+  const std::size_t beginnings = noise.size() / size;
+  int done = estimate.empty() ? 0 : stepsOfWindow(options) - int(levels.size());
+  const auto walkOn = [&](Walk& walk, int from, int to) -> Status {
+    for (int i = from; i < to; ++i) {
       if (Status stepped = walk.step(i, stop); !stepped) return stepped;
       if (onStep) onStep(++done);
     }
-    result.evaluations += walk.evaluations() - before;
     return {};
   };
-  const std::vector<AuditionRound> rounds = walks.size() > 1 ? auditionRounds(options) : std::vector<AuditionRound>();
-  for (const AuditionRound& round : rounds) {
-    walks.resize(std::min(walks.size(), std::size_t(round.beginnings)));
-    for (const std::unique_ptr<Walk>& walk : walks) {
-      if (Status on = walkTo(*walk, round.until); !on) return on.error();
-    }
-    sortByJudge(walks, judge);
-    walked = round.until;
+  const int tried = beginnings > 1 ? auditionSteps(options) : 0;
+  std::optional<Walk> best;
+  double bestScore = 0;
+  for (std::size_t b = 0; b < beginnings; ++b) {
+    Walk walk(denoiser, conditions, options, levels, noise.subspan(b * size, size));
+    if (Status walked = walkOn(walk, 0, tried); !walked) return walked.error();
+    const double score = tried > 0 ? judge(walk.clean()) : 0;
+    result.evaluations += walk.evaluations();
+    if (best && !(score > bestScore)) continue;
+    bestScore = score;
+    best.emplace(std::move(walk));
   }
-  Walk& best = *walks.front();
-  if (Status on = walkTo(best, int(levels.size())); !on) return on.error();
-  result.values = best.takeClean();
-  if (!std::all_of(result.values.begin(), result.values.end(), [](float value) { return std::isfinite(value); })) {
-    return Error{ErrorCode::EngineFailed, "The network gave numbers that are not finite; its weights may be damaged"};
+  const int before = best->evaluations();
+  if (Status walked = walkOn(*best, tried, int(levels.size())); !walked) return walked.error();
+  result.evaluations += best->evaluations() - before;
+  result.values = best->takeClean();
+  for (const float value : result.values) {
+    if (!std::isfinite(value)) {
+      return Error{ErrorCode::EngineFailed, "The network gave numbers that are not finite; its weights may be damaged"};
+    }
   }
   return result;
 }

@@ -35,12 +35,10 @@ struct Guidance {
 };
 
 /// Several beginnings of a window, of which the one that fits its texts best goes on. What is done is decided while the
-/// noise is loud, so that only the first steps are walked for each; most are given up after fewer still.
+/// noise is loud, so that only the first steps are walked for each.
 struct Audition {
   int beginnings = 1;
-  int shortlist = 0;               // so many are walked on from shortlistLogSnr; 0: all
-  double shortlistLogSnr = -8.5;
-  double untilLogSnr = -3.5;       // and these through the levels below it
+  double untilLogSnr = -3.5;   // the beginnings are walked through the levels below it
 };
 
 struct SamplerOptions {
@@ -71,12 +69,8 @@ using StepSink = std::function<void(int stepsDone)>;
 /// How well a beginning fits, the higher the better; [T][273] normalised, as the network sees it so far.
 using Judge = std::function<double(std::span<const float> clean)>;
 
-/// Beginnings that are walked so many steps before they are judged, and all but the best of them are given up.
-struct AuditionRound {
-  int beginnings = 1, until = 0;
-};
-/// The last round leaves one; none with a single beginning.
-[[nodiscard]] std::vector<AuditionRound> auditionRounds(const SamplerOptions& options);
+/// Steps that each beginning is walked before one is chosen; 0 with a single one.
+[[nodiscard]] int auditionSteps(const SamplerOptions& options);
 /// All steps of a window, those of every beginning included.
 [[nodiscard]] int stepsOfWindow(const SamplerOptions& options);
 

@@ -188,8 +188,7 @@ TEST(Auditions, TheBeginningThatIsJudgedBestGoesOnAsIfItWereAlone) {
   });
   ASSERT_TRUE(best);
   EXPECT_EQ(judged, 5);
-  ASSERT_EQ(auditionRounds(options).size(), 1u);
-  EXPECT_EQ(auditionRounds(options)[0].until, 9);  // -12 … -4
+  EXPECT_EQ(auditionSteps(options), 9);  // -12 … -4
   EXPECT_EQ(best->evaluations, 19 + 4 * 9);
   EXPECT_EQ(told, stepsOfWindow(options));
   EXPECT_EQ(told, 19 + 4 * 9);
@@ -199,47 +198,6 @@ TEST(Auditions, TheBeginningThatIsJudgedBestGoesOnAsIfItWereAlone) {
   ASSERT_TRUE(alone);
   EXPECT_EQ(best->values, alone->values);
   EXPECT_EQ(alone->evaluations, 19);
-}
-
-TEST(Auditions, MostAreGivenUpEarlyAndTheRestAreHeardAgain) {
-  AnalyticDenoiser mixture({{0.5, -2.0, 0.05}, {0.5, 2.0, 0.05}});
-  const WindowConditions window = plainWindow();
-  SamplerOptions options{Sampler::DpmSolver2M, SamplingGrid::UniformLogSnr, 19, {.textScale = 1.0}, {.beginnings = 6, .shortlist = 2, .shortlistLogSnr = -7.5}};
-  const auto noise = windowNoise(3, 0, 4, 6);
-  int told = 0;
-  std::vector<double> scores;
-  const auto best = sampleWindow(mixture, window, noise, options, [&](int done) { told = done; }, {}, [&](std::span<const float> clean) {
-    scores.push_back(std::accumulate(clean.begin(), clean.end(), 0.0));
-    return scores.back();
-  });
-  ASSERT_TRUE(best);
-  ASSERT_EQ(scores.size(), 6u + 2u);
-  const int early = auditionRounds(options)[0].until;
-  EXPECT_EQ(early, 5);  // -12 … -8
-  EXPECT_EQ(best->evaluations, 19 + 5 * early + 1 * (9 - early));
-  EXPECT_EQ(told, stepsOfWindow(options));
-  EXPECT_EQ(told, best->evaluations);
-  // the two best of the first hearing, in its order
-  std::vector<std::size_t> order = {0, 1, 2, 3, 4, 5};
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-  const std::size_t which = scores[7] > scores[6] ? order[1] : order[0];
-  options.audition.beginnings = 1;
-  const auto alone = sampleWindow(mixture, window, std::span(noise).subspan(which * 4 * kFeatureCount, 4 * kFeatureCount), options, {}, {});
-  ASSERT_TRUE(alone);
-  EXPECT_EQ(best->values, alone->values);
-}
-
-TEST(Auditions, AShortlistOfAllIsOneHearing) {
-  SamplerOptions options;
-  options.audition = {.beginnings = 3, .shortlist = 3};
-  EXPECT_EQ(auditionRounds(options).size(), 1u);
-  options.audition = {.beginnings = 3, .shortlist = 2, .shortlistLogSnr = -20};
-  EXPECT_EQ(auditionRounds(options).size(), 1u) << "before the first step there is nothing to hear";
-  options.audition = {.beginnings = 1, .shortlist = 2};
-  EXPECT_TRUE(auditionRounds(options).empty());
-  options.audition = {.beginnings = 3, .untilLogSnr = -20};
-  EXPECT_TRUE(auditionRounds(options).empty()) << "nor is there one to choose";
-  EXPECT_EQ(stepsOfWindow(options), options.steps);
 }
 
 TEST(Auditions, EachBeginningHasItsOwnNoiseAndTheFirstIsTheUsualOne) {
