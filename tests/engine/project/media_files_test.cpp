@@ -50,15 +50,15 @@ TEST_F(MediaFilesTest, WhatIsNotThereIsMissing) {
 
 TEST_F(MediaFilesTest, OneThatWasFoundBringsTheOthersAroundIt) {
   // Everything went to another disk, as it lay.
-  for (const char* name : {"disk/work/shots/music/song.wav", "disk/work/me.mp4"}) putBytes(folder_ / name, "bytes");
+  for (const char* name : {"disk/film/shots/music/song.wav", "disk/film/me.mp4"}) putBytes(folder_ / name, "bytes");
   std::filesystem::remove_all(folder_ / "shots");
   std::filesystem::remove(folder_ / "me.mp4");
-  const auto patch = relinkMedia(timeline(), folder_ / "shots", "music/song.wav", folder_ / "disk/work/shots/music/song.wav");
+  const auto patch = relinkMedia(timeline(), folder_ / "shots", "music/song.wav", folder_ / "disk/film/shots/music/song.wav");
   ASSERT_TRUE(patch.ok());
   EXPECT_EQ(patch->changes.size(), 3u);
   const auto linked = apply(timeline(), *patch);
   ASSERT_TRUE(linked.ok());
-  EXPECT_EQ(mediaFilesOf(*linked), (Names{"../disk/work/shots/music/song.wav", "../disk/work/me.mp4"}));
+  EXPECT_EQ(mediaFilesOf(*linked), (Names{"../disk/film/shots/music/song.wav", "../disk/film/me.mp4"}));
   EXPECT_EQ(missingMedia(*linked, folder_ / "shots"), Names{});
 }
 
