@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "engine/network/weights.h"
+#include "engine/train/training_start.h"
 
 namespace kinescore {
 
@@ -35,7 +36,10 @@ Result<TrainSummary> finetuneBy(const TrainOnce& train, const TrainOptions& opti
 }
 
 Result<TrainSummary> finetuneKinescore(const TrainOptions& options, const TrainProgress& progress, std::stop_token stop) {
-  return finetuneBy([&](const TrainOptions& once) { return trainKinescore(once, progress, stop); }, options);
+  // one library and one source of embeddings for both
+  return trainOnLibraryOf(options, [&](const Library& library, const SentenceEncoder& encoder, const std::function<void()>& onEmbedded) {
+    return finetuneBy([&](const TrainOptions& once) { return trainOn(library, encoder, once, progress, stop, onEmbedded); }, options);
+  });
 }
 
 }  // namespace kinescore

@@ -86,13 +86,6 @@ TEST_F(MainWindowTest, AReferenceOfATakeIsPinnedForbiddenAndAllowedAgain) {
     session().selection().selectTake(QString::fromStdString(session().takes().shownId()));
     QCoreApplication::processEvents();
   };
-  const auto press = [&](const char* name) {
-    auto* link = window_->findChild<QPushButton*>(QString::fromLatin1(name));
-    ASSERT_NE(link, nullptr) << name;
-    link->click();
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-    QCoreApplication::processEvents();
-  };
   showTake();
   press("pin mine/sneak");
   EXPECT_EQ(session().wishes().pins, (std::vector<ReferencePin>{{"mine/sneak", std::nullopt, "walk"}}));
@@ -116,13 +109,6 @@ TEST_F(MainWindowTest, AReferenceOfATakeIsPinnedForbiddenAndAllowedAgain) {
 TEST_F(MainWindowTest, ATakeIsFollowedAsADraftUntilItIsNoLonger) {
   addPrompt("walk");
   generate();
-  const auto press = [&](const char* name) {
-    auto* link = window_->findChild<QPushButton*>(QString::fromLatin1(name));
-    ASSERT_NE(link, nullptr) << name;
-    link->click();
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-    QCoreApplication::processEvents();
-  };
   const std::string followed = session().takes().shownId();
   session().selection().selectTake(QString::fromStdString(followed));
   QCoreApplication::processEvents();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QAction>
+#include <QPushButton>
 
 #include "tests/support/temporary_folder.h"
 #include "tests/ui/ui_test_support.h"
@@ -54,6 +55,14 @@ class MainWindowTest : public testing::Test {
     const std::size_t before = session().takes().takes().size();
     window_->action("Generate")->trigger();
     ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() > before; }));
+  }
+  /// The button of that name, which may go away with what it did.
+  void press(const char* name) {
+    auto* button = window_->findChild<QPushButton*>(QString::fromLatin1(name));
+    ASSERT_NE(button, nullptr) << name;
+    button->click();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QCoreApplication::processEvents();
   }
 
   std::chrono::milliseconds stepTime_{0};

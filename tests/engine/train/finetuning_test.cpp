@@ -12,15 +12,8 @@ namespace {
 class FinetuningTest : public testing::Test {
  protected:
   TrainOptions options(const std::string& name, std::int64_t steps) const {
-    TrainOptions o;
-    o.output = folder_ / name;
-    o.network = smallConfig();
-    o.steps = steps;
-    o.batch = 2;
-    o.frames = 48;
-    o.warmUp = 1;
-    o.validationCrops = 2;
-    o.lowPriority = false;
+    TrainOptions o = smallRun(folder_ / name, steps);
+    o.batch = o.validationCrops = 2;
     return o;
   }
   static Result<TrainSummary> train(const TrainOptions& o) { return trainOn(smallLibrary(), madeUpEmbedding, o, {}, {}); }

@@ -18,19 +18,7 @@ namespace {
 
 class TrainerTest : public testing::Test {
  protected:
-  TrainOptions options(const std::string& name, std::int64_t steps) const {
-    TrainOptions o;
-    o.output = folder_ / name;
-    o.network = smallConfig();
-    o.steps = steps;
-    o.batch = 4;
-    o.frames = 48;
-    o.warmUp = 5;
-    o.learningRate = 3e-3;
-    o.validationCrops = 4;
-    o.lowPriority = false;
-    return o;
-  }
+  TrainOptions options(const std::string& name, std::int64_t steps) const { return smallRun(folder_ / name, steps); }
   static Result<TrainSummary> train(const TrainOptions& o, std::stop_token stop = {}, const TrainProgress& progress = {}) {
     return trainOn(smallLibrary(), madeUpEmbedding, o, progress, stop);
   }
