@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/network/weights.h"
-#include "tests/engine/train/small_library.h"
+#include "tests/engine/train/small_run.h"
 #include "tests/support/temporary_folder.h"
 
 namespace kinescore {

@@ -7,7 +7,6 @@
 #include "engine/core/random.h"
 #include "engine/library/library.h"
 #include "engine/train/caption_texts.h"
-#include "engine/train/trainer.h"
 #include "tests/engine/network/small_model.h"
 
 namespace kinescore {
@@ -36,21 +35,6 @@ inline Library smallLibrary(int clips = 6, int frames = 120) {
     library.clips.push_back(std::move(clip));
   }
   return library;
-}
-
-/// A run of a small network on it.
-inline TrainOptions smallRun(const std::filesystem::path& output, std::int64_t steps) {
-  TrainOptions o;
-  o.output = output;
-  o.network = smallConfig();
-  o.steps = steps;
-  o.batch = 4;
-  o.frames = 48;
-  o.warmUp = 5;
-  o.learningRate = 3e-3;
-  o.validationCrops = 4;
-  o.lowPriority = false;
-  return o;
 }
 
 /// A vector a word, from the word alone.

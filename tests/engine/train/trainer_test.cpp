@@ -10,7 +10,7 @@
 #include "engine/network/weights.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/probe.h"
-#include "tests/engine/train/small_library.h"
+#include "tests/engine/train/small_run.h"
 #include "tests/support/temporary_folder.h"
 
 namespace kinescore {
