@@ -65,7 +65,9 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("--seconds", g.seconds, "Length of a performance made from --text");
   command->add_option("--rate", g.rate, "Frame rate of a performance made from --text (default 30)");
   command->add_option("-o,--output", g.outputs, "File to write, .bvh or .fbx; may be repeated")->take_all()->expected(1)->allow_extra_args(false);
-  command->add_option("--range", g.range, "Make only this part of the shown take anew: 2s-4s, or frames 48-96");
+  command->add_option("--range", g.parts.range, "Make only this part of the shown take anew: 2s-4s, or frames 48-96");
+  command->add_option("--from-take", g.parts.fromTake, "Take over --range from the take of this number; only the joins on both sides are made anew");
+  command->add_flag("--changed", g.parts.changed, "Make only what was changed since the shown take anew");
   command->add_option("--seed", g.seed, "Another seed is another performance of the same score");
   command->add_option("--takes", g.takes, "How many takes, with seeds counting up (default 1)");
   command->add_option("--references", p.generate.references, "Captured moments shown to the network for each prompt (0 to 3; default: the project's, 2)")

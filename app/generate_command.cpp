@@ -10,7 +10,7 @@
 #include "engine/core/files.h"
 #include "engine/core/frame_rates.h"
 #include "engine/generation/draft.h"
-#include "engine/generation/motion_generator.h"
+#include "engine/generation/parts.h"
 #include "engine/io/export_motion.h"
 #include "engine/project/project.h"
 #include "engine/request/build_request.h"
@@ -115,15 +115,6 @@ Result<RequestOptions> requestOptionsFor(const GenerateOptions& options, const P
   Result<std::optional<DraftRequest>> draft = draftFor(options, document);
   if (!draft) return draft.error();
   out.draft = std::move(*draft);
-  if (options.range.empty()) return out;
-  const Result<TimeRange> range = parseTimeRange(options.range, document.timeline.settings().rate);
-  if (!range) return range.error();
-  const TakeEntry* shown = document.shownTake();
-  if (!shown || !shown->take) {
-    return Error{ErrorCode::BadInput, "There is no take yet to change a part of; generate the whole first, without --range."};
-  }
-  out.timeSelection = *range;
-  out.base = shown->take;
   return out;
 }
 
@@ -326,15 +317,23 @@ class GenerateRun {
   }
 
   Status makeOneTake(const RequestOptions& requestOptions, int index) {
-    Result<GenerationRequest> request = buildRequest(score_.document.timeline, requestOptions);
+    RequestOptions asked = requestOptions;
+    const Result<PartPlan> plan = askForParts(options_.parts, score_.document, asked);
+    if (!plan) return plan.error();
+    if (plan->isUpToDate) {
+      std::fprintf(stderr, "Nothing has changed since the shown take.\n");
+      return {};
+    }
+    Result<GenerationRequest> request = buildRequest(score_.document.timeline, asked);
     if (!request) return request.error();
     request->threads = options_.threads;
     LiveLine line;
-    Result<GeneratedMotion> result = generator_->generate(
-        *request, [&](const GenerationProgress& p) { line.show(progressText(p), p.fraction); }, interrupt_.token());
+    Result<GeneratedMotion> result = generateInParts(
+        *generator_, *request, [&](const GenerationProgress& p) { line.show(progressText(p), p.fraction); }, interrupt_.token());
     line.finish();
     if (!result) return result.error();
-    const auto take = makeTake(*request, *std::move(result), requestOptions.base.get(), score_.document.nextTakeNumber());
+    if (plan->line) result->report.lines.insert(result->report.lines.begin(), *plan->line);
+    const auto take = makeTake(*request, *std::move(result), asked.base.get(), score_.document.nextTakeNumber());
     const auto files = exportTake(*take, options_, score_.document.timeline.settings().rate, index);
     if (!files) return files.error();
     score_.document.addTake(take);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/part_options.h"
 #include "engine/media/heard_sound.h"
 #include "engine/request/request.h"
 
@@ -25,7 +26,7 @@ struct GenerateOptions {
   std::optional<double> seconds;           // length of the ad-hoc project
   std::string rate = "30";                 // of the ad-hoc project and of exports of it
   std::vector<std::filesystem::path> outputs;
-  std::string range;                       // "2s-4s" or "48-96" (project frames); empty: all
+  PartWishes parts;                        // empty: all
   std::optional<std::uint64_t> seed;
   int takes = 1;
   std::optional<Quality> quality;

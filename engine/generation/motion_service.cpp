@@ -11,6 +11,8 @@
 #include <thread>
 #include <utility>
 
+#include "engine/generation/parts.h"
+
 namespace kinescore {
 namespace {
 
@@ -103,7 +105,7 @@ Result<GeneratedMotion> MotionService::State::generate(Job& job) {
       assert(*made);
       generator = std::move(*made);
     }
-    return generator->generate(job.request, report, job.stop.get_token());
+    return generateInParts(*generator, job.request, report, job.stop.get_token());
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::EngineFailed, "There is not enough memory to generate this; close other programs or shorten it"};
   } catch (const std::exception& e) {

@@ -136,6 +136,11 @@ Status takeRange(const RequestOptions& options, GenerationRequest& request) {
   FrameRange range = framesCovering(selected, kEngineRate);
   range.end = std::min(range.end, request.frameCount());
   request.range = range;
+  for (const TimeRange& span : options.keptSpans) {
+    const FrameRange kept{std::max(frameAtOrAfter(span.start, kEngineRate), range.start),
+                          std::min(frameAt(span.end, kEngineRate), range.end)};
+    if (!kept.isEmpty()) request.kept.push_back(kept);
+  }
   request.base = options.base->result.motion;
   request.baseTakeId = options.base->id;
   return {};

@@ -10,6 +10,7 @@ namespace kinescore {
 
 struct RequestOptions {
   std::optional<TimeRange> timeSelection;  // re-solve only this, on `base`; rounded outward
+  std::vector<TimeRange> keptSpans;         // within it, stay the base's; rounded inward
   std::shared_ptr<const Take> base;
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;

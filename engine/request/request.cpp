@@ -176,6 +176,7 @@ Status checkAll(const GenerationRequest& request, const List& list) {
 }
 
 Status checkRange(const GenerationRequest& request) {
+  if (!request.range && !request.kept.empty()) return refuse("Frames can be kept only of a part that is made anew.");
   if (!request.range) return {};
   if (!request.base) return refuse("There is no take yet to change a part of; generate the whole first.");
   const Motion& base = *request.base;
@@ -190,6 +191,14 @@ Status checkRange(const GenerationRequest& request) {
       request.range->start >= request.range->end) {
     return refuse("The time selection lies outside the performance.");
   }
+  std::int64_t next = request.range->start;
+  for (const FrameRange& kept : request.kept) {
+    if (kept.start < next || kept.end <= kept.start || kept.end > request.range->end) {
+      return refuse("The frames to keep within the time selection are not in order or lie outside it.");
+    }
+    next = kept.end;
+  }
+  if (request.madeParts().empty()) return refuse("Nothing is left to be made anew in the time selection.");
   return {};
 }
 
@@ -224,7 +233,7 @@ Status checkRequest(const GenerationRequest& request) {
     return refuse("The performance is longer than an hour; split the project.");
   }
   if (request.texts.empty() && request.poses.empty() && request.targets.empty() && request.paths.empty() &&
-      request.references.empty() && request.rhythms.empty() && request.views.empty() && !request.draft) {
+      request.references.empty() && request.rhythms.empty() && request.views.empty() && !request.draft && request.kept.empty()) {
     return refuse("Nothing is asked for yet; write a prompt or pin a pose.");
   }
   if (request.automaticReferences < 0 || request.automaticReferences > kMostReferences) {
@@ -250,6 +259,18 @@ bool RhythmRequest::operator==(const RhythmRequest& other) const {
   if (!heard != !other.heard || (heard && !(*heard == *other.heard))) return false;
   return span == other.span && beatsPerMinute == other.beatsPerMinute && firstBeat == other.firstBeat &&
          beatsPerBar == other.beatsPerBar && strength == other.strength && soundStart == other.soundStart;
+}
+
+std::vector<FrameRange> GenerationRequest::madeParts() const {
+  const FrameRange all = range.value_or(FrameRange{0, frameCount()});
+  std::vector<FrameRange> parts;
+  std::int64_t next = all.start;
+  for (const FrameRange& keep : kept) {
+    if (keep.start > next) parts.push_back({next, keep.start});
+    next = std::max(next, keep.end);
+  }
+  if (next < all.end) parts.push_back({next, all.end});
+  return parts;
 }
 
 bool ReferenceWishes::forbids(std::string_view clipId) const {

@@ -126,6 +126,9 @@ struct GenerationRequest {
   TimeRange span{{0}, ticksFromSeconds(10)};  // the whole performance, starts at 0
   /// Only these engine frames are made anew; outside, `base` is copied bit for bit.
   std::optional<FrameRange> range;
+  /// Frames within `range` that stay the base's too: sorted and apart.
+  /// What is left of the range is made part by part (generation/parts.h).
+  std::vector<FrameRange> kept;
   std::shared_ptr<const Motion> base;  // needed with `range`
   std::string baseTakeId;              // what `base` is, for the record
 
@@ -150,6 +153,8 @@ struct GenerationRequest {
   DeviceChoice device = DeviceChoice::Auto;
   int threads = 0;  // 0: the engine chooses; never changes the result
 
+  /// What is made anew of `range`, in order; without a range everything.
+  [[nodiscard]] std::vector<FrameRange> madeParts() const;
   /// Frames of the result at 30 Hz: every engine frame whose time lies in `span`.
   [[nodiscard]] std::int64_t frameCount() const { return frameAtOrAfter(span.end, kEngineRate); }
 };

@@ -264,6 +264,11 @@ std::string writeRequest(const GenerationRequest& r) {
                  {"threads", r.threads}};
   if (r.range) object["range"] = kinescore::toJson(*r.range);
   // Only when there are any: requests of before they were keep their text, and so their takes' ids.
+  if (!r.kept.empty()) {
+    json kept = json::array();
+    for (const FrameRange& frames : r.kept) kept.push_back(kinescore::toJson(frames));
+    object["kept"] = std::move(kept);
+  }
   if (!r.wishes.isEmpty()) object["wishes"] = toJson(r.wishes);
   if (r.draft) object["draft"] = toJson(*r.draft);
   return toText(object);
@@ -300,6 +305,13 @@ Result<GenerationRequest> readRequest(std::string_view text) {
   if (Status s = readList(fields, "references", "a reference", r.references); !s) return s.error();
   if (Status s = readList(fields, "rhythms", "a beat", r.rhythms); !s) return s.error();
   if (Status s = readList(fields, "views", "a view", r.views); !s) return s.error();
+  if (const json* kept = fields.find("kept")) {
+    for (const json& item : *kept) {
+      FrameRange frames;
+      if (!kinescore::fromJson(item, frames)) return Error{ErrorCode::BadInput, "The kept frames of the request cannot be read."};
+      r.kept.push_back(frames);
+    }
+  }
   if (const json* wishes = fields.find("wishes")) {
     Result<ReferenceWishes> read = readReferenceWishes(*wishes);
     if (!read) return read.error();

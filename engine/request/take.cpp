@@ -57,9 +57,13 @@ std::shared_ptr<const Take> makeTake(const GenerationRequest& request, Generated
   const std::string self;  // known only when everything else is
   if (request.range && base != nullptr) {
     take->baseTakeId = base->id;
-    addOriginsOf(take->origins, *base, {0, request.range->start});
-    addOrigin(take->origins, *request.range, self);
-    addOriginsOf(take->origins, *base, {request.range->end, frames});
+    std::int64_t next = 0;
+    for (const FrameRange& made : request.madeParts()) {
+      addOriginsOf(take->origins, *base, {next, made.start});
+      addOrigin(take->origins, made, self);
+      next = made.end;
+    }
+    addOriginsOf(take->origins, *base, {next, frames});
   } else {
     addOrigin(take->origins, {0, frames}, self);
   }
