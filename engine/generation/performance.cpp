@@ -159,12 +159,20 @@ class Performer {
 
     ensemble_.denoiser->statistics().denormalise(sampled->values);
     moveToWorld(sampled->values, space);
-    if (i > 0) joinWindow(window, knownUntil, world_, sampled->values);
+    join(window, knownUntil, i == 0, sampled->values);
     for (std::int64_t f = std::max(window.start, knownUntil); f < std::min(window.end, plan_.made.end); ++f) {
       const auto row = std::span(sampled->values).subspan(std::size_t(f - window.start) * kFeatureCount, kFeatureCount);
       std::copy(row.begin(), row.end(), frameOf(f).begin());
     }
     return {};
+  }
+
+  /// Runs what was made into what is known before it and, of a range, behind it.
+  void join(FrameRange window, std::int64_t knownUntil, bool isFirst, std::span<float> made) const {
+    // both joins of a short part must fit into it
+    const std::int64_t reach = std::min<std::int64_t>(kJoinFrames + 1, plan_.made.end - knownUntil + 1);
+    if (!isFirst || plan_.made.start > 0) joinWindow(window, knownUntil, world_, made, reach);
+    if (plan_.made.end < request_.frameCount()) joinWindowAtEnd(window, plan_.made.end, world_, made, reach);
   }
 
   void moveOntoBeats() {

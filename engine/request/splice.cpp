@@ -59,6 +59,17 @@ float distanceOf(const Placement& placement, const Motion& donor, FrameRange fra
   return glm::length(placement.of(middle) - middle);
 }
 
+/// Speeds at which a join gets from one place and heading to another without anybody noticing.
+constexpr float kEasyMetersPerSecond = 0.5f, kEasyRadiansPerSecond = 1.57f;
+
+/// How long a join must be where frame `f` of `spliced` should stand as in `receiver`.
+std::int64_t joinFramesAt(const Motion& spliced, const Motion& receiver, std::int64_t f) {
+  const glm::vec2 gap = floorOf(spliced.rootPositions[std::size_t(f)]) - floorOf(receiver.rootPositions[std::size_t(f)]);
+  const float turn = std::remainder(headingAt(spliced, f) - headingAt(receiver, f), 2 * glm::pi<float>());
+  const float seconds = std::max(glm::length(gap) / kEasyMetersPerSecond, std::abs(turn) / kEasyRadiansPerSecond);
+  return std::min(kMostJoinFrames, kLeastJoinFrames + std::int64_t(std::lround(seconds * float(kEngineRate.fps()))));
+}
+
 std::vector<FrameOrigin> originsWithin(const Take& take, FrameRange frames) {
   std::vector<FrameOrigin> origins;
   for (FrameOrigin origin : take.origins) {
@@ -107,6 +118,8 @@ Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange f
     motion->setPose(f, pose);
     if (!from.contacts.empty()) std::copy_n(from.contacts.begin() + f * 4, 4, motion->contacts.begin() + f * 4);
   }
+  splice.leastJoinIn = joinFramesAt(*motion, to, frames.start);
+  splice.leastJoinOut = joinFramesAt(*motion, to, frames.end - 1);
   auto base = std::make_shared<Take>(receiver);
   base->result.motion = std::move(motion);
   base->origins = originsWithin(receiver, {0, frames.start});
@@ -118,8 +131,9 @@ Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange f
 
 void askForJoins(RequestOptions& options, const Splice& splice, FrameRange hold, Ticks falloffIn, Ticks falloffOut) {
   const std::int64_t all = splice.base->result.motion->frameCount();
-  const auto framesOf = [](Ticks falloff) { return std::max(frameAtOrAfter(falloff, kEngineRate), kLeastJoinFrames); };
-  const FrameRange span{std::max<std::int64_t>(0, hold.start - framesOf(falloffIn)), std::min(all, hold.end + framesOf(falloffOut))};
+  const std::int64_t in = std::max(frameAtOrAfter(falloffIn, kEngineRate), splice.leastJoinIn);
+  const std::int64_t out = std::max(frameAtOrAfter(falloffOut, kEngineRate), splice.leastJoinOut);
+  const FrameRange span{std::max<std::int64_t>(0, hold.start - in), std::min(all, hold.end + out)};
   const auto timeOf = [](FrameRange frames) {
     return TimeRange{ticksOfFrame(frames.start, kEngineRate), ticksOfFrame(frames.end, kEngineRate)};
   };

@@ -12,18 +12,20 @@ struct Splice {
   std::shared_ptr<const Take> base;
   /// How the borrowed frames were moved and turned about the vertical so that both ends fit; 0 where they fitted.
   float movedMeters = 0, turnedRadians = 0;
+  /// Frames that each join needs at least, for what is still missing there to be walked and turned at ease.
+  std::int64_t leastJoinIn = 0, leastJoinOut = 0;
 };
 
 /// How far places and headings may differ where frames are taken as they are, bit for bit.
 constexpr float kFitMeters = 0.01f, kFitRadians = 0.01f;
-/// A join of fewer frames would jerk.
-constexpr std::int64_t kLeastJoinFrames = 6;
+/// A join of fewer frames would jerk, one of more makes too much of the performance anew.
+constexpr std::int64_t kLeastJoinFrames = 10, kMostJoinFrames = 45;
 
 /// `frames` of `donor` in place of `receiver`'s. Both are of the same length and skeleton: else one sentence.
 [[nodiscard]] Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange frames);
 
-/// The options for making the joins: `hold` stays as it is in `splice.base`, the falloffs beside it are made anew, at
-/// least kLeastJoinFrames each where the performance reaches that far.
+/// The options for making the joins: `hold` stays as it is in `splice.base`, the falloffs beside it are made anew, each
+/// at least as long as the splice needs, where the performance reaches that far.
 void askForJoins(RequestOptions& options, const Splice& splice, FrameRange hold, Ticks falloffIn, Ticks falloffOut);
 
 /// "Frames 110 to 195 are take 6's", for the report; frames of the engine.

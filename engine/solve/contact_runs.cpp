@@ -45,6 +45,33 @@ std::vector<float> probabilitiesFromPositions(const Motion& motion) {
   return out;
 }
 
+// Where a free range meets frames that stay, a foot may have a long way to go in a few frames, and the network calls it
+// standing because it stands on one of the two sides. Held there it would be dragged over the border in one frame.
+constexpr std::int64_t kNearBorder = 16;
+constexpr float kFastestStanding = 0.8f;  // m/s
+
+void letFastFeetGo(const SolveProblem& problem, std::vector<float>& probabilities) {
+  const Motion& motion = problem.motion;
+  const std::int64_t frames = motion.frameCount();
+  const FrameRange free{std::max<std::int64_t>(problem.free->start, 0), std::min(problem.free->end, frames)};
+  if (free.isEmpty()) return;
+  const FrameRange seen{std::max<std::int64_t>(free.start - 1, 0), std::min(free.end + 1, frames)};
+  const std::vector<glm::vec3> positions = worldPositions(motion.slice(seen));
+  for (std::int64_t f = free.start; f < free.end; ++f) {
+    const bool isNear = (free.start > 0 && f < free.start + kNearBorder) || (free.end < frames && f >= free.end - kNearBorder);
+    if (!isNear) continue;
+    const std::int64_t before = std::max(f - 1, seen.start), after = std::min(f + 1, seen.end - 1);
+    if (after <= before) continue;
+    for (int c = 0; c < kContacts; ++c) {
+      const auto at = [&](std::int64_t frame) {
+        return positions[std::size_t(frame - seen.start) * motion.jointCount() + kContactJoints[c]];
+      };
+      const float speed = glm::length(at(after) - at(before)) * float(motion.rate.fps()) / float(after - before);
+      if (speed > kFastestStanding) probabilities[f * kContacts + c] = 0;
+    }
+  }
+}
+
 std::vector<float> probabilitiesOf(const SolveProblem& problem) {
   const Motion& motion = problem.motion;
   const std::vector<float> fromFlags(motion.contacts.begin(), motion.contacts.end());
@@ -60,6 +87,7 @@ std::vector<float> probabilitiesOf(const SolveProblem& problem) {
                   probabilities.begin() + f * kContacts);
     }
   }
+  if (problem.free) letFastFeetGo(problem, probabilities);
   return probabilities;
 }
 

@@ -102,6 +102,20 @@ run export scene.kinescore --take 2 --range 5.1s-10s -o after_part.bvh
 check "a range: every frame after it is the same" cmp -s after_whole.bvh after_part.bvh
 check "a range: inside is new" differ "$(frames part.bvh | sha256sum)" "$(frames whole.bvh | sha256sum)"
 
+# Only what changed, and frames of another take.
+run generate scene.kinescore --changed --quality draft
+check "--changed: nothing changed, nothing made" test ! -s out
+sed -i '0,/"prompt": "[^"]*"/s//"prompt": "jump twice"/' scene.kinescore
+run generate scene.kinescore --changed --quality draft --json
+check "--changed: exit 0" status_is 0
+check "--changed: the report speaks of the joins" same "$(json out 'any("oin" in l["sentence"] for l in takes[0]["report"])')" True
+run generate scene.kinescore --seed 8 --quality draft
+run generate scene.kinescore --range 3s-4s --from-take 1 --quality draft --json
+check "--from-take: exit 0" status_is 0
+check "--from-take: it says where the frames come from" same "$(json out 'takes[0]["report"][0]["sentence"]')" "3.00 to 4.00 s come from take 1"
+refuses "a take that is not there" 3 generate scene.kinescore --range 3s-4s --from-take 99 --quality draft
+refuses "a take without a range" 2 generate scene.kinescore --from-take 1 --quality draft
+
 # ---- what cannot be done ------------------------------------------------------------------------
 
 refuses "a time that runs backwards" 2 generate --text "3-1s: walk" -o never.bvh

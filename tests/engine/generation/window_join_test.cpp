@@ -30,6 +30,20 @@ TEST(WindowJoinTest, TakesUpPlaceAndSpeedAndLetsThemGo) {
   }
 }
 
+TEST(WindowJoinTest, RunsIntoWhatIsKnownBehindWithinItsReach) {
+  std::vector<float> world(100 * kFeatureCount), made(100 * kFeatureCount);
+  for (int f = 0; f < 100; ++f) world[std::size_t(f) * kFeatureCount] = 0.1f * float(f);
+  for (int f = 0; f < 100; ++f) made[std::size_t(f) * kFeatureCount] = 5;
+  joinWindow({0, 100}, 40, world, made, 9);
+  joinWindowAtEnd({0, 100}, 48, world, made, 9);
+  const auto at = [&](int f) { return double(made[std::size_t(f) * kFeatureCount]); };
+  EXPECT_NEAR(at(40), 4.0, 0.06);
+  EXPECT_NEAR(at(47), 4.7, 0.06);
+  for (int f = 40; f < 47; ++f) EXPECT_LT(std::abs(at(f + 1) - at(f)), 0.35);
+  EXPECT_EQ(at(60), 5);
+  EXPECT_EQ(at(30), 5);
+}
+
 TEST(WindowJoinTest, WhatFitsStays) {
   std::vector<float> world(64 * kFeatureCount), made(64 * kFeatureCount);
   for (std::size_t i = 0; i < made.size(); ++i) world[i] = made[i] = std::sin(0.01f * float(i));

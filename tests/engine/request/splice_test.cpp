@@ -59,21 +59,36 @@ TEST(SpliceTest, FramesFromElsewhereAreBroughtToWhereTheyFit) {
 
 TEST(SpliceTest, TheHoldIsKeptAndOnlyTheJoinsAreAskedFor) {
   const auto receiver = takeOf(1, 1);
-  const auto splice = spliceTakes(*receiver, *takeOf(2, 2), {120, 180});
+  auto splice = spliceTakes(*receiver, *takeOf(2, 2), {120, 180});
   ASSERT_TRUE(splice);
+  splice->leastJoinIn = splice->leastJoinOut = 6;
   RequestOptions options;
   askForJoins(options, *splice, {120, 180}, ticksOfFrame(10, kEngineRate), Ticks{0});
   GenerationRequest request = walkRequest();
   Timeline empty;
   const auto asked = buildRequest(empty, options);
   ASSERT_TRUE(asked) << asked.error().message;
-  EXPECT_EQ(asked->madeParts(), (std::vector<FrameRange>{{110, 120}, {180, 180 + kLeastJoinFrames}}));
+  EXPECT_EQ(asked->madeParts(), (std::vector<FrameRange>{{110, 120}, {180, 186}}));
   EXPECT_EQ(asked->base, splice->base->result.motion);
 }
 
-TEST(SpliceTest, AtTheBeginningThereIsOneJoin) {
-  const auto splice = spliceTakes(*takeOf(1, 1), *takeOf(2, 2), {0, 50});
+TEST(SpliceTest, JoinsThatHaveFarToGoAreLonger) {
+  const auto receiver = takeOf(1, 1);
+  // a donor that walks half a metre aside meanwhile: each end misses a quarter
+  Motion motion = *receiver->result.motion;
+  for (std::int64_t f = 0; f < 300; ++f) motion.rootPositions[std::size_t(f)].x += 0.005f * float(f - 100);
+  GeneratedMotion result = receiver->result;
+  result.motion = std::make_shared<const Motion>(std::move(motion));
+  const auto splice = spliceTakes(*receiver, *makeTake(receiver->request, result, nullptr, 2), {100, 200});
   ASSERT_TRUE(splice);
+  EXPECT_NEAR(double(splice->leastJoinIn), double(kLeastJoinFrames) + 15, 2);
+  EXPECT_NEAR(double(splice->leastJoinOut), double(kLeastJoinFrames) + 15, 2);
+}
+
+TEST(SpliceTest, AtTheBeginningThereIsOneJoin) {
+  auto splice = spliceTakes(*takeOf(1, 1), *takeOf(2, 2), {0, 50});
+  ASSERT_TRUE(splice);
+  splice->leastJoinOut = 6;
   RequestOptions options;
   askForJoins(options, *splice, {0, 50}, ticksOfFrame(8, kEngineRate), ticksOfFrame(8, kEngineRate));
   EXPECT_EQ(buildRequest(Timeline{}, options)->madeParts(), (std::vector<FrameRange>{{50, 58}}));
