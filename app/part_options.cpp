@@ -25,7 +25,11 @@ Result<PartPlan> borrow(const TimeRange& range, int number, const Take& shown, c
 Result<PartPlan> onlyChanged(const Take& shown, const ProjectDocument& document, RequestOptions& options) {
   const Result<GenerationRequest> now = buildRequest(document.timeline, options);
   if (!now) return now.error();
-  const auto spans = changedSpans(shown.request, *now);
+  const auto find = [&](const std::string& id) -> const Take* {
+    const TakeEntry* entry = document.findTake(id);
+    return entry != nullptr ? entry->take.get() : nullptr;
+  };
+  const auto spans = changedSince(shown, *now, find);
   if (spans && spans->empty()) return PartPlan{std::nullopt, true};
   askForSpans(options, spans.value_or(std::vector<TimeRange>{}), now->span);
   return PartPlan{};

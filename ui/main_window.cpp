@@ -183,7 +183,8 @@ void MainWindow::generate() {
   }
   // Nothing changed: a new take needs another seed to be another take.
   if (session_.takes().shown() && session_.changesSinceShown() == 0 && !session_.jobs().isBusy() &&
-      session_.takes().shown()->request.seed == session_.seed()) {
+      session_.takes().shown()->request.seed == session_.seed() &&
+      session_.takes().shown()->request.quality == session_.quality()) {
     session_.newSeed();
   }
   errors_->hide();

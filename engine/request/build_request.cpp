@@ -224,4 +224,11 @@ Result<GenerationRequest> buildRequest(const Timeline& timeline, const RequestOp
   return request;
 }
 
+GenerationRequest requestOfClip(const Timeline& timeline, const Clip& clip, const RequestOptions& options) {
+  GenerationRequest request;
+  request.span = {{0}, timeline.settings().duration};
+  RequestBuilder(timeline, options, request).add(clip);
+  return request;
+}
+
 }  // namespace kinescore

@@ -42,4 +42,7 @@ struct RequestOptions {
 /// The same before checkRequest: what is known of it while recordings are still listened to.
 [[nodiscard]] Result<GenerationRequest> arrangedRequest(const Timeline& timeline, const RequestOptions& options);
 
+/// What one clip of the timeline asks for, whether it is audible or not; everything else is empty.
+[[nodiscard]] GenerationRequest requestOfClip(const Timeline& timeline, const Clip& clip, const RequestOptions& options);
+
 }  // namespace kinescore

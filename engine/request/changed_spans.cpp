@@ -1,6 +1,7 @@
 #include "engine/request/changed_spans.h"
 
 #include <algorithm>
+#include <map>
 
 namespace kinescore {
 namespace {
@@ -35,6 +36,8 @@ class Changes {
       add({std::min(p[from].time, q[from].time), std::max(p[to].time, q[to].time)});
     }
   }
+
+  void addExactly(TimeRange span) { spans_.push_back(span); }
 
   /// Within `whole`, joined where they touch or nearly do: a sliver between two parts is not worth keeping.
   [[nodiscard]] std::vector<TimeRange> joinedWithin(TimeRange whole) {
@@ -71,14 +74,12 @@ std::vector<RhythmRequest> comparable(std::vector<RhythmRequest> rhythms, bool c
   return rhythms;
 }
 
-}  // namespace
+bool concernsEverything(const GenerationRequest& before, const GenerationRequest& now) {
+  return before.span != now.span || before.estimate != now.estimate || before.wishes != now.wishes ||
+         before.automaticReferences != now.automaticReferences || !sameDraft(before.draft, now.draft);
+}
 
-std::optional<std::vector<TimeRange>> changedSpans(const GenerationRequest& before, const GenerationRequest& now,
-                                                   bool comparesSounds) {
-  if (before.span != now.span || before.estimate != now.estimate || before.wishes != now.wishes ||
-      before.automaticReferences != now.automaticReferences || !sameDraft(before.draft, now.draft)) {
-    return std::nullopt;
-  }
+Changes timedChanges(const GenerationRequest& before, const GenerationRequest& now, bool comparesSounds) {
   Changes changes;
   changes.compare(before.texts, now.texts);
   changes.compare(before.poses, now.poses);
@@ -88,7 +89,37 @@ std::optional<std::vector<TimeRange>> changedSpans(const GenerationRequest& befo
   changes.compare(before.references, now.references);
   changes.compare(before.views, now.views);
   changes.compare(comparable(before.rhythms, comparesSounds), comparable(now.rhythms, comparesSounds));
-  return changes.joinedWithin(now.span);
+  return changes;
+}
+
+}  // namespace
+
+std::optional<std::vector<TimeRange>> changedSpans(const GenerationRequest& before, const GenerationRequest& now,
+                                                   bool comparesSounds) {
+  if (concernsEverything(before, now)) return std::nullopt;
+  return timedChanges(before, now, comparesSounds).joinedWithin(now.span);
+}
+
+std::optional<std::vector<TimeRange>> changedSince(const Take& shown, const GenerationRequest& now,
+                                                   const std::function<const Take*(const std::string&)>& find,
+                                                   bool comparesSounds) {
+  if (concernsEverything(shown.request, now)) return std::nullopt;
+  Changes all;
+  std::map<std::string, std::vector<TimeRange>> ofTakes;
+  for (const FrameOrigin& origin : shown.origins) {
+    if (ofTakes.count(origin.takeId) == 0) {
+      const Take* take = origin.takeId == shown.id ? &shown : find(origin.takeId);
+      const GenerationRequest& heard = take != nullptr && take->request.span == now.span ? take->request : shown.request;
+      ofTakes[origin.takeId] = timedChanges(heard, now, comparesSounds).joinedWithin(now.span);
+    }
+    const TimeRange run{ticksOfFrame(origin.frames.start, kEngineRate), ticksOfFrame(origin.frames.end, kEngineRate)};
+    for (const TimeRange& span : ofTakes[origin.takeId]) {
+      const TimeRange part{std::max(span.start, run.start), std::min(span.end, run.end)};
+      // what rounding to frames left at a border is nothing to make anew
+      if (part.length() > ticksOfFrame(2, kEngineRate)) all.addExactly(part);
+    }
+  }
+  return all.joinedWithin(now.span);
 }
 
 void askForSpans(RequestOptions& options, const std::vector<TimeRange>& spans, TimeRange whole) {

@@ -2,6 +2,7 @@
 // stay as they are.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -19,6 +20,12 @@ constexpr Ticks kKeyMargin{kTicksPerSecond};
 /// count. Without `comparesSounds` what was heard in recordings does not either.
 [[nodiscard]] std::optional<std::vector<TimeRange>> changedSpans(const GenerationRequest& before,
                                                                  const GenerationRequest& now, bool comparesSounds = true);
+
+/// The same since `shown` was made, which may be put together from several takes: each of its frames counts from the take
+/// that it came from (`find` by id, null where it is gone), everything that has no time from `shown` itself.
+[[nodiscard]] std::optional<std::vector<TimeRange>> changedSince(const Take& shown, const GenerationRequest& now,
+                                                                 const std::function<const Take*(const std::string&)>& find,
+                                                                 bool comparesSounds = true);
 
 /// The options of a request for these spans of `base` alone. Spans that leave less than a second of it untouched, or
 /// none at all, are the whole: then there is no time selection.

@@ -48,7 +48,7 @@ GenerationJobs::~GenerationJobs() {
 }
 
 Status GenerationJobs::start(const Timeline& timeline, const RequestOptions& options,
-                             const std::filesystem::path& folder) {
+                             const std::filesystem::path& folder, std::optional<ReportLine> firstLine) {
   std::vector<std::string> files = soundFilesOf(timeline);
   // What is heard may be all that is asked: it is checked when it is known.
   Result<GenerationRequest> request =
@@ -59,6 +59,7 @@ Status GenerationJobs::start(const Timeline& timeline, const RequestOptions& opt
   GenerationJob job;
   job.request = *request;
   job.base = options.base;
+  job.firstLine = std::move(firstLine);
   job.takeNumber = takes_.nextNumber() + int(jobs_.size());
 
   job.id = files.empty()
@@ -168,6 +169,9 @@ void GenerationJobs::onFinished(JobId id, Result<GeneratedMotion> result) {
     Q_EMIT changed();
     Q_EMIT failed(job.takeNumber, QString::fromStdString(result.error().message));
     return;
+  }
+  if (job.firstLine) {
+    result->report.lines.insert(result->report.lines.begin(), *job.firstLine);
   }
   const TakePointer take = makeTake(job.request, *std::move(result), job.base.get(), job.takeNumber);
   takes_.add(take, true);

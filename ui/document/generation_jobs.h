@@ -22,6 +22,7 @@ struct GenerationJob {
   GenerationRequest request;
   TakePointer base;  // of a time selection; kept although the take may be deleted meanwhile
   GenerationProgress progress;
+  std::optional<ReportLine> firstLine;
   bool listens = false;  // a recording had to be listened to: a part of its time
 };
 
@@ -34,7 +35,9 @@ class GenerationJobs : public QObject {
 
   /// Takes a snapshot of the timeline; edits made afterwards are the next take's. Recordings of its sound clips, named
   /// from `folder`, are listened to on the engine's thread when the job's turn comes, each once until its file changes.
-  Status start(const Timeline& timeline, const RequestOptions& options, const std::filesystem::path& folder = {});
+  /// `firstLine` heads the report of its take.
+  Status start(const Timeline& timeline, const RequestOptions& options, const std::filesystem::path& folder = {},
+               std::optional<ReportLine> firstLine = std::nullopt);
   /// In the order they will finish; the first is the one being worked on.
   [[nodiscard]] const std::vector<GenerationJob>& jobs() const { return jobs_; }
   [[nodiscard]] bool isBusy() const { return !jobs_.empty(); }

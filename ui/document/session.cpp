@@ -7,6 +7,8 @@
 
 #include "engine/generation/draft.h"
 #include "engine/project/media_files.h"
+#include "engine/request/changed_spans.h"
+#include "engine/request/splice.h"
 
 namespace kinescore {
 namespace {
@@ -276,20 +278,18 @@ void Session::follow(std::string source, std::optional<DraftRequest> draft) {
   Q_EMIT projectChanged();
 }
 
-Status Session::start(std::optional<TimeRange> selection) {
+RequestOptions Session::optionsNow() const {
   RequestOptions options;
-  options.timeSelection = selection;
-  if (selection) {
-    options.base = takes_.shown();
-  }
   options.seed = seed_;
   options.quality = quality_;
   options.automaticReferences = references_;
   options.wishes = wishes_;
   options.draft = draft_;
   options.sounds = heard_.sounds;  // as far as they are known; the job listens for itself
-  return jobs_.start(timeline(), options, path_.parent_path());
+  return options;
 }
+
+Status Session::start(const RequestOptions& options) { return jobs_.start(timeline(), options, path_.parent_path()); }
 
 void Session::remember(const HeardClips& clips) {
   heard_ = clips;
@@ -311,7 +311,19 @@ bool Session::knowsSounds() const {
   });
 }
 
-Status Session::generate() { return start(std::nullopt); }
+Status Session::generate() {
+  RequestOptions options = optionsNow();
+  const TakePointer shown = takes_.shown();
+  const auto& stale = staleSpans();
+  const bool isSameButEdited = shown != nullptr && shown->request.seed == seed_ && shown->request.quality == quality_;
+  if (isSameButEdited && stale && !stale->empty()) {
+    options.base = shown;
+    askForSpans(options, *stale, {Ticks{0}, timeline().settings().duration});
+  }
+  return start(options);
+}
+
+Status Session::generateWhole() { return start(optionsNow()); }
 
 Status Session::regenerate() {
   if (!selection_.time()) {
@@ -319,7 +331,26 @@ Status Session::regenerate() {
                  tr("No time is selected; drag over the ruler to select the part to make anew.")
                      .toStdString()};
   }
-  return start(selection_.time()->span());
+  RequestOptions options = optionsNow();
+  options.timeSelection = selection_.time()->span();
+  options.base = takes_.shown();
+  return start(options);
+}
+
+Status Session::takeOver(const std::string& takeId, const TimeSelection& selection) {
+  const TakePointer shown = takes_.shown(), donor = takes_.find(takeId);
+  if (shown == nullptr || donor == nullptr) {
+    return Error{ErrorCode::InvalidArgument, tr("There is no take to take frames from.").toStdString()};
+  }
+  FrameRange frames = framesCovering(selection.hold, kEngineRate);
+  frames = {std::max<std::int64_t>(frames.start, 0), std::min(frames.end, shown->result.motion->frameCount())};
+  const Result<Splice> splice = spliceTakes(*shown, *donor, frames);
+  if (!splice) {
+    return splice.error();
+  }
+  RequestOptions options = optionsNow();
+  askForJoins(options, *splice, frames, selection.falloffIn, selection.falloffOut);
+  return jobs_.start(timeline(), options, path_.parent_path(), spliceLine(*splice, *donor, frames));
 }
 
 Pose Session::poseAt(Ticks time) const {

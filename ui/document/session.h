@@ -78,9 +78,14 @@ class Session : public QObject {
   Status followFile(const std::filesystem::path& file);
   void followTake(const Take& take);
   void followNothing();
-  /// The whole timeline. Recordings of sound clips are listened to first; one that cannot be heard is left out with a
-  /// notice.
+  /// What was changed since the shown take, all else bit for bit; the whole timeline where there is no take, or another
+  /// seed or quality, or nothing changed. Recordings of sound clips are listened to first; one that cannot be heard is
+  /// left out with a notice.
   Status generate();
+  /// The whole timeline, whatever changed.
+  Status generateWhole();
+  /// Frames of another take in place of the shown one's: the hold is its, both falloffs are made anew as joins.
+  Status takeOver(const std::string& takeId, const TimeSelection& selection);
   /// The time selection on the shown take; the rest stays bit for bit.
   Status regenerate();
   /// What the last job heard in the recordings of sound clips.
@@ -89,6 +94,12 @@ class Session : public QObject {
   [[nodiscard]] int changesSince(const GenerationRequest& request) const;
   /// The same, from what the shown take was made of; 0 means up to date.
   [[nodiscard]] int changesSinceShown() const;
+  /// Where the shown take has not heard of what the timeline asks for now: what generate() makes. Nothing at all: the
+  /// whole.
+  [[nodiscard]] const std::optional<std::vector<TimeRange>>& staleSpans() const;
+  /// The clips that it has not heard of, as people call them ("“walk forward”", "Pose at 48"); at most `most`, then how
+  /// many more.
+  [[nodiscard]] QStringList staleNames(int most) const;
   /// True for a clip that the shown take has not heard of as it is now.
   [[nodiscard]] bool isStale(const Clip& clip) const;
 
@@ -118,12 +129,14 @@ class Session : public QObject {
   Status saveTo(const std::filesystem::path& path);
   void lookForFiles();
   void follow(std::string source, std::optional<DraftRequest> draft);
-  Status start(std::optional<TimeRange> selection);
+  [[nodiscard]] RequestOptions optionsNow() const;
+  Status start(const RequestOptions& options);
   void followSettings();
   void remember(const HeardClips& clips);
   /// Whether everything that the sound clips name was listened to: else what is heard cannot be compared.
   [[nodiscard]] bool knowsSounds() const;
   [[nodiscard]] const GenerationRequest* requestNow() const;
+  [[nodiscard]] bool hasHeard(const GenerationRequest& heard, const Clip& clip) const;
 
   ProjectStore& store_;
   TimelineDocument document_;
@@ -149,9 +162,12 @@ class Session : public QObject {
   HeardClips heard_;  // by the last job
 
   // What the engine would be asked, kept until the next edit.
-  void forgetRequest() { requestRevision_ = 0; }
+  void forgetRequest() { requestRevision_ = staleRevision_ = 0; }
   mutable std::uint64_t requestRevision_ = 0;
   mutable std::optional<GenerationRequest> request_;
+  mutable std::uint64_t staleRevision_ = 0;
+  mutable std::string staleOf_;  // the take
+  mutable std::optional<std::vector<TimeRange>> stale_;
 };
 
 /// Name of a track kind as headers show it ("Text", "Poses").

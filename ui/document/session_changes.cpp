@@ -17,10 +17,6 @@ Ticks timeOf(const T& r) { return r.span.start; }
 Ticks timeOf(const ReferencePin&) { return {0}; }
 Ticks timeOf(const std::string&) { return {0}; }
 
-TimeRange within(TimeRange all, TimeRange part) {
-  return {std::max(all.start, part.start), std::min(all.end, part.end)};
-}
-
 /// How many of `a` are not in `b`. Only what begins at the same time is compared: ten thousand prompts are looked at
 /// after every edit.
 template <class T>
@@ -59,17 +55,55 @@ int countDifferences(const GenerationRequest& a, const GenerationRequest& b, boo
 const GenerationRequest* Session::requestNow() const {
   if (requestRevision_ != document_.revision()) {
     requestRevision_ = document_.revision();
-    RequestOptions options;
-    options.wishes = wishes_;
-    options.draft = draft_;
-    options.sounds = heard_.sounds;
-    Result<GenerationRequest> request = buildRequest(timeline(), options);
+    staleRevision_ = 0;
+    Result<GenerationRequest> request = buildRequest(timeline(), optionsNow());
     request_.reset();
     if (request) {
       request_ = *std::move(request);
     }
   }
   return request_ ? &*request_ : nullptr;
+}
+
+const std::optional<std::vector<TimeRange>>& Session::staleSpans() const {
+  const GenerationRequest* now = requestNow();
+  const TakePointer shown = takes_.shown();
+  if (staleRevision_ != document_.revision() || staleOf_ != takes_.shownId()) {
+    staleRevision_ = document_.revision();
+    staleOf_ = takes_.shownId();
+    stale_.reset();
+    if (now != nullptr && shown != nullptr) {
+      const auto find = [this](const std::string& id) -> const Take* { return takes_.find(id).get(); };
+      // An author who changes how many references are found for the next take has not changed what is asked for.
+      GenerationRequest asked = *now;
+      asked.automaticReferences = shown->request.automaticReferences;
+      stale_ = changedSince(*shown, asked, find, knowsSounds());
+    }
+  }
+  return stale_;
+}
+
+QStringList Session::staleNames(int most) const {
+  QStringList names;
+  int others = 0;
+  for (const auto& track : timeline().tracks()) {
+    for (const auto& clip : timeline().clipsOf(track->id)) {
+      if (!timeline().isAudible(*track) || !isStale(*clip)) {
+        continue;
+      }
+      if (names.size() < most) {
+        const auto* text = std::get_if<TextCondition>(&clip->condition);
+        names << (text != nullptr ? tr("“%1”").arg(QString::fromStdString(text->prompt))
+                                  : tr("%1 at %2").arg(kindName(track->kind)).arg(nearestFrame(clip->span.start, rate())));
+      } else {
+        ++others;
+      }
+    }
+  }
+  if (others > 0) {
+    names << tr("and %1 more").arg(others);
+  }
+  return names;
 }
 
 int Session::changesSince(const GenerationRequest& request) const {
@@ -79,56 +113,53 @@ int Session::changesSince(const GenerationRequest& request) const {
 
 int Session::changesSinceShown() const {
   const GenerationRequest* now = requestNow();
+  if (now == nullptr) {
+    return 0;
+  }
   const TakePointer take = takes_.shown();
-  return now ? changesSince(take ? take->request : GenerationRequest{.span = now->span}) : 0;
+  const int changes = changesSince(take ? take->request : GenerationRequest{.span = now->span});
+  // frames of an older take may not have heard of what the newest one has
+  return changes == 0 && take && staleSpans() && !staleSpans()->empty() ? 1 : changes;
 }
 
 bool Session::isStale(const Clip& clip) const {
-  const TakePointer take = takes_.shown();
-  if (take == nullptr || clip.muted) {
+  const TakePointer shown = takes_.shown();
+  if (shown == nullptr || clip.muted) {
     return false;
   }
-  const GenerationRequest& heard = take->request;
-  if (const auto* text = std::get_if<TextCondition>(&clip.condition)) {
-    const TextRequest wanted{clip.span, text->prompt, text->part, clip.strength};
-    return std::none_of(heard.texts.begin(), heard.texts.end(), [&](const TextRequest& t) {
-      return t.prompt == wanted.prompt && t.part == wanted.part && t.span == wanted.span &&
-             t.strength == wanted.strength;
+  if (!hasHeard(shown->request, clip)) {
+    return true;
+  }
+  const FrameRange frames = framesCovering(clip.span, kEngineRate);
+  return std::any_of(shown->origins.begin(), shown->origins.end(), [&](const FrameOrigin& origin) {
+    if (origin.takeId == shown->id || origin.frames.end <= frames.start || frames.end <= origin.frames.start) {
+      return false;
+    }
+    const TakePointer older = takes_.find(origin.takeId);
+    return older != nullptr && older->request.span == shown->request.span && !hasHeard(older->request, clip);
+  });
+}
+
+bool Session::hasHeard(const GenerationRequest& heard, const Clip& clip) const {
+  RequestOptions options;
+  options.sounds = heard_.sounds;
+  const GenerationRequest asked = requestOfClip(timeline(), clip, options);
+  const auto isAll = [](const auto& some, const auto& all) {
+    return std::all_of(some.begin(), some.end(), [&](const auto& one) { return std::find(all.begin(), all.end(), one) != all.end(); });
+  };
+  if (!asked.poses.empty()) {
+    // A hold is asked for at each of the engine's frames; one that was longer had the same pose after its end, too.
+    const Ticks after = ticksOfFrame(nearestFrame(asked.poses.back().time, kEngineRate) + 1, kEngineRate);
+    const bool wasLonger = std::any_of(heard.poses.begin(), heard.poses.end(), [&](const PoseKeyRequest& p) {
+      return p.time == after && p.pose == asked.poses.back().pose;
     });
+    if (wasLonger) {
+      return false;
+    }
   }
-  if (const auto* key = std::get_if<PoseCondition>(&clip.condition)) {
-    // A hold is asked for at each of the engine's frames; its last one tells whether it was as long.
-    const auto isAsked = [&](Ticks time) {
-      return std::any_of(heard.poses.begin(), heard.poses.end(),
-                         [&](const PoseKeyRequest& p) { return p.time == time && p.pose == key->pose; });
-    };
-    const TimeRange held = within(heard.span, clip.span);
-    const Ticks last = ticksOfFrame(frameAtOrAfter(held.end, kEngineRate) - 1, kEngineRate);
-    const bool isLonger = held.length() > ticksOfFrame(1, rate()) && last > held.start && !isAsked(last);
-    const bool isShorter = isAsked(last + ticksOfFrame(1, kEngineRate));
-    return !isAsked(clip.span.start) || isLonger || isShorter;
-  }
-  if (const auto* contact = std::get_if<ContactCondition>(&clip.condition)) {
-    return std::none_of(heard.contacts.begin(), heard.contacts.end(), [&](const ContactRequest& c) {
-      return c.span == within(heard.span, clip.span) && c.contact == contact->contact && c.place == contact->place;
-    });
-  }
-  if (const auto* path = std::get_if<PathCondition>(&clip.condition)) {
-    return std::none_of(heard.paths.begin(), heard.paths.end(), [&](const PathRequest& p) {
-      if (p.points.size() != path->points.size()) {
-        return false;
-      }
-      for (std::size_t i = 0; i < p.points.size(); ++i) {
-        if (p.points[i].time != path->points[i].time + clip.span.start ||
-            p.points[i].position != path->points[i].position ||
-            p.points[i].heading != path->points[i].heading) {
-          return false;
-        }
-      }
-      return true;
-    });
-  }
-  return false;
+  return isAll(asked.texts, heard.texts) && isAll(asked.poses, heard.poses) && isAll(asked.targets, heard.targets) &&
+         isAll(asked.paths, heard.paths) && isAll(asked.contacts, heard.contacts) &&
+         isAll(asked.references, heard.references) && (!knowsSounds() || isAll(asked.rhythms, heard.rhythms));
 }
 
 }  // namespace kinescore

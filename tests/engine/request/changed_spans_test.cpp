@@ -76,6 +76,23 @@ TEST(ChangedSpansTest, WhatConcernsEverythingIsTheWhole) {
   EXPECT_FALSE(isWhole([](auto&) {}));
 }
 
+TEST(ChangedSpansTest, FramesOfAnOlderTakeHaveNotHeardOfWhatCameAfterIt) {
+  const auto older = makeTake(score(), generatedMotion(300, 1), nullptr, 1);
+  GenerationRequest edited = score();
+  edited.texts[0].prompt = "run";  // 0 to 3 s
+  edited.range = FrameRange{200, 250};
+  edited.base = older->result.motion;
+  const auto newer = makeTake(edited, generatedMotion(300, 2), older.get(), 2);
+  const auto find = [&](const std::string& id) { return id == older->id ? older.get() : nullptr; };
+  EXPECT_EQ(changedSpans(newer->request, edited), std::vector<TimeRange>{});
+  EXPECT_EQ(changedSince(*newer, edited, find), std::vector<TimeRange>{TimeRange({Ticks{0}, at(3) + kChangeMargin})});
+
+  // and what was made anew has
+  edited.range = FrameRange{0, 98};
+  const auto newest = makeTake(edited, generatedMotion(300, 3), older.get(), 3);
+  EXPECT_EQ(changedSince(*newest, edited, find), std::vector<TimeRange>{});
+}
+
 TEST(ChangedSpansTest, SpansAreAskedForAsOneSelectionWithWhatLiesBetweenKept) {
   RequestOptions options;
   askForSpans(options, {span(1, 2), span(5, 6)}, span(0, 10));
