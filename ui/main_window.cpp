@@ -11,6 +11,7 @@
 #include "engine/timeline/ids.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/document/clip_adding.h"
+#include "ui/document/live_preview.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
@@ -53,8 +54,10 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
   }
   setMinimumSize(measure::kLeastWidth, measure::kLeastHeight);
   resize(1600, 1000);
+  live_ = new LivePreview(session_, service_, this);
   makePanels(services);
   makeMenus();
+  listenToTakes();
 
   connect(&session_, &Session::problem, this, [this](const QString& sentence) { errors_->showError(sentence); });
   connect(&session_, &Session::notice, this, [this](const QString& sentence) { errors_->showNote(sentence); });
@@ -103,6 +106,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
 
 MainWindow::~MainWindow() {
   // The panels go before the session they look at, and nobody listens to its end.
+  delete live_;
   QObject::disconnect(&session_, nullptr, this, nullptr);
   QObject::disconnect(&session_.document().undoStack(), nullptr, nullptr, nullptr);
   qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));

@@ -22,6 +22,7 @@ namespace kinescore {
 class ErrorBar;
 class ExportDialog;
 class Inspector;
+class LivePreview;
 class StatusBar;
 class TakesPanel;
 class TimelineView;
@@ -58,6 +59,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] ErrorBar& errors() { return *errors_; }
   [[nodiscard]] StatusBar& status() { return *status_; }
   [[nodiscard]] ViewPanel& view() { return *view_; }
+  [[nodiscard]] LivePreview& live() { return *live_; }
   /// A menu entry by its name in English without dots ("Save As").
   [[nodiscard]] QAction* action(const char* name) const;
   /// Off for tests: closing then never asks.
@@ -102,6 +104,12 @@ class MainWindow : public QMainWindow {
   void recallModel();
   void offerModels();
   void exportTake();
+  // Takes; main_window_takes.cpp.
+  void listenToTakes();
+  /// So many takes of the whole timeline, each with a seed of its own.
+  void generateBatch(int takes);
+  void takeOver(const std::string& takeId, const TimeSelection& selection);
+  void fillCopyRange(QMenu& menu);
   void chooseMedia(ObjectId track, Ticks at);
   /// The sentence about files that are not where they were, with a button to find the first of them.
   void tellMissingFiles();
@@ -135,6 +143,7 @@ class MainWindow : public QMainWindow {
   TransportBar* transport_ = nullptr;
   ErrorBar* errors_ = nullptr;
   StatusBar* status_ = nullptr;
+  LivePreview* live_ = nullptr;
   QDockWidget *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
   QMenu* recent_ = nullptr;
   std::vector<QAction*> actions_;

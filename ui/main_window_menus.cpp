@@ -1,7 +1,4 @@
 // The part of MainWindow that makes the menus. Every entry works; every key has an entry.
-#include <array>
-
-#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QDialog>
@@ -334,47 +331,6 @@ void MainWindow::makePoseMenu() {
   add(menu, "Path From Take", {}, [this] { session_.pathFromTake(); });
 }
 
-void MainWindow::makeGenerateMenu() {
-  QMenu* menu = topBar_->menus()->addMenu(tr("Generate"));
-  add(menu, "Generate", {QKeySequence(tr("Ctrl+Return")), QKeySequence(tr("Ctrl+Enter"))}, [this] { generate(); });
-  add(menu, "Regenerate Range", {QKeySequence(tr("Ctrl+Shift+Return")), QKeySequence(tr("Ctrl+Shift+Enter"))},
-      [this] { regenerate(); });
-  add(menu, "New Seed", {QKeySequence(tr("Ctrl+Alt+Return")), QKeySequence(tr("Ctrl+Alt+Enter"))}, [this] {
-    session_.newSeed();
-    session_.selection().time() && session_.takes().shown() ? regenerate() : generate();
-  });
-  menu->addSeparator();
-  QMenu* quality = menu->addMenu(tr("Quality"));
-  auto* group = new QActionGroup(this);
-  const std::array<const char*, 3> names{"Draft (6 steps)", "Good (16 steps)", "Best (30 steps)"};
-  for (int i = 0; i < 3; ++i) {
-    QAction* made = add(quality, names[std::size_t(i)], {}, [this, i] { session_.setQuality(Quality(i)); });
-    made->setCheckable(true);
-    group->addAction(made);
-    connect(quality, &QMenu::aboutToShow, made, [this, made, i] { made->setChecked(session_.quality() == Quality(i)); });
-  }
-  menu->addSeparator();
-  add(menu, "Cancel", {QKeySequence(Qt::Key_Escape)}, [this] { session_.jobs().cancelCurrent(); });
-}
-
-void MainWindow::makeTakeMenu() {
-  QMenu* menu = topBar_->menus()->addMenu(tr("Take"));
-  QUndoStack& history = session_.document().undoStack();
-  add(menu, "Next", {QKeySequence(tr("Alt+Right"))}, [&] { session_.takes().showNeighbour(history, +1); });
-  add(menu, "Previous", {QKeySequence(tr("Alt+Left"))}, [&] { session_.takes().showNeighbour(history, -1); });
-  menu->addSeparator();
-  add(menu, "Keep", {}, [&] {
-    if (const TakePointer take = session_.takes().shown()) {
-      session_.takes().setStarred(history, take->id, !take->starred);
-    }
-  });
-  add(menu, "Quality Report", {}, [this] {
-    session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
-  });
-  menu->addSeparator();
-  add(menu, "Delete Take", {}, [&] { session_.takes().remove(history, session_.takes().shownId()); });
-}
-
 void MainWindow::makeWindowMenu() {
   QMenu* menu = topBar_->menus()->addMenu(tr("Window"));
   QMenu* panels = menu->addMenu(tr("Panels"));
@@ -408,7 +364,8 @@ void MainWindow::refreshActions() {
       }
     }
   };
-  enable({"Export", "Path From Take", "Next", "Previous", "Keep", "Quality Report", "Delete Take"}, hasTake);
+  enable({"Export", "Path From Take", "Next", "Previous", "Keep", "Quality Report", "Delete Take", "Rename Take", "Other Takes on the Timeline",
+          "Compare Side by Side", "Compare Overlaid"}, hasTake);
   enable({"Cut", "Copy", "Duplicate", "Select Time of Clips", "Trim Start to Playhead", "Trim End to Playhead"}, hasClips);
   enable({"Delete"}, selection.surface() != Selection::Surface::Nothing);
   enable({"Ripple Delete"}, hasClips);
@@ -416,7 +373,7 @@ void MainWindow::refreshActions() {
   enable({"Mute Track", "Solo Track", "Lock Track"}, hasTrack);
   enable({"Regenerate Range"}, hasTake && selection.time().has_value() && engineProblem_.isEmpty());
   enable({"Clear Time Selection"}, selection.time().has_value());
-  enable({"Generate", "New Seed"}, engineProblem_.isEmpty());
+  enable({"Generate", "Generate All Anew", "New Seed"}, engineProblem_.isEmpty());
   enable({"Cancel"}, session_.jobs().isBusy());
 }
 

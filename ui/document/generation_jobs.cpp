@@ -11,6 +11,8 @@ namespace {
 
 /// Share of a job's time until its take that listening gets on the bar.
 constexpr double kListeningShare = 0.15;
+/// The list of what is over is for looking back, not for keeping.
+constexpr std::size_t kMostEnded = 20;
 
 }  // namespace
 
@@ -59,7 +61,7 @@ Status GenerationJobs::start(const Timeline& timeline, const RequestOptions& opt
   GenerationJob job;
   job.request = *request;
   job.base = options.base;
-  job.firstLine = std::move(firstLine);
+  job.order = {timeline, options, folder, std::move(firstLine)};
   job.takeNumber = takes_.nextNumber() + int(jobs_.size());
 
   job.id = files.empty()
@@ -112,13 +114,48 @@ MotionService::RequestMaker GenerationJobs::listeningMaker(const Timeline& timel
   };
 }
 
+void GenerationJobs::end(const GenerationJob& job, EndedJob::How how, const QString& sentence, const std::string& takeId) {
+  ended_.push_back({how, job.id, job.takeNumber, job.request.range, sentence, takeId, job.order});
+  if (ended_.size() > kMostEnded) {
+    ended_.erase(ended_.begin());
+  }
+}
+
+Status GenerationJobs::retry(JobId id) {
+  const auto found = std::find_if(ended_.begin(), ended_.end(), [&](const EndedJob& job) { return job.id == id; });
+  if (found == ended_.end()) {
+    return {};
+  }
+  const JobOrder order = found->order;
+  ended_.erase(found);
+  return start(order.timeline, order.options, order.folder, order.firstLine);
+}
+
+void GenerationJobs::close(JobId id) {
+  std::erase_if(ended_, [&](const EndedJob& job) { return job.id == id; });
+  Q_EMIT changed();
+}
+
+void GenerationJobs::closeAll() {
+  ended_.clear();
+  Q_EMIT changed();
+}
+
 void GenerationJobs::cancelCurrent() {
-  if (jobs_.empty()) {
+  if (!jobs_.empty()) {
+    cancel(jobs_.front().id);
+  }
+}
+
+void GenerationJobs::cancel(JobId id) {
+  const auto found = findJob(id);
+  if (found == jobs_.end()) {
     return;
   }
-  const GenerationJob job = std::move(jobs_.front());
-  jobs_.erase(jobs_.begin());
+  const GenerationJob job = std::move(*found);
+  jobs_.erase(found);
   service_.cancel(job.id);
+  end(job, EndedJob::How::Cancelled);
   Q_EMIT changed();
   Q_EMIT cancelled(job.takeNumber);
 }
@@ -166,14 +203,16 @@ void GenerationJobs::onFinished(JobId id, Result<GeneratedMotion> result) {
   const GenerationJob job = std::move(*found);
   jobs_.erase(found);
   if (!result) {
+    end(job, EndedJob::How::Failed, QString::fromStdString(result.error().message));
     Q_EMIT changed();
     Q_EMIT failed(job.takeNumber, QString::fromStdString(result.error().message));
     return;
   }
-  if (job.firstLine) {
-    result->report.lines.insert(result->report.lines.begin(), *job.firstLine);
+  if (job.order.firstLine) {
+    result->report.lines.insert(result->report.lines.begin(), *job.order.firstLine);
   }
   const TakePointer take = makeTake(job.request, *std::move(result), job.base.get(), job.takeNumber);
+  end(job, EndedJob::How::Done, {}, take->id);
   takes_.add(take, true);
   Q_EMIT changed();
   Q_EMIT takeReady(take);

@@ -16,13 +16,32 @@
 
 namespace kinescore {
 
+/// What a job was started with, so that it can be started again.
+struct JobOrder {
+  Timeline timeline;
+  RequestOptions options;
+  std::filesystem::path folder;
+  std::optional<ReportLine> firstLine;
+};
+
+/// A job that is over; it stays in the list until it is closed.
+struct EndedJob {
+  enum class How { Done, Failed, Cancelled } how = How::Done;
+  JobId id = 0;
+  int takeNumber = 0;
+  std::optional<FrameRange> range;
+  QString sentence;    // why it failed
+  std::string takeId;  // what it made
+  JobOrder order;
+};
+
 struct GenerationJob {
   JobId id = 0;
+  JobOrder order;
   int takeNumber = 0;
   GenerationRequest request;
   TakePointer base;  // of a time selection; kept although the take may be deleted meanwhile
   GenerationProgress progress;
-  std::optional<ReportLine> firstLine;
   bool listens = false;  // a recording had to be listened to: a part of its time
 };
 
@@ -43,6 +62,14 @@ class GenerationJobs : public QObject {
   [[nodiscard]] bool isBusy() const { return !jobs_.empty(); }
   /// The running job, or nothing. Returns at once.
   void cancelCurrent();
+  /// Running or waiting; nothing for one that is over.
+  void cancel(JobId id);
+  /// The latest last.
+  [[nodiscard]] const std::vector<EndedJob>& ended() const { return ended_; }
+  /// The same again, as it was ordered; it leaves the list of those that ended.
+  Status retry(JobId ended);
+  void close(JobId ended);
+  void closeAll();
   void cancelAll();
 
  Q_SIGNALS:
@@ -67,7 +94,10 @@ class GenerationJobs : public QObject {
 
   MotionService& service_;
   TakeList& takes_;
+  void end(const GenerationJob& job, EndedJob::How how, const QString& sentence = {}, const std::string& takeId = {});
+
   std::vector<GenerationJob> jobs_;
+  std::vector<EndedJob> ended_;
   std::shared_ptr<SoundMemory> sounds_;  // the engine's thread alone uses it
   std::shared_ptr<Inbox> inbox_;  // outlives this object for callbacks that are late
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include <glm/gtc/constants.hpp>
 
@@ -61,11 +62,68 @@ Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<Id
   connect(&takes_, &TakeList::changed, this, &Session::projectChanged);
   connect(&document_.undoStack(), &QUndoStack::cleanChanged, this, &Session::projectChanged);
   connect(&jobs_, &GenerationJobs::listened, this, &Session::remember);
+  connect(&takes_, &TakeList::shownChanged, this, [this] {
+    if (takes_.shownId() != shownNow_) {
+      shownBefore_ = std::exchange(shownNow_, takes_.shownId());
+    }
+    setPreview(nullptr);
+    if (comparison_ && !comparedTake()) {
+      compare(std::nullopt);
+    }
+  });
+  connect(&takes_, &TakeList::changed, this, [this] {
+    if (comparison_ && !comparedTake()) {
+      compare(std::nullopt);
+    }
+  });
   newProject();
+}
+
+TakePointer Session::comparedTake() const {
+  return comparison_ && comparison_->takeId != takes_.shownId() && takes_.shown() ? takes_.find(comparison_->takeId) : nullptr;
+}
+
+void Session::compare(std::optional<TakeComparison> comparison) {
+  if (comparison_ != comparison) {
+    comparison_ = std::move(comparison);
+    Q_EMIT comparisonChanged();
+  }
+}
+
+void Session::toggleComparison(TakeComparison::Mode mode) {
+  if (comparison_) {
+    const bool isOff = comparison_->mode == mode;
+    compare(isOff ? std::nullopt : std::optional(TakeComparison{comparison_->takeId, mode}));
+    return;
+  }
+  // What was on screen before; else the one made before it, else any.
+  TakePointer other = takes_.find(shownBefore_);
+  for (const TakePointer& take : takes_.takes()) {
+    if (other == nullptr && take->id != takes_.shownId()) {
+      other = take;
+    } else if (take->id == takes_.shownId()) {
+      break;
+    } else if (other != nullptr && other->id != shownBefore_) {
+      other = take;
+    }
+  }
+  if (other == nullptr || other->id == takes_.shownId()) {
+    Q_EMIT notice(tr("There is no other take to compare with yet."));
+    return;
+  }
+  compare(TakeComparison{other->id, mode});
+}
+
+void Session::setPreview(std::shared_ptr<const Motion> preview) {
+  if (preview_ != preview) {
+    preview_ = std::move(preview);
+    Q_EMIT previewChanged();
+  }
 }
 
 void Session::newProject() {
   jobs_.cancelAll();
+  jobs_.closeAll();
   store_.startNew();
   path_.clear();
   saveNeedsPath_ = false;
@@ -95,6 +153,7 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
     return contents.error();
   }
   jobs_.cancelAll();
+  jobs_.closeAll();
   playback_.pause();
   selection_.setTime(std::nullopt);
   selection_.selectNothing();
@@ -311,16 +370,29 @@ bool Session::knowsSounds() const {
   });
 }
 
-Status Session::generate() {
-  RequestOptions options = optionsNow();
+void Session::askForChanges(RequestOptions& options) const {
   const TakePointer shown = takes_.shown();
   const auto& stale = staleSpans();
-  const bool isSameButEdited = shown != nullptr && shown->request.seed == seed_ && shown->request.quality == quality_;
-  if (isSameButEdited && stale && !stale->empty()) {
+  if (shown != nullptr && shown->request.seed == seed_ && stale && !stale->empty()) {
     options.base = shown;
     askForSpans(options, *stale, {Ticks{0}, timeline().settings().duration});
   }
+}
+
+Status Session::generate() {
+  RequestOptions options = optionsNow();
+  const TakePointer shown = takes_.shown();
+  if (shown != nullptr && shown->request.quality == quality_) {
+    askForChanges(options);
+  }
   return start(options);
+}
+
+Result<GenerationRequest> Session::changedRequest(Quality quality) const {
+  RequestOptions options = optionsNow();
+  options.quality = quality;
+  askForChanges(options);
+  return buildRequest(timeline(), options);
 }
 
 Status Session::generateWhole() { return start(optionsNow()); }
@@ -354,6 +426,9 @@ Status Session::takeOver(const std::string& takeId, const TimeSelection& selecti
 }
 
 Pose Session::poseAt(Ticks time) const {
+  if (preview_) {
+    return evaluate(*preview_, time);
+  }
   if (const TakePointer take = takes_.shown(); take && take->result.motion) {
     return evaluate(*take->result.motion, time);
   }

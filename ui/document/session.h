@@ -19,6 +19,14 @@
 
 namespace kinescore {
 
+/// Another take beside or over the shown one, in step with it.
+struct TakeComparison {
+  enum class Mode { SideBySide, Overlaid };
+  std::string takeId;
+  Mode mode = Mode::SideBySide;
+  bool operator==(const TakeComparison&) const = default;
+};
+
 class Session : public QObject {
   Q_OBJECT
 
@@ -82,6 +90,8 @@ class Session : public QObject {
   /// seed or quality, or nothing changed. Recordings of sound clips are listened to first; one that cannot be heard is
   /// left out with a notice.
   Status generate();
+  /// What generate() asks for now, at another quality; without the sounds that were not listened to yet.
+  [[nodiscard]] Result<GenerationRequest> changedRequest(Quality quality) const;
   /// The whole timeline, whatever changed.
   Status generateWhole();
   /// Frames of another take in place of the shown one's: the hold is its, both falloffs are made anew as joins.
@@ -104,6 +114,15 @@ class Session : public QObject {
   [[nodiscard]] bool isStale(const Clip& clip) const;
 
   // What is on screen.
+  [[nodiscard]] const std::optional<TakeComparison>& comparison() const { return comparison_; }
+  /// Null when nothing is compared, or with what is shown itself.
+  [[nodiscard]] TakePointer comparedTake() const;
+  void compare(std::optional<TakeComparison> comparison);
+  /// With the neighbour of the shown take that was shown before it, else the one made before it; again: off.
+  void toggleComparison(TakeComparison::Mode mode);
+  /// A rough motion that stands for a take while something is dragged; null: the shown take.
+  void setPreview(std::shared_ptr<const Motion> preview);
+  [[nodiscard]] const std::shared_ptr<const Motion>& preview() const { return preview_; }
   [[nodiscard]] Pose poseAt(Ticks time) const;
   /// Pins the pose on screen at the playhead on this track, else on the first unlocked pose track, made when missing.
   bool pinPose(std::optional<ObjectId> track = std::nullopt);
@@ -120,6 +139,8 @@ class Session : public QObject {
   void projectChanged();
   /// A project was opened, or files were found, and some are still missing.
   void filesMissing();
+  void comparisonChanged();
+  void previewChanged();
   /// A sentence that concerns the timeline or the project.
   void problem(const QString& sentence);
   /// The same, where everything goes on.
@@ -130,6 +151,7 @@ class Session : public QObject {
   void lookForFiles();
   void follow(std::string source, std::optional<DraftRequest> draft);
   [[nodiscard]] RequestOptions optionsNow() const;
+  void askForChanges(RequestOptions& options) const;
   Status start(const RequestOptions& options);
   void followSettings();
   void remember(const HeardClips& clips);
@@ -160,6 +182,9 @@ class Session : public QObject {
   std::optional<DraftRequest> draft_;
 
   HeardClips heard_;  // by the last job
+  std::optional<TakeComparison> comparison_;
+  std::string shownBefore_, shownNow_;
+  std::shared_ptr<const Motion> preview_;
 
   // What the engine would be asked, kept until the next edit.
   void forgetRequest() { requestRevision_ = staleRevision_ = 0; }

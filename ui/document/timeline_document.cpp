@@ -120,7 +120,14 @@ TimelineGesture::TimelineGesture(TimelineDocument& document, QString name)
       name_(std::move(name)),
       id_(document.newGesture()),
       start_(document.timeline()),
-      revision_(document.revision()) {}
+      revision_(document.revision()) {
+  ++document_.gestures_;
+}
+
+TimelineGesture::~TimelineGesture() {
+  --document_.gestures_;
+  Q_EMIT document_.gestureEnded(isAlive() && !shown_.isEmpty());
+}
 
 bool TimelineGesture::update(const Edit& edit) {
   if (!isAlive()) {

@@ -50,6 +50,9 @@ class TimelineDocument : public QObject {
   /// Another project: history is gone.
   void replaceTimeline(Timeline timeline);
 
+  /// Something is being dragged (or typed without a pause): what stands there now may not stay.
+  [[nodiscard]] bool isInGesture() const { return gestures_ > 0; }
+
   /// Called with every patch that was applied, also by undo and redo.
   void setJournal(std::function<void(const TimelinePatch&)> journal) { journal_ = std::move(journal); }
 
@@ -57,10 +60,13 @@ class TimelineDocument : public QObject {
   /// Once a transaction, never once a clip.
   void changed(const std::vector<kinescore::ObjectId>& ids);
   void replaced();
+  /// A gesture is over; with `changed` something of it stayed.
+  void gestureEnded(bool changed);
   /// An edit was not possible: one sentence.
   void refused(const QString& sentence);
 
  private:
+  friend class TimelineGesture;
   class ApplyPatch;
   bool applyNow(const TimelinePatch& patch);
 
@@ -69,6 +75,7 @@ class TimelineDocument : public QObject {
   std::uint64_t revision_ = 1;
   GestureId lastGesture_ = kNoGesture;
   GestureId step_ = kNoGesture;  // of beginStep
+  int gestures_ = 0;             // under way
   std::function<void(const TimelinePatch&)> journal_;
   QUndoStack undoStack_;  // last: its commands refer to the rest
 };
@@ -81,6 +88,9 @@ class TimelineGesture {
   using Edit = std::function<Result<TimelinePatch>(const Timeline& start, IdSource& ids)>;
 
   TimelineGesture(TimelineDocument& document, QString name);
+  ~TimelineGesture();
+  TimelineGesture(const TimelineGesture&) = delete;
+  TimelineGesture& operator=(const TimelineGesture&) = delete;
 
   bool update(const Edit& edit);
   /// Back to how it was; leaves no step.

@@ -1,8 +1,11 @@
 #include "ui/panels/status_bar.h"
 
+#include <algorithm>
+
 #include <QPainter>
 
 #include "ui/document/time_text.h"
+#include "ui/panels/jobs_list.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_view.h"
 
@@ -80,7 +83,17 @@ StatusBar::StatusBar(Session& session, TimelineView& timeline, QWidget* parent)
   action_->setStyleSheet(QStringLiteral("font-size: 11px;"));
   waiting_ = label();
   snap_ = label();
-  jobs_ = label();
+  jobs_ = makeLink({}, this);
+  jobs_->setObjectName(QStringLiteral("jobs"));
+  jobs_->setFont(numberFont(11));
+  jobs_->setStyleSheet(QStringLiteral("font-size: 11px;"));
+  jobs_->setToolTip(tr("What the engine does and has done"));
+  jobsList_ = new JobsList(session, this);
+  connect(jobs_, &QPushButton::clicked, this, &StatusBar::showJobs);
+  connect(jobsList_, &JobsList::showTake, this, [this](const QString& id) {
+    session_.takes().show(session_.document().undoStack(), id.toStdString());
+    session_.selection().selectTake(id);
+  });
   saveIcon_ = label();
   save_ = label();
   row->addWidget(icon_);
@@ -113,6 +126,8 @@ StatusBar::StatusBar(Session& session, TimelineView& timeline, QWidget* parent)
 }
 
 QString StatusBar::words() const { return words_->text(); }
+
+void StatusBar::showJobs() { jobsList_->popUp(mapToGlobal(QPoint(width() - 8, -4))); }
 
 void StatusBar::showForAWhile(const QString& words, const QString& actionName, std::function<void()> action) {
   whileWords_ = words;
@@ -155,6 +170,7 @@ void StatusBar::refresh() {
   const auto& jobs = session_.jobs().jobs();
   const bool isBusy = !jobs.empty();
   const int changes = session_.changesSinceShown();
+  words_->setToolTip({});
   bar_->setVisible(isBusy);
   detail_->setVisible(isBusy);
   icon_->setVisible(isBusy);
@@ -192,13 +208,18 @@ void StatusBar::refresh() {
                           .arg(nearestFrame(time->span().end, rate) - 1));
     } else if (changes > 0) {
       words_->setText(changes == 1 ? tr("1 change not generated") : tr("%1 changes not generated").arg(changes));
+      words_->setToolTip(session_.staleNames(8).join(u'\n'));
     } else {
       words_->setText(tr("Ready"));
     }
   }
   snap_->setText(modeText(timeline_));
-  jobs_->setText(jobs.size() == 1 ? tr("1 job") : tr("%1 jobs").arg(jobs.size()));
-  jobs_->setVisible(isBusy);
+  // What failed is counted until somebody looked at it and closed it.
+  const auto& ended = session_.jobs().ended();
+  const auto failed = std::count_if(ended.begin(), ended.end(), [](const EndedJob& job) { return job.how == EndedJob::How::Failed; });
+  jobs_->setText(isBusy ? (jobs.size() == 1 ? tr("1 job") : tr("%1 jobs").arg(jobs.size()))
+                        : (failed > 0 ? (failed == 1 ? tr("1 job failed") : tr("%1 jobs failed").arg(failed)) : tr("Jobs")));
+  jobs_->setVisible(isBusy || !ended.empty());
   if (session_.isChanged()) {
     saveIcon_->setVisible(false);
     save_->setText(session_.hasPath() ? tr("Edits kept, not saved") : tr("Not saved yet"));

@@ -11,6 +11,7 @@ class QProgressBar;
 
 namespace kinescore {
 
+class JobsList;
 class TimelineView;
 
 class StatusBar : public Panel {
@@ -21,6 +22,8 @@ class StatusBar : public Panel {
   /// For eight seconds, instead of "Ready".
   void showForAWhile(const QString& words, const QString& actionName = {}, std::function<void()> action = {});
   [[nodiscard]] QString words() const;
+  /// The list of jobs, over the bar.
+  void showJobs();
 
  private:
   void refresh();
@@ -35,7 +38,8 @@ class StatusBar : public Panel {
   QPushButton* action_;
   QLabel* waiting_;
   QLabel* snap_;
-  QLabel* jobs_;
+  QPushButton* jobs_;
+  JobsList* jobsList_;
   QLabel* saveIcon_;
   QLabel* save_;
   QTimer while_;

@@ -26,6 +26,15 @@ TakesPanel::TakesPanel(Session& session, QWidget* parent) : QWidget(parent), ses
   count_->setFont(numberFont(11));
   row->addWidget(count_);
   row->addStretch();
+  compare_ = makeIconButton(QStringLiteral("compare"), tr("Compare side by side"), QStringLiteral("Alt+B"), header_);
+  compare_->setObjectName(QStringLiteral("compareTakes"));
+  compare_->setCheckable(true);
+  row->addWidget(compare_);
+  connect(compare_, &QToolButton::clicked, this, [this] {
+    session_.toggleComparison(session_.comparison() ? session_.comparison()->mode : TakeComparison::Mode::SideBySide);
+    refresh();
+  });
+  connect(&session, &Session::comparisonChanged, this, &TakesPanel::refresh);
 
   auto* scroll = new QScrollArea(this);
   scroll->setWidgetResizable(true);
@@ -33,6 +42,8 @@ TakesPanel::TakesPanel(Session& session, QWidget* parent) : QWidget(parent), ses
   scroll->setFrameShape(QFrame::NoFrame);
   rows_ = new TakeRows(session, scroll);
   scroll->setWidget(rows_);
+  connect(rows_, &TakeRows::copyRangeWanted, this, &TakesPanel::copyRangeWanted);
+  connect(rows_, &TakeRows::exportWanted, this, &TakesPanel::exportWanted);
   column->addWidget(scroll, 1);
 
   connect(&session.takes(), &TakeList::changed, this, &TakesPanel::refresh);
@@ -48,10 +59,19 @@ QWidget* TakesPanel::rows() const { return rows_; }
 void TakesPanel::setFolded(bool folded) {
   setFixedWidth(folded ? kFoldedWidth : measure::kLeftPanel);
   title_->setVisible(!folded);
+  compare_->setVisible(!folded);
+}
+
+void TakesPanel::renameShown() {
+  if (const TakePointer shown = session_.takes().shown()) {
+    rows_->rename(shown);
+  }
 }
 
 void TakesPanel::refresh() {
   rows_->refresh();
+  compare_->setChecked(session_.comparison().has_value());
+  compare_->setEnabled(session_.takes().takes().size() > 1);
   count_->setText(rows_->count() == 0 ? QString() : QString::number(rows_->count()));
 }
 
@@ -93,6 +113,8 @@ void TakeRows::refresh() {
     entry.detail = tr("seed %1").arg((*take)->request.seed);
     if ((*take)->id == session_.takes().shownId()) {
       entry.detail += tr(", shown in view");
+    } else if (const TakePointer other = session_.comparedTake(); other && other->id == (*take)->id) {
+      entry.detail += session_.comparison()->mode == TakeComparison::Mode::Overlaid ? tr(", overlaid") : tr(", beside it");
     } else if ((*take)->starred) {
       entry.detail += tr(", kept");
     }
@@ -246,15 +268,39 @@ void TakeRows::contextMenuEvent(QContextMenuEvent* event) {
     return;
   }
   const TakePointer take = entries_[std::size_t(row)].take;
-  QUndoStack& history = session_.document().undoStack();
   QMenu menu(this);
-  menu.addAction(tr("Show"), this, [&] { session_.takes().show(history, take->id); });
-  menu.addAction(take->starred ? tr("Do Not Keep") : tr("Keep"), this,
-                 [&] { session_.takes().setStarred(history, take->id, !take->starred); });
-  menu.addAction(tr("Rename"), this, [&] { rename(take); });
-  menu.addSeparator();
-  menu.addAction(tr("Delete"), this, [&] { session_.takes().remove(history, take->id); });
+  fillMenu(menu, take);
   menu.exec(event->globalPos());
+}
+
+void TakeRows::fillMenu(QMenu& menu, const TakePointer& take) {
+  QUndoStack& history = session_.document().undoStack();
+  const bool isShown = take->id == session_.takes().shownId();
+  menu.addAction(tr("Show"), this, [this, &history, take] { session_.takes().show(history, take->id); })->setEnabled(!isShown);
+  using Mode = TakeComparison::Mode;
+  const auto compare = [&](const QString& name, Mode mode) {
+    const TakeComparison wanted{take->id, mode};
+    QAction* entry = menu.addAction(name, this, [this, wanted] {
+      session_.compare(session_.comparison() == wanted ? std::nullopt : std::optional(wanted));
+    });
+    entry->setCheckable(true);
+    entry->setChecked(session_.comparison() == wanted);
+    entry->setEnabled(!isShown);
+  };
+  compare(tr("Compare Side by Side"), Mode::SideBySide);
+  compare(tr("Compare Overlaid"), Mode::Overlaid);
+  menu.addAction(take->starred ? tr("Do Not Keep") : tr("Keep"), this,
+                 [this, &history, take] { session_.takes().setStarred(history, take->id, !take->starred); });
+  QAction* copy = menu.addAction(tr("Copy Range"), this,
+                                 [this, take] { Q_EMIT copyRangeWanted(QString::fromStdString(take->id)); });
+  copy->setEnabled(!isShown && session_.selection().time().has_value());
+  menu.addAction(tr("Rename"), this, [this, take] { rename(take); });
+  menu.addAction(tr("Export…"), this, [this, &history, take] {
+    session_.takes().show(history, take->id);
+    Q_EMIT exportWanted();
+  });
+  menu.addSeparator();
+  menu.addAction(tr("Delete"), this, [this, &history, take] { session_.takes().remove(history, take->id); });
 }
 
 void TakeRows::keyPressEvent(QKeyEvent* event) {

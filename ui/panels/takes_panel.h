@@ -4,6 +4,9 @@
 #include <QLabel>
 
 #include <QScrollArea>
+#include <QToolButton>
+
+class QMenu;
 
 #include "ui/document/session.h"
 
@@ -21,6 +24,14 @@ class TakesPanel : public QWidget {
   [[nodiscard]] QWidget* rows() const;
   /// Narrow: badges only.
   void setFolded(bool folded);
+  /// Writes the shown take's name in place.
+  void renameShown();
+
+ Q_SIGNALS:
+  /// The selected time of this take, to stand in the shown one.
+  void copyRangeWanted(const QString& takeId);
+  /// The shown take is to be exported.
+  void exportWanted();
 
  private:
   void refresh();
@@ -28,6 +39,7 @@ class TakesPanel : public QWidget {
   QWidget* header_;
   QLabel* title_;
   QLabel* count_;
+  QToolButton* compare_;
   TakeRows* rows_;
 };
 
@@ -39,6 +51,11 @@ class TakeRows : public QWidget {
   explicit TakeRows(Session& session, QWidget* parent = nullptr);
   [[nodiscard]] int count() const { return int(entries_.size()); }
   void refresh();
+  void rename(const TakePointer& take);
+
+ Q_SIGNALS:
+  void copyRangeWanted(const QString& takeId);
+  void exportWanted();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -58,7 +75,7 @@ class TakeRows : public QWidget {
     JobId job = 0;
   };
   [[nodiscard]] int rowAt(int y) const;
-  void rename(const TakePointer& take);
+  void fillMenu(QMenu& menu, const TakePointer& take);
   void paintRow(QPainter& painter, const QRect& rect, const Entry& entry, bool isHovered) const;
 
   Session& session_;

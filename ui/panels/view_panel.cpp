@@ -10,6 +10,8 @@
 namespace kinescore {
 namespace {
 
+constexpr float kOverlaidAlpha = 0.55f;
+constexpr float kSideBySideMeters = 1.2f;
 constexpr float kPickMeters = 0.15f;  // a press this near to a path point takes it
 
 QString nameOfView(ViewportView view) {
@@ -113,6 +115,8 @@ ViewPanel::ViewPanel(Session& session, QWidget* parent) : QWidget(parent), sessi
     showTake();
   });
   connect(&session.takes(), &TakeList::shownChanged, this, &ViewPanel::showTake);
+  connect(&session, &Session::comparisonChanged, this, &ViewPanel::showFrame);
+  connect(&session, &Session::previewChanged, this, &ViewPanel::showFrame);
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] {
     showHints();
     showFrame();
@@ -191,6 +195,7 @@ void ViewPanel::showFrame() {
       contacts[c] = motion.contacts[base + c] != 0;
     }
   }
+  showCompared(now);
   viewport_->setPose(forwardKinematics(*kinescore22(), session_.poseAt(now)), contacts);
   const std::int64_t frame = session_.playback().frame();
   const std::int64_t frames = frameAtOrAfter(session_.timeline().settings().duration, rate);
@@ -200,10 +205,33 @@ void ViewPanel::showFrame() {
     line = job.progress.steps > 0
                ? tr("Take %1, step %2 of %3").arg(job.takeNumber).arg(job.progress.step).arg(job.progress.steps)
                : tr("Take %1").arg(job.takeNumber);
+  } else if (session_.preview()) {
+    line = tr("Preview, draft");
   } else if (take) {
     line = tr("Take %1").arg(take->number);
   }
   viewport_->setHud(frame, frames, timecodeOf(frame, rate), line);
+}
+
+void ViewPanel::showCompared(Ticks now) {
+  const TakePointer other = session_.comparedTake();
+  if (other == nullptr) {
+    viewport_->setCompared(std::nullopt);
+    return;
+  }
+  ViewportCompared compared;
+  compared.pose = forwardKinematics(*kinescore22(), evaluate(*other->result.motion, now));
+  compared.colour = takeColor(other->number);
+  compared.label = tr("Take %1").arg(other->number);
+  compared.ownLabel = tr("Take %1").arg(session_.takes().shown()->number);
+  if (session_.comparison()->mode == TakeComparison::Mode::Overlaid) {
+    compared.alpha = kOverlaidAlpha;
+  } else {
+    for (glm::vec3& place : compared.pose.positions) {
+      place.x += kSideBySideMeters;
+    }
+  }
+  viewport_->setCompared(std::move(compared));
 }
 
 void ViewPanel::showTimeline() {

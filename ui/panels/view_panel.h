@@ -34,6 +34,8 @@ class ViewPanel : public QWidget {
   void showFrame();
   void showTimeline();
   void showTake();
+  /// The compared take's figure at this time.
+  void showCompared(Ticks now);
   void showHints();
   void floorDrag(glm::vec2 to);
 

@@ -360,6 +360,25 @@ void TimelineView::dragTime(Ticks time) {
   session_.selection().setTime(next);
 }
 
+void TimelineView::dragTakeRange(Ticks time, Qt::KeyboardModifiers modifiers) {
+  const SnapResult snap = snapper({}, modifiers).snap(time);
+  showSnap(snap);
+  const FrameRate rate = session_.rate();
+  const auto frameTime = [&](Ticks at) { return ticksOfFrame(nearestFrame(at, rate), rate); };
+  const TimeRange all{Ticks{0}, session_.timeline().settings().duration};
+  const Ticks a = std::clamp(frameTime(pressTime_), all.start, all.end), b = std::clamp(frameTime(snap.time), all.start, all.end);
+  overlay_.swiped.reset();
+  if (a != b) {
+    overlay_.swiped = TimeRange{std::min(a, b), std::max(a, b)};
+    showChip(tr("Frames %1–%2 from take %3")
+                 .arg(nearestFrame(overlay_.swiped->start, rate))
+                 .arg(nearestFrame(overlay_.swiped->end, rate) - 1)
+                 .arg(overlay_.swipedTake),
+             b);
+  }
+  update();
+}
+
 void TimelineView::dragBox(const QPoint& at) {
   // The corner stays on what it was put on, also when the canvas scrolls.
   const QPoint corner(xOf(pressTime_), pressRowsY_ - scrollY_ + measure::kRuler);

@@ -64,6 +64,7 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
   }
   switch (pressHit_.zone) {
     case Zone::AddTrack: addTrackMenu(pressAt_); return;
+    case Zone::ResultFold: showTakeLanes(!areTakeLanesShown_); return;
     case Zone::Display: setTimeDisplay(TimeDisplay((int(display_) + 1) % 3)); return;
     case Zone::HeaderName:
     case Zone::HeaderEdge:
@@ -243,6 +244,11 @@ void TimelineView::beginDrag() {
       gesture_ = std::make_unique<TimelineGesture>(session_.document(), tr("Move marker"));
       drag_ = Drag::MoveMarker;
       break;
+    case Zone::TakeLane:
+      drag_ = Drag::TakeRange;
+      overlay_.swipedLane = takeLaneRect(pressHit_.take->id);
+      overlay_.swipedTake = pressHit_.take->number;
+      break;
     case Zone::SelectTime: drag_ = Drag::SelectTime; break;
     case Zone::HoldStart: drag_ = Drag::HoldStart; break;
     case Zone::HoldEnd: drag_ = Drag::HoldEnd; break;
@@ -289,6 +295,7 @@ void TimelineView::dragTo(const QPointF& place, Qt::KeyboardModifiers modifiers)
     case Drag::FalloffIn:
     case Drag::FalloffOut: dragTime(time); break;
     case Drag::MoveSelection: dragTime(delta); break;
+    case Drag::TakeRange: dragTakeRange(time, modifiers); break;
     case Drag::Box: dragBox(at); break;
     case Drag::Pan:
       scrollTo(panLeft_ - axis_.ticksOf(at.x() - pressAt_.x()), panScroll_ - (at.y() - pressAt_.y()));
@@ -334,10 +341,16 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
   if (was == Drag::PlantFoot) {
     session_.selection().selectClips(dragged_);
   }
+  const std::optional<TimeRange> swiped = was == Drag::TakeRange ? overlay_.swiped : std::nullopt;
   endDrag();
+  if (swiped && hit.take) {
+    Q_EMIT takeOverWanted(QString::fromStdString(hit.take->id), swiped->start, swiped->end);
+  }
   if (was == Drag::Pressed) {
     if (hit.zone == Zone::EmptyTrack || hit.zone == Zone::Below) {
       clickEmpty(hit, pressAt_);
+    } else if (hit.zone == Zone::TakeLane) {
+      session_.selection().selectTake(QString::fromStdString(hit.take->id));
     } else if (hit.zone == Zone::SelectTime) {
       session_.selection().setTime(std::nullopt);
     } else if (hit.zone == Zone::Marker) {
@@ -364,6 +377,7 @@ void TimelineView::endDrag() {
   overlay_.guide.reset();
   overlay_.guideLabel.clear();
   overlay_.box.reset();
+  overlay_.swiped.reset();
   overlay_.dragChip.clear();
   update();
 }

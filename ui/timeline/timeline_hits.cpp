@@ -23,6 +23,11 @@ TimelineHit TimelineView::hitAt(const QPoint& at) const {
   if (row == nullptr) {
     return {Zone::Below, {}, {}, -1};
   }
+  if (row->kind == RowKind::TakeLane) {
+    TimelineHit hit{Zone::TakeLane, {}, {}, -1};
+    hit.take = row->take;
+    return hit;
+  }
   if (row->kind != RowKind::Track) {
     const auto found = row->kind == RowKind::FoundContacts ? hitFound(at, *row) : std::nullopt;
     return found ? *found : TimelineHit{Zone::Result, {}, {}, -1};
@@ -102,6 +107,9 @@ TimelineHit TimelineView::hitHeader(const QPoint& at) const {
     return hit;
   }
   const TimelineRow* row = layout_.rowAt(at.y() - g.rowsY + scrollY_);
+  if (row != nullptr && row->kind == RowKind::Result && at.x() < 24 && !takeLanes().empty()) {
+    hit.zone = Zone::ResultFold;
+  }
   if (row == nullptr || !row->track) {
     return hit;
   }
@@ -277,6 +285,21 @@ TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) con
   return hit;
 }
 
+QString TimelineView::staleWords() const {
+  const auto& stale = session_.staleSpans();
+  if (!summaryOf_ || !stale || stale->empty()) {
+    return {};
+  }
+  QStringList spans;
+  for (const TimeRange& span : *stale) {
+    spans << tr("%1 to %2").arg(frameAt(span.start, session_.rate())).arg(frameAtOrAfter(span.end, session_.rate()) - 1);
+  }
+  const QStringList names = session_.staleNames(4);
+  const QString what = names.isEmpty() ? tr("Changed since take %1").arg(summaryOf_->number)
+                                       : tr("Changed since take %1: %2").arg(summaryOf_->number).arg(names.join(tr(", ")));
+  return what + u'\n' + tr("Generate makes frames %1 anew.").arg(spans.join(tr(", ")));
+}
+
 void TimelineView::updateHover(const QPoint& at) {
   const TimelineHit hit = hitAt(at);
   if (hit.clip != hovered_ || hit.marker != hoveredMarker_) {
@@ -322,6 +345,8 @@ void TimelineView::updateHover(const QPoint& at) {
                : track->kind == TrackKind::Text || track->kind == TrackKind::PartText ? Qt::IBeamCursor
                                                                                       : Qt::DragCopyCursor;
       break;
+    case Zone::TakeLane: cursor = Qt::SizeHorCursor; break;
+    case Zone::ResultFold:
     case Zone::Marker:
     case Zone::Display:
     case Zone::AddTrack:
@@ -360,6 +385,12 @@ void TimelineView::updateHover(const QPoint& at) {
     tip = tr("Drag to scale the selected clips in time");
   } else if (hit.zone == Zone::Display) {
     tip = tr("Show time as %1").arg(displayName(TimeDisplay((int(display_) + 1) % 3)).toLower());
+  } else if (hit.zone == Zone::ResultFold) {
+    tip = areTakeLanesShown_ ? tr("Fold the takes") : tr("Other takes, to take frames over from");
+  } else if (hit.zone == Zone::TakeLane) {
+    tip = tr("Drag to take these frames over from take %1; only the joins are made anew").arg(hit.take->number);
+  } else if (hit.zone == Zone::Result) {
+    tip = staleWords();
   } else if (hit.zone == Zone::SelectTime) {
     tip = tr("Drag to select the part to make anew");
   }

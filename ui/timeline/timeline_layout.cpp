@@ -7,6 +7,7 @@ namespace kinescore {
 namespace {
 
 constexpr int kFoldedHeight = 18;
+constexpr int kTakeLaneHeight = 22;
 
 /// Compact, normal, tall.
 std::array<int, 3> heightsOf(TrackKind kind) {
@@ -35,7 +36,7 @@ int rowHeight(const Track& track, const TrackIndex& index) {
   return laneHeightOf(track) * lanes + (track.kind == TrackKind::Text && !track.folded ? 4 : 1);
 }
 
-void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
+void TimelineLayout::update(const Timeline& timeline, bool hasTake, const std::vector<std::shared_ptr<const Take>>& lanes) {
   std::vector<TimelineRow> rows;
   indexedTracks_ = 0;
   int y = 0;
@@ -69,6 +70,15 @@ void TimelineLayout::update(const Timeline& timeline, bool hasTake) {
     row.y = y;
     row.laneHeight = 40;
     row.height = 40;
+    y = row.bottom();
+    rows.push_back(row);
+  }
+  for (const auto& take : lanes) {
+    TimelineRow row;
+    row.kind = RowKind::TakeLane;
+    row.take = take;
+    row.y = y;
+    row.laneHeight = row.height = kTakeLaneHeight;
     y = row.bottom();
     rows.push_back(row);
   }

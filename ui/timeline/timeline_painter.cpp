@@ -204,6 +204,11 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
   }
   if (row.kind == RowKind::Result) {
     paintResult(painter, scene, top);
+    paintStaleSpans(painter, scene, top);
+    return;
+  }
+  if (row.kind == RowKind::TakeLane) {
+    paintTakeLane(painter, scene, row);
     return;
   }
   const bool isText = row.track->kind == TrackKind::Text;

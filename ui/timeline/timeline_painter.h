@@ -65,6 +65,8 @@ struct TimelineScene {
   const Take* take = nullptr;
   const ResultSummary* summary = nullptr;
   std::optional<WorkInProgress> work;
+  const std::vector<TimeRange>* stale = nullptr;  // what it has not heard of
+  bool canUnfoldTakes = false, areTakesUnfolded = false;  // the lanes under the result
 };
 
 struct TimelineOverlay {
@@ -73,6 +75,9 @@ struct TimelineOverlay {
   std::optional<Ticks> guide;
   QString guideLabel;
   std::optional<QRect> box;
+  std::optional<TimeRange> swiped;  // frames being taken over, on the lane below
+  QRect swipedLane;
+  int swipedTake = 0;               // its number
   std::optional<TimeRange> scale;  // a bracket over the selected clips, with a tab at each end
   QString dragChip;  // "+12 f"
   QPoint dragChipAt;
@@ -121,6 +126,11 @@ class TimelinePainter {
   void paintFoundContacts(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintContactClip(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintResult(QPainter& painter, const TimelineScene& scene, int top);
+  void paintStaleSpans(QPainter& painter, const TimelineScene& scene, int top);
+  // Lanes of takes; timeline_painter_takes.cpp.
+  void paintTakeLane(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintTakeHeader(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
+  void paintSwipe(QPainter& painter, const TimelineScene& scene, const TimelineOverlay& overlay);
   void paintTimeSelection(QPainter& painter, const TimelineScene& scene, const TimeSelection& time);
   void paintPlayhead(QPainter& painter, const TimelineScene& scene, Ticks playhead);
 

@@ -42,7 +42,7 @@ void TimelinePainter::paintHeaders(QPainter& painter, const TimelineScene& scene
   for (const TimelineRow& row : scene.layout->rows()) {
     const int top = g.rowTop(row);
     if (top + row.height > g.rowsY && top < g.height) {
-      paintHeader(painter, scene, row);
+      row.kind == RowKind::TakeLane ? paintTakeHeader(painter, scene, row) : paintHeader(painter, scene, row);
     }
   }
   painter.restore();
@@ -90,6 +90,10 @@ void TimelinePainter::paintHeader(QPainter& painter, const TimelineScene& scene,
   if (row.track) {
     drawIcon(painter, {8, middle - 7}, row.track->folded ? QStringLiteral("chevron-right") : QStringLiteral("chevron-down"),
                                   colorOf(t.t3), 12);
+  }
+  if (row.kind == RowKind::Result && scene.canUnfoldTakes) {
+    drawIcon(painter, {8, middle - 7}, scene.areTakesUnfolded ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right"),
+             colorOf(t.t3), 12);
   }
   drawIcon(painter, {26, middle - 8}, iconName, kind, 15);
   const QFont nameFont = uiFont(12, QFont::Medium);

@@ -135,6 +135,7 @@ void TimelinePainter::paintOverlay(QPainter& painter, const TimelineScene& scene
   if (overlay.time) {
     paintTimeSelection(painter, scene, *overlay.time);
   }
+  paintSwipe(painter, scene, overlay);
   if (overlay.guide) {
     const int x = g.canvasX + int(std::lround(scene.axis.xOf(*overlay.guide)));
     painter.fillRect(x, 0, 1, g.height, colorOf(t.acc));

@@ -96,6 +96,11 @@ TimelineScene TimelineView::scene() const {
   s.heard = &session_.heard();
   s.take = summaryOf_.get();
   s.summary = summary_ ? &*summary_ : nullptr;
+  if (summaryOf_ && session_.staleSpans()) {
+    s.stale = &*session_.staleSpans();
+  }
+  s.canUnfoldTakes = !takeLanes().empty();
+  s.areTakesUnfolded = areTakeLanesShown_;
   if (session_.jobs().isBusy()) {
     const GenerationJob& job = session_.jobs().jobs().front();
     WorkInProgress work;
@@ -113,12 +118,35 @@ TimelineScene TimelineView::scene() const {
 }
 
 void TimelineView::refreshLayout() {
-  layout_.update(session_.timeline(), summary_.has_value());
+  layout_.update(session_.timeline(), summary_.has_value(), areTakeLanesShown_ ? takeLanes() : std::vector<TakePointer>{});
   const int most = std::max(0, layout_.height() - (height() - measure::kRuler));
   scrollY_ = std::clamp(scrollY_, 0, most);
   if (nameEditor_ != nullptr && !session_.timeline().findObject(edited_)) {
     finishName(false);
   }
+}
+
+std::vector<TakePointer> TimelineView::takeLanes() const {
+  constexpr std::size_t kMostLanes = 8;
+  std::vector<TakePointer> lanes;
+  const TakePointer shown = session_.takes().shown();
+  const auto& takes = session_.takes().takes();
+  for (auto take = takes.rbegin(); shown && take != takes.rend() && lanes.size() < kMostLanes; ++take) {
+    if (*take != shown && (*take)->result.motion->frameCount() == shown->result.motion->frameCount()) {
+      lanes.push_back(*take);
+    }
+  }
+  return lanes;
+}
+
+void TimelineView::showTakeLanes(bool on) {
+  areTakeLanesShown_ = on;
+  refreshLayout();
+  if (on) {  // they are the last rows
+    scrollTo(axis_.left, layout_.height());
+  }
+  redraw();
+  Q_EMIT modesChanged();
 }
 
 void TimelineView::refreshSelected() {
@@ -329,6 +357,25 @@ QRect TimelineView::foundRect(int contact, int run) const {
   for (const TimelineRow& row : layout_.rows()) {
     if (row.kind == RowKind::FoundContacts || row.showsFound) {
       return foundBarRect(scene(), row, summary_->contacts[std::size_t(contact)][std::size_t(run)], contact);
+    }
+  }
+  return {};
+}
+
+QRect TimelineView::takeLaneRect(const std::string& takeId) const {
+  const TimelineGeometry g = places();
+  for (const TimelineRow& row : layout_.rows()) {
+    if (row.kind == RowKind::TakeLane && row.take->id == takeId) {
+      return {g.canvasX, g.rowTop(row), g.canvasWidth(), row.height};
+    }
+  }
+  return {};
+}
+
+QRect TimelineView::resultHeaderRect() const {
+  for (const TimelineRow& row : layout_.rows()) {
+    if (row.kind == RowKind::Result) {
+      return {0, places().rowTop(row), measure::kTrackHeaders, row.height};
     }
   }
   return {};

@@ -24,7 +24,7 @@ struct TimelineHit {
     RangeStart, RangeEnd, RangeBar, Numbers, SelectTime, Playhead, Marker, ScaleStart, ScaleEnd,
     HoldStart, HoldEnd, FalloffIn, FalloffOut, SelectionTop,
     ClipBody, ClipStart, ClipEnd, Key, HoldEndOfKey, PathPoint, StrengthPoint, Join, FoundContact, EmptyTrack, Result,
-    Below
+    ResultFold, TakeLane, Below
   };
   Zone zone = Zone::Nothing;
   ObjectId track, clip;
@@ -32,6 +32,7 @@ struct TimelineHit {
   ObjectId marker = {};
   ObjectId later = {};  // of a join; `clip` is the earlier one
   FrameRange found = {};  // of a contact that the take holds, in the engine's frames; `point` is the part of the foot
+  TakePointer take = {};  // of a take's lane
   int edge = 0;           // of it: -1 its start, 1 its end, 0 what is between
 };
 
@@ -74,6 +75,13 @@ class TimelineView : public QWidget {
   void editTrackName(ObjectId track);
   /// A new prompt on a text track, to be written in place.
   void addClipAt(ObjectId track, Ticks time);
+  /// The other takes under the result, for frames to be swiped from them.
+  void showTakeLanes(bool on);
+  [[nodiscard]] bool areTakeLanesShown() const { return areTakeLanesShown_; }
+  /// Where a take's lane is drawn; empty when it is not.
+  [[nodiscard]] QRect takeLaneRect(const std::string& takeId) const;
+  /// The result's header; its left end folds the lanes.
+  [[nodiscard]] QRect resultHeaderRect() const;
   [[nodiscard]] bool isEditingName() const { return nameEditor_ != nullptr; }
   /// True while the mouse holds something: Esc then gives it up.
   /// The next drag selects by a box, wherever it begins.
@@ -104,6 +112,8 @@ class TimelineView : public QWidget {
  Q_SIGNALS:
   /// A file of sound or video is to be chosen for this track.
   void fileWanted(kinescore::ObjectId track, kinescore::Ticks at);
+  /// Frames were swiped from a take's lane, to stand in the shown take.
+  void takeOverWanted(const QString& takeId, kinescore::Ticks start, kinescore::Ticks end);
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
@@ -130,7 +140,8 @@ class TimelineView : public QWidget {
   enum class Drag {
     Nothing, Pressed, MoveClips, TrimStart, TrimEnd, PathPoint, StrengthPoint, Scrub, RangeStart, RangeEnd, RangeBar,
     SelectTime, HoldStart, HoldEnd, FalloffIn, FalloffOut, MoveSelection, Box, Pan, Slip, Slide, Scale, MoveMarker,
-    JoinLength, Header, HeaderEdge, HoldKey, PlantFoot
+    JoinLength, Header, HeaderEdge, HoldKey, PlantFoot,
+    TakeRange
   };
 
   // Looking.
@@ -182,6 +193,9 @@ class TimelineView : public QWidget {
   void dragRange(Ticks time);
   void dragTime(Ticks time);
   void dragBox(const QPoint& at);
+  void dragTakeRange(Ticks time, Qt::KeyboardModifiers modifiers);
+  [[nodiscard]] std::vector<TakePointer> takeLanes() const;
+  [[nodiscard]] QString staleWords() const;
   void endDrag();
   void pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers);
   void clickEmpty(const TimelineHit& hit, const QPoint& at);
@@ -205,6 +219,7 @@ class TimelineView : public QWidget {
   int scrollY_ = 0;
   bool isFitted_ = true;  // follows the window's size until the user zooms
   bool isSnapping_ = true, isRippling_ = false;
+  bool areTakeLanesShown_ = false;
   SnapTargets snapTargets_;
   DragTool tool_ = DragTool::Move;
   TimeDisplay display_ = TimeDisplay::Frames;

@@ -62,6 +62,13 @@ void ViewportScene::addFigures(render::Scene& scene) const {
   figure.pose = pose;
   if (contactColours) figure.contacts = contacts;
   scene.figures.push_back(std::move(figure));
+  if (compared) {
+    render::FigureInstance other;
+    other.pose = compared->pose;
+    other.tint = {compared->colour.redF(), compared->colour.greenF(), compared->colour.blueF()};
+    other.alpha = compared->alpha;
+    scene.figures.push_back(std::move(other));
+  }
   if (!ghostsVisible) return;
   for (const ViewportGhost& ghost : ghosts) {
     render::FigureInstance instance;
@@ -94,22 +101,27 @@ void ViewportScene::addLines(render::Scene& scene) const {
   }
 }
 
+void ViewportScene::addLabel(render::Scene& scene, const QString& words, const glm::vec3& head) {
+  if (words.isEmpty()) return;
+  auto known = std::find_if(labelImages_.begin(), labelImages_.end(), [&](const auto& entry) { return entry.first == words; });
+  if (known == labelImages_.end()) {
+    labelImages_.emplace_back(words, paintPoseLabel(words, scene.pixelRatio));
+    known = std::prev(labelImages_.end());
+  }
+  render::Overlay label;
+  label.image = known->second;
+  label.anchor = head + glm::vec3(0.0f, kLabelAboveHead, 0.0f);
+  scene.overlays.push_back(std::move(label));
+}
+
 void ViewportScene::addOverlays(render::Scene& scene, QSizeF size) {
   const float ratio = scene.pixelRatio;
+  if (compared) {
+    addLabel(scene, compared->ownLabel, pose.positions[kHead]);
+    addLabel(scene, compared->label, compared->pose.positions[kHead]);
+  }
   if (ghostsVisible) {
-    for (const ViewportGhost& ghost : ghosts) {
-      if (ghost.label.isEmpty()) continue;
-      auto known = std::find_if(labelImages_.begin(), labelImages_.end(),
-                                [&](const auto& entry) { return entry.first == ghost.label; });
-      if (known == labelImages_.end()) {
-        labelImages_.emplace_back(ghost.label, paintPoseLabel(ghost.label, ratio));
-        known = std::prev(labelImages_.end());
-      }
-      render::Overlay label;
-      label.image = known->second;
-      label.anchor = ghost.pose.positions[kHead] + glm::vec3(0.0f, kLabelAboveHead, 0.0f);
-      scene.overlays.push_back(std::move(label));
-    }
+    for (const ViewportGhost& ghost : ghosts) addLabel(scene, ghost.label, ghost.pose.positions[kHead]);
   }
   const render::ScaleBar bar = render::scaleBarFor(scene.camera, float(size.height()) * ratio, ratio);
   const QString words = QStringLiteral("%1 m").arg(double(bar.metres));

@@ -18,6 +18,7 @@ class ViewportScene {
   WorldPose pose;
   ViewportContacts contacts{};
   std::vector<ViewportGhost> ghosts;
+  std::optional<ViewportCompared> compared;
   std::vector<glm::vec3> path;
   std::vector<glm::vec3> pathKeys;
   std::vector<glm::vec3> trail;
@@ -40,6 +41,7 @@ class ViewportScene {
   void addFigures(render::Scene& scene) const;
   void addLines(render::Scene& scene) const;
   void addOverlays(render::Scene& scene, QSizeF size);
+  void addLabel(render::Scene& scene, const QString& words, const glm::vec3& head);
   void dropImagesOfOtherRatio(qreal pixelRatio);
 
   // Pictures are painted when their words change, not at every frame.

@@ -263,6 +263,13 @@ void ViewportWidget::setGhosts(std::vector<ViewportGhost> ghosts) {
   d_->post();
 }
 
+void ViewportWidget::setCompared(std::optional<ViewportCompared> compared) {
+  if (compared || d_->scene.compared) {
+    d_->scene.compared = std::move(compared);
+    d_->post();
+  }
+}
+
 void ViewportWidget::setPath(std::vector<glm::vec3> points, std::vector<glm::vec3> keys) {
   d_->scene.path = std::move(points);
   d_->scene.pathKeys = std::move(keys);

@@ -8,8 +8,10 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include <QColor>
 #include <QString>
 #include <QWidget>
 #include <glm/vec2.hpp>
@@ -26,6 +28,15 @@ using ViewportContacts = std::array<bool, 4>;
 struct ViewportGhost {
   WorldPose pose;  // kinescore22, world space, metres
   QString label;
+};
+
+/// Another take's figure beside or over the shown one, in step with it.
+struct ViewportCompared {
+  WorldPose pose;
+  QColor colour;      // of the take
+  float alpha = 1;    // below 1 it is drawn as a ghost
+  QString label;      // "Take 6"
+  QString ownLabel;   // of the shown figure
 };
 
 enum class ViewportView { Perspective, Front, Side, Top };
@@ -47,6 +58,7 @@ class ViewportWidget : public QWidget {
   /// The figure on screen: kinescore22, world space, metres. Cheap: call it at every tick.
   void setPose(const WorldPose& pose, const ViewportContacts& contacts = {});
   void setGhosts(std::vector<ViewportGhost> ghosts);
+  void setCompared(std::optional<ViewportCompared> compared);
   /// The path of the timeline: points on the floor (y is kept), metres; `keys` are drawn as rings.
   void setPath(std::vector<glm::vec3> points, std::vector<glm::vec3> keys = {});
   /// The way the root goes over the whole take (thin line); empty for none.
