@@ -136,5 +136,62 @@ TEST_F(ContactBarsTest, EveryHeightShowsTheBarsApartOrMerged) {
   }
 }
 
+TEST_F(ContactBarsTest, TheMenuSaysWhichPartHowFirmlyAndWhere) {
+  const QRect bar = view_.foundRect(3, 0);
+  drag(bar.center(), bar.center() + by(1));
+  ASSERT_EQ(planted().size(), 1u);
+  const auto choose = [&](const char* entry) {
+    QMenu menu;
+    fillTimelineMenu(menu, session(), view_, view_.hitAt(view_.rectOf(planted()[0]->id).center()), Ticks{0});
+    for (QAction* action : menu.actions()) {
+      if (action->text() == QLatin1String(entry)) {
+        EXPECT_TRUE(action->isEnabled()) << entry;
+        action->trigger();
+        return;
+      }
+    }
+    ADD_FAILURE() << entry;
+  };
+  const auto contact = [&] { return std::get<ContactCondition>(planted()[0]->condition); };
+  choose("Heel");
+  EXPECT_EQ(contact().contact, 2);
+  choose("Hard");
+  EXPECT_FALSE(contact().hard);
+  session().playback().seek(ticksFromSeconds(2));
+  choose("Plant at Playhead");
+  ASSERT_TRUE(contact().place);
+  const WorldPose world = forwardKinematics(*kinescore22(), session().poseAt(ticksFromSeconds(2)));
+  EXPECT_EQ(*contact().place, world.positions[std::size_t(kContactJoints[2])]);
+  choose("Free Place");
+  EXPECT_FALSE(contact().place);
+  choose("Both");
+  ASSERT_EQ(planted().size(), 2u);
+  EXPECT_EQ(partOf(*planted()[0]) / 2, 1);
+  EXPECT_EQ(partOf(*planted()[0]) ^ 1, partOf(*planted()[1]));
+  choose("Both");
+  EXPECT_EQ(planted().size(), 2u) << "it is there already";
+}
+
+TEST(ResultSummaryTest, AContactThatWasAskedForAndSlidesIsUnmet) {
+  auto take = std::make_shared<Take>();
+  auto motion = std::make_shared<Motion>();
+  motion->resize(60);
+  motion->contacts.assign(240, 0);
+  for (std::int64_t f = 0; f < 60; ++f) {
+    Pose pose = restPose(*motion->skeleton);
+    pose.rootPosition.z = f < 30 ? 0.f : 0.05f * float(f - 30);  // stands, then glides
+    motion->setPose(f, pose);
+    motion->contacts[std::size_t(f) * 4] = 1;
+  }
+  take->result.motion = motion;
+  take->origins = {{{0, 60}, ""}};
+  take->request.contacts = {{{Ticks{0}, ticksFromSeconds(1)}, 0, {}}, {{ticksFromSeconds(1), ticksFromSeconds(2)}, 0, {}},
+                            {{Ticks{0}, ticksFromSeconds(1)}, 2, glm::vec3(1, 0, 0)}};
+  const ResultSummary summary = summarize(*take);
+  EXPECT_EQ(summary.unmetContacts, (std::vector<std::pair<int, Ticks>>{{0, ticksFromSeconds(1)}, {2, Ticks{0}}}));
+  ASSERT_EQ(summary.slides[0].size(), 1u);
+  EXPECT_TRUE(summary.slides[0][0]);
+}
+
 }  // namespace
 }  // namespace kinescore

@@ -15,6 +15,7 @@ namespace {
 constexpr float kFarFromKeyMeters = 0.1f;
 constexpr float kFarFromPathMeters = 0.4f;
 constexpr float kPathToleranceMeters = 0.1f;
+constexpr float kSlideMeters = 0.02f;  // further from its mean place a foot slides
 
 void lower(ResultSummary& summary, std::int64_t frame, float errorMeters, float far, float tolerance) {
   if (frame < 0 || frame >= std::int64_t(summary.fulfilment.size())) {
@@ -35,6 +36,47 @@ float keyError(const Motion& motion, const PoseKeyRequest& key) {
     sum += glm::length(is.positions[j] - wanted.positions[j]);
   }
   return sum / float(is.positions.size());
+}
+
+/// How far a part of a foot strays from where it stands on average, over the floor.
+float strayOf(const std::vector<glm::vec3>& positions, int joints, int contact, FrameRange frames) {
+  const auto at = [&](std::int64_t f) { return positions[std::size_t(f) * std::size_t(joints) + std::size_t(kContactJoints[std::size_t(contact)])]; };
+  glm::vec2 mean(0);
+  for (std::int64_t f = frames.start; f < frames.end; ++f) {
+    mean += glm::vec2(at(f).x, at(f).z) / float(frames.length());
+  }
+  float stray = 0;
+  for (std::int64_t f = frames.start; f < frames.end; ++f) {
+    stray = std::max(stray, glm::length(glm::vec2(at(f).x, at(f).z) - mean));
+  }
+  return stray;
+}
+
+void judgeContacts(const Take& take, ResultSummary& summary) {
+  const Motion& motion = *take.result.motion;
+  const std::vector<glm::vec3> positions = worldPositions(motion);
+  const int joints = motion.jointCount();
+  for (std::size_t c = 0; c < summary.contacts.size(); ++c) {
+    summary.slides.emplace_back();
+    for (const FrameRange& run : summary.contacts[c]) {
+      summary.slides.back().push_back(strayOf(positions, joints, int(c), run) > kSlideMeters);
+    }
+  }
+  for (const ContactRequest& asked : take.request.contacts) {
+    FrameRange frames = framesCovering(asked.span, motion.rate);
+    frames = {std::max<std::int64_t>(0, frames.start), std::min(frames.end, motion.frameCount())};
+    if (frames.isEmpty()) {
+      continue;
+    }
+    bool isMet = strayOf(positions, joints, asked.contact, frames) <= kSlideMeters;
+    if (asked.place) {
+      const glm::vec3 is = positions[std::size_t(frames.start) * std::size_t(joints) + std::size_t(kContactJoints[std::size_t(asked.contact)])];
+      isMet = isMet && glm::length(glm::vec2(is.x - asked.place->x, is.z - asked.place->z)) <= kSlideMeters;
+    }
+    if (!isMet) {
+      summary.unmetContacts.emplace_back(asked.contact, asked.span.start);
+    }
+  }
 }
 
 }  // namespace
@@ -99,6 +141,7 @@ ResultSummary summarize(const Take& take) {
       }
     }
   }
+  judgeContacts(take, summary);
   return summary;
 }
 

@@ -2,6 +2,7 @@
 // ground, and where each frame came from. Made once a take.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include <QString>
@@ -25,6 +26,10 @@ struct ResultSummary {
   std::vector<OriginRun> origins;
   /// [4] runs of contact, order kContactJoints.
   std::vector<std::vector<FrameRange>> contacts;
+  /// [4][runs] true where the foot slides meanwhile.
+  std::vector<std::vector<bool>> slides;
+  /// Contacts that were asked for and do not stand: by their part of the foot and start.
+  std::vector<std::pair<int, Ticks>> unmetContacts;
 };
 
 [[nodiscard]] ResultSummary summarize(const Take& take);

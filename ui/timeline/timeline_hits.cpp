@@ -285,6 +285,15 @@ TimelineHit TimelineView::hitTrack(const QPoint& at, const TimelineRow& row) con
   return hit;
 }
 
+bool TimelineView::isUnmetContact(const Clip& clip) const {
+  const auto* contact = std::get_if<ContactCondition>(&clip.condition);
+  if (contact == nullptr || !summary_ || session_.isStale(clip)) {
+    return false;
+  }
+  const auto& unmet = summary_->unmetContacts;
+  return std::find(unmet.begin(), unmet.end(), std::pair(contact->contact, std::max(Ticks{0}, clip.span.start))) != unmet.end();
+}
+
 QString TimelineView::staleWords() const {
   const auto& stale = session_.staleSpans();
   if (!summaryOf_ || !stale || stale->empty()) {
@@ -367,6 +376,9 @@ void TimelineView::updateHover(const QPoint& at) {
     tip = tr("Drag to hold the pose for a time");
   } else if (clip) {
     tip = clipTitle(*clip);
+    if (isUnmetContact(*clip)) {
+      tip += QStringLiteral("\n") + tr("Asked for, not met in take %1").arg(session_.takes().shown()->number);
+    }
     if (session_.isStale(*clip)) {
       tip += QStringLiteral("\n") + tr("Changed since take %1").arg(session_.takes().shown()->number);
     }

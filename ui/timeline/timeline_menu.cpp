@@ -6,6 +6,7 @@
 
 #include "engine/timeline/time_edit.h"
 #include "ui/document/clip_adding.h"
+#include "ui/document/contact_commands.h"
 #include "ui/document/edit_commands.h"
 #include "ui/theme/theme.h"
 
@@ -74,7 +75,31 @@ void fillSoundKinds(QMenu& menu, Session& session, TimelineView& view, SoundKind
   }
 }
 
+void fillContact(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
+  const auto& contact = std::get<ContactCondition>(clip.condition);
+  const int foot = contact.contact / 2 * 2;
+  const auto entry = [&](const QString& name, bool isOn, std::function<void()> run) {
+    QAction* made = menu.addAction(name, &view, std::move(run));
+    made->setCheckable(true);
+    made->setChecked(isOn);
+    made->setEnabled(!clip.locked);
+  };
+  entry(entryText("Heel"), contact.contact == foot, [&session, id = clip.id, foot] { setFootPart(session, id, foot); });
+  entry(entryText("Toe"), contact.contact != foot, [&session, id = clip.id, foot] { setFootPart(session, id, foot + 1); });
+  menu.addAction(entryText("Both"), &view, [&session, id = clip.id] { plantBothParts(session, id); })->setEnabled(!clip.locked);
+  entry(entryText("Hard"), contact.hard, [&session, id = clip.id, hard = !contact.hard] { setContactHard(session, id, hard); });
+  menu.addAction(contact.place ? entryText("Free Place") : entryText("Plant at Playhead"), &view,
+                 [&session, id = clip.id, isPlaced = contact.place.has_value()] {
+                   isPlaced ? freeContactPlace(session, id) : plantAtPlayhead(session, id);
+                 })
+      ->setEnabled(!clip.locked && (contact.place || session.takes().shown()));
+  menu.addSeparator();
+}
+
 void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
+  if (std::holds_alternative<ContactCondition>(clip.condition)) {
+    fillContact(menu, session, view, clip);
+  }
   if (std::holds_alternative<TextCondition>(clip.condition)) {
     menu.addAction(entryText("Edit"), &view, [&view, id = clip.id] { view.editName(id); });
   } else {
@@ -112,6 +137,21 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
   const bool isContact = std::holds_alternative<ContactCondition>(clip.condition);
   menu.addAction(isContact ? entryText("Follow Take") : entryText("Delete"), &view, [&session] { deleteSelection(session); });
   menu.addAction(entryText("Ripple Delete"), &view, [&session] { rippleDeleteSelection(session); });
+}
+
+void fillTimeSelection(QMenu& menu, Session& session, TimelineView& view) {
+  menu.addAction(entryText("Fit to Clips"), &view, [&session] { selectTimeOfClips(session); })
+      ->setEnabled(!session.selection().clips().empty());
+  QMenu* copy = menu.addMenu(entryText("Copy Range From Take"));
+  const TimeRange hold = session.selection().time()->hold;
+  for (const TakePointer& take : session.takes().takes()) {
+    if (take->id != session.takes().shownId()) {
+      copy->addAction(entryText("Take %1").arg(take->number), &view, [&view, hold, id = QString::fromStdString(take->id)] {
+        Q_EMIT view.takeOverWanted(id, hold.start, hold.end);
+      });
+    }
+  }
+  copy->setEnabled(!copy->isEmpty());
 }
 
 /// What else than words a track takes at a time.
@@ -277,6 +317,7 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
     case Zone::FalloffIn:
     case Zone::FalloffOut:
     case Zone::SelectionTop:
+      fillTimeSelection(menu, session, view);
       menu.addAction(entryText("Clear"), &view, [&session] { session.selection().setTime(std::nullopt); });
       break;
     case Zone::FoundContact: {

@@ -23,6 +23,22 @@ QRect foundBarRect(const TimelineScene& scene, const TimelineRow& row, FrameRang
   return {xOf(run.start), scene.geometry.rowTop(row) + bar.y, std::max(1, xOf(run.end) - xOf(run.start)), bar.height};
 }
 
+namespace {
+
+/// Lines across a bar: it says the same without its colour.
+void paintHatch(QPainter& painter, const QRectF& rect, const QColor& color) {
+  painter.save();
+  painter.setClipRect(rect, Qt::IntersectClip);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(color, 1.6));
+  for (double x = rect.left() - rect.height(); x < rect.right(); x += 5) {
+    painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + rect.height(), rect.top()));
+  }
+  painter.restore();
+}
+
+}  // namespace
+
 void TimelinePainter::paintFoundContacts(QPainter& painter, const TimelineScene& scene, const TimelineRow& row) {
   if (scene.summary == nullptr) {
     return;
@@ -39,7 +55,9 @@ void TimelinePainter::paintFoundContacts(QPainter& painter, const TimelineScene&
     const ContactBar bar = contactBar(row.height, int(c));
     const QColor color = colorOf(t.kContact, c % 2 == 0 ? 0.86 : 0.5);
     double drawnTo = -1e9;
-    for (const FrameRange& run : scene.summary->contacts[c]) {
+    const auto& runs = scene.summary->contacts[c];
+    for (std::size_t r = 0; r < runs.size(); ++r) {
+      const FrameRange& run = runs[r];
       const double x0 = std::max(left, scene.axis.xOf(ticksOfFrame(run.start, kEngineRate)));
       const double x1 = std::min(right, scene.axis.xOf(ticksOfFrame(run.end, kEngineRate)));
       if (x1 <= left || x0 >= right || x1 - drawnTo < 1) {
@@ -47,6 +65,9 @@ void TimelinePainter::paintFoundContacts(QPainter& painter, const TimelineScene&
       }
       painter.fillRect(QRectF(g.canvasX + std::max(x0, drawnTo), top + bar.y, x1 - std::max(x0, drawnTo), bar.height),
                        color);
+      if (scene.summary->slides[c][r] && x1 - x0 >= 6) {
+        paintHatch(painter, QRectF(g.canvasX + x0, top + bar.y, x1 - x0, bar.height), colorOf(t.warn));
+      }
       drawnTo = x1;
       ++counters_.shapes;
     }
@@ -59,16 +80,20 @@ void TimelinePainter::paintContactClip(QPainter& painter, const TimelineScene& s
   const bool isSelected = scene.selection->contains(clip.id);
   const bool isHovered = scene.hoveredClip == clip.id;
   const bool isQuiet = clip.muted || !isRowHeard_;
+  // Asked of the shown take and not met: an empty bar in the colour of errors.
+  const bool isUnmet = !isQuiet && scene.summary != nullptr && !(scene.isStale && scene.isStale(clip)) &&
+                       std::find(scene.summary->unmetContacts.begin(), scene.summary->unmetContacts.end(),
+                                 std::pair(contact.contact, std::max(Ticks{0}, clip.span.start))) != scene.summary->unmetContacts.end();
   ++counters_.items;
   counters_.shapes += 2;
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
   // What is asked for has an outline; what was found has none. A soft one is not filled to the full.
-  const QColor edge = isSelected || isHovered ? colorOf(t.t1) : colorOf(t.kContact);
+  const QColor edge = isSelected || isHovered ? colorOf(t.t1) : colorOf(isUnmet ? t.err : t.kContact);
   painter.setPen(QPen(withAlpha(edge, isQuiet ? 0.4 : 1), 1, isQuiet || !contact.hard ? Qt::DashLine : Qt::SolidLine));
   painter.setBrush(isQuiet ? QBrush(colorOf(t.s1)) : QBrush(colorOf(t.s1)));
   painter.drawRoundedRect(QRectF(rect).adjusted(0.5, -1.5, -0.5, 1.5), 2, 2);
-  if (!isQuiet) {
+  if (!isQuiet && !isUnmet) {
     const double fill = contact.contact % 2 == 0 ? 0.86 : 0.5;
     painter.fillRect(QRectF(rect).adjusted(2, 0, -2, 0), colorOf(t.kContact, contact.hard ? fill : fill / 2));
   }

@@ -196,6 +196,7 @@ class TimelineView : public QWidget {
   void dragTakeRange(Ticks time, Qt::KeyboardModifiers modifiers);
   [[nodiscard]] std::vector<TakePointer> takeLanes() const;
   [[nodiscard]] QString staleWords() const;
+  [[nodiscard]] bool isUnmetContact(const Clip& clip) const;
   void endDrag();
   void pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers);
   void clickEmpty(const TimelineHit& hit, const QPoint& at);
