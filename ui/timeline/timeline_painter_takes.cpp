@@ -43,15 +43,20 @@ void TimelinePainter::paintTakeLane(QPainter& painter, const TimelineScene& scen
   painter.setBrush(withAlpha(color, 0.13));
   painter.drawRoundedRect(bar, 3, 3);
   // Frames of the shown take that came from this one.
+  bool isUsed = false;
   for (const FrameOrigin& origin : scene.take != nullptr ? scene.take->origins : std::vector<FrameOrigin>{}) {
     if (origin.takeId == row.take->id) {
       const double x0 = xOfFrame(scene, origin.frames.start), x1 = xOfFrame(scene, origin.frames.end);
+      isUsed = true;
       painter.setBrush(withAlpha(color, 0.55));
       painter.drawRoundedRect(QRectF(x0 + 0.5, bar.top(), x1 - x0 - 1, bar.height()), 3, 3);
     }
   }
   painter.restore();
   counters_.shapes += 2;
+  if (isUsed) {
+    return;  // whoever swiped once knows how
+  }
   const int left = int(std::max(bar.left(), double(g.canvasX))) + 8;
   text(painter, {left, top + row.height / 2 + 4}, int(std::min(bar.right(), double(g.width))) - left - 6,
        timelineText("Drag here to take frames over from take %1").arg(row.take->number), uiFont(11), colorOf(t.t3));
