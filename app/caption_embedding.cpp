@@ -43,7 +43,8 @@ Result<std::unique_ptr<CaptionEncoder>> CaptionEncoder::open() {
   return std::unique_ptr<CaptionEncoder>(std::make_unique<TextModelEncoder>(std::move(*runtime), std::move(*encoder)));
 }
 
-Result<CaptionIndex> indexWithTextModel(const Library& library, const std::filesystem::path& tower, std::stop_token stop) {
+Result<CaptionIndex> indexWithTextModel(const Library& library, const std::filesystem::path& tower,
+                                        const std::function<void(double)>& progress, std::stop_token stop) {
   std::optional<RetrievalTower> opened;
   if (!tower.empty()) {
     Result<RetrievalTower> loaded = RetrievalTower::load(tower);
@@ -54,13 +55,17 @@ Result<CaptionIndex> indexWithTextModel(const Library& library, const std::files
   if (!encoder) return encoder.error();
   const double sentences = 3.0 * double(captionsOf(library));
   double done = 0;
-  LiveLine live;
   const SentenceVector vectorOf = [&](std::string_view sentence) -> Result<std::vector<float>> {
     if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "Indexing was cancelled; nothing was written."};
-    live.show("Reading captions", std::min(++done / sentences, 1.0));
+    if (progress) progress(std::min(++done / sentences, 1.0));
     return (*encoder)->encode(sentence);
   };
-  auto index = indexCaptions(library, vectorOf, opened ? &*opened : nullptr);
+  return indexCaptions(library, vectorOf, opened ? &*opened : nullptr);
+}
+
+Result<CaptionIndex> indexWithTextModel(const Library& library, const std::filesystem::path& tower, std::stop_token stop) {
+  LiveLine live;
+  auto index = indexWithTextModel(library, tower, [&](double fraction) { live.show("Reading captions", fraction); }, stop);
   live.finish();
   return index;
 }

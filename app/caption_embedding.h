@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -9,7 +10,10 @@
 
 namespace kinescore {
 
-/// With the tower in `tower`, unless that is empty.
+/// With the tower in `tower`, unless that is empty. `progress` is told 0 … 1.
+[[nodiscard]] Result<CaptionIndex> indexWithTextModel(const Library& library, const std::filesystem::path& tower,
+                                                      const std::function<void(double)>& progress, std::stop_token stop);
+/// The same, with a live line.
 [[nodiscard]] Result<CaptionIndex> indexWithTextModel(const Library& library, const std::filesystem::path& tower,
                                                       std::stop_token stop);
 

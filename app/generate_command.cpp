@@ -204,7 +204,11 @@ void printTake(const Take& take, const std::vector<fs::path>& files) {
   }
   const std::vector<ShownReference>& shown = take.result.report.references;
   for (auto next = shown.begin(); next != shown.end();) {
-    std::printf("  - “%s” was shown captured motion ", next->prompt.c_str());
+    if (next->prompt.empty()) {
+      std::printf("  - the timeline shows captured motion ");
+    } else {
+      std::printf("  - “%s” was shown captured motion ", next->prompt.c_str());
+    }
     for (const std::string& prompt = next->prompt; next != shown.end() && next->prompt == prompt; ++next) {
       std::printf(" %s%s%s", next->clipId.c_str(), next->mirror ? " (mirrored)" : "", next->pinned ? " (pinned)" : "");
     }

@@ -90,6 +90,13 @@ KinescoreGeneratorOptions optionsForPerforming(const std::filesystem::path& reso
   return options;
 }
 
+std::vector<LibraryFiles> librariesForPerforming(const std::filesystem::path& resources) {
+  const KinescoreGeneratorOptions options = optionsForPerforming(resources);
+  std::vector<LibraryFiles> files = {{options.library, options.captionIndex}};
+  files.insert(files.end(), options.added.begin(), options.added.end());
+  return files;
+}
+
 KinescoreGeneratorOptions optionsForJudging(const std::filesystem::path& library,
                                             const std::filesystem::path& weights) {
   KinescoreGeneratorOptions options;

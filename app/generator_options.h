@@ -14,6 +14,8 @@ namespace kinescore {
 /// For generating and the window. `weights` empty: those that ship.
 [[nodiscard]] KinescoreGeneratorOptions optionsForPerforming(
     const std::filesystem::path& resources, const std::filesystem::path& weights = {});
+/// The same libraries, for looking through them: the one that ships first.
+[[nodiscard]] std::vector<LibraryFiles> librariesForPerforming(const std::filesystem::path& resources);
 /// For `evaluate`.
 [[nodiscard]] KinescoreGeneratorOptions optionsForJudging(const std::filesystem::path& library,
                                                           const std::filesystem::path& weights);

@@ -44,6 +44,7 @@ void addLibraryCommand(CLI::App& app, LibraryCommandOptions& options, int& exitC
     std::fprintf(stderr, "kinescore: %s\n", done.error().message.c_str());
     exitCode = exitCodeOf(done.error().code);
   });
+  addSearchCommand(*library, options, exitCode);
   addUserLibraryCommands(*library, options, exitCode);
   addTowerCommand(*library, options, exitCode);
 }

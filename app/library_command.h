@@ -13,6 +13,10 @@ struct LibraryCommandOptions {
   std::filesystem::path folder;  // of motion, to add
   std::filesystem::path shelf;   // where added libraries lie; empty: userLibraryFolder()
   std::string name;
+  // search
+  std::string words, action, from;
+  bool onlyOwn = false, json = false;
+  int most = 24;
   bool wordsAlone = false;
   // train-tower
   std::filesystem::path run;     // checkpoint; empty: in the user's cache
@@ -24,6 +28,9 @@ void addLibraryCommand(CLI::App& app, LibraryCommandOptions& options, int& exitC
 
 /// The subcommands add, list and remove of `library`.
 void addUserLibraryCommands(CLI::App& library, LibraryCommandOptions& options, int& exitCode);
+
+/// `library search`
+void addSearchCommand(CLI::App& library, LibraryCommandOptions& options, int& exitCode);
 
 /// `library train-tower`
 void addTowerCommand(CLI::App& library, LibraryCommandOptions& options, int& exitCode);

@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "app/caption_embedding.h"
+#include "app/folder_adding.h"
 #include "app/library_command.h"
 #include "app/paths.h"
 #include "app/terminal.h"
@@ -20,20 +20,13 @@ int fail(const Error& error) {
 
 std::filesystem::path shelfOf(const LibraryCommandOptions& o) { return o.shelf.empty() ? userLibraryFolder() : o.shelf; }
 
-bool hasCaptions(const Library& library) {
-  for (const LibraryClip& clip : library.clips) {
-    if (!clip.captions.empty()) return true;
-  }
-  return false;
-}
-
 void printNotes(const char* heading, const std::vector<DatasetNote>& notes) {
   if (notes.empty()) return;
   std::printf("%s (%zu):\n", heading, notes.size());
   for (const DatasetNote& note : notes) std::printf("  %s: %s\n", note.clip.c_str(), note.text.c_str());
 }
 
-void printAdded(const UserClips& clips, const std::string& name, const LibraryFiles& files) {
+void printAdded(const UserClips& clips, const std::string& name, const std::filesystem::path& file) {
   printNotes("Mended or assumed", clips.notes);
   printNotes("Left out", clips.leftOut);
   if (clips.captionedByName > 0) {
@@ -44,37 +37,20 @@ void printAdded(const UserClips& clips, const std::string& name, const LibraryFi
     std::printf("%d clips have no captions and names that say nothing: no prompt finds them, but they can be pinned.\n", clips.uncaptioned);
   }
   std::printf("%s: %zu of %d clips, %.1f minutes: %s\n", name.c_str(), clips.library.clips.size(), clips.files, clips.minutes(),
-              files.library.c_str());
+              file.c_str());
 }
 
 int runAdd(const LibraryCommandOptions& o) {
   const std::filesystem::path shelf = shelfOf(o);
   const std::string name = o.name.empty() ? libraryNameFor(o.folder) : o.name;
-  if (const Status named = checkLibraryName(name); !named) return fail(named.error());
-  if (const Status isFree = checkLibraryIsFree(shelf, name, o.folder); !isFree) return fail(isFree.error());
   InterruptGuard interrupt;
   LiveLine line;
-  const Result<UserClips> clips = readUserClips(
-      o.folder, name,
-      [&](const DatasetProgress& p) {
-        line.show("Reading clip " + std::to_string(p.done + 1) + " of " + std::to_string(p.total) + ": " + p.clip,
-                  p.total ? double(p.done) / p.total : -1);
-      },
-      interrupt.token());
+  const Result<AddedFolder> added = addFolderAsLibrary(
+      shelf, name, o.folder, [&](const std::string& what, double fraction) { line.show(what, fraction); }, interrupt.token());
   line.finish();
-  if (!clips) return fail(clips.error());
-  std::optional<CaptionIndex> index;
-  if (hasCaptions(clips->library)) {
-    const auto resources = resourceFolder();
-    const std::filesystem::path tower = resources ? retrievalTowerOf(defaultLibraryFile(*resources)) : std::filesystem::path();
-    Result<CaptionIndex> made = indexWithTextModel(clips->library, tower, interrupt.token());
-    if (!made) return fail(made.error());
-    index = std::move(*made);
-  }
-  const Result<LibraryFiles> files = storeUserLibrary(shelf, name, clips->library, index);
-  if (!files) return fail(files.error());
-  printAdded(*clips, name, *files);
-  return clips->leftOut.empty() ? 0 : kPartialExit;
+  if (!added) return fail(added.error());
+  printAdded(added->clips, name, added->files.library);
+  return added->clips.leftOut.empty() ? 0 : kPartialExit;
 }
 
 int runList(const LibraryCommandOptions& o) {

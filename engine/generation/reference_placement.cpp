@@ -95,6 +95,8 @@ class Placer {
       }
       placement_.placed.push_back(
           {reference.span, referenceTokens(part, ensemble_.denoiser->statistics(), reference.strength)});
+      const Ticks seen = ticksFromSeconds(secondsOf(part.duration()) * reference.speed);
+      placement_.shown.push_back({"", reference.clipId, {reference.inPoint, reference.inPoint + seen}, reference.mirror, true});
     }
     return {};
   }

@@ -6,6 +6,8 @@
 
 namespace kinescore {
 
+std::string ShelfPart::name() const { return isOwn ? files.library.stem().string() : kShippedLibrary; }
+
 Result<LibraryShelf> LibraryShelf::open(const std::vector<LibraryFiles>& files) {
   LibraryShelf shelf;
   auto all = std::make_shared<Library>();
@@ -24,7 +26,7 @@ Result<LibraryShelf> LibraryShelf::open(const std::vector<LibraryFiles>& files) 
       continue;
     }
     for (const LibraryClip& clip : library->clips) ids.insert(clip.id);
-    shelf.parts_.push_back({files[i], int(all->clips.size()), int(library->clips.size())});
+    shelf.parts_.push_back({files[i], int(all->clips.size()), int(library->clips.size()), i > 0, library->userFolder});
     if (i == 0) all->licenseNotice = std::move(library->licenseNotice);
     std::move(library->clips.begin(), library->clips.end(), std::back_inserter(all->clips));
   }
@@ -34,12 +36,12 @@ Result<LibraryShelf> LibraryShelf::open(const std::vector<LibraryFiles>& files) 
 
 Result<ReferenceSearch> LibraryShelf::search(std::vector<std::string>& problems, const std::string& towerHash) const {
   std::vector<ReferenceEntry> entries;
-  for (const Part& part : parts_) {
+  for (const ShelfPart& part : parts_) {
     if (part.files.captionIndex.empty()) continue;
     const auto clips = std::span(library_->clips).subspan(std::size_t(part.firstClip), std::size_t(part.clips));
     const Result<CaptionIndex> index = loadCaptionIndex(part.files.captionIndex);
     Result<std::vector<ReferenceEntry>> own = index ? entriesOf(*index, clips, part.firstClip, towerHash) : Result<std::vector<ReferenceEntry>>(index.error());
-    const bool isShipped = part.firstClip == 0;
+    const bool isShipped = !part.isOwn;
     const bool fits = own && (entries.empty() || own->empty() || entries[0].vector.size() == own->front().vector.size());
     if (!own && isShipped) return own.error();
     if (!fits) {

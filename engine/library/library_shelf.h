@@ -18,6 +18,17 @@ struct LibraryFiles {
   std::filesystem::path captionIndex;  // empty: prompts find nothing in it
 };
 
+/// One library of the shelf: clips [firstClip, firstClip + clips) of the whole.
+struct ShelfPart {
+  LibraryFiles files;
+  int firstClip = 0, clips = 0;
+  bool isOwn = false;  // the user's; the first one ships
+  std::string folder;  // that a user's clips were added from
+  /// What an added library is called; the one that ships is kShippedLibrary.
+  [[nodiscard]] std::string name() const;
+};
+constexpr const char* kShippedLibrary = "kinescore";
+
 class LibraryShelf {
  public:
   /// An added library (any but the first) that cannot be read, or has a clip of an id that is there
@@ -26,17 +37,14 @@ class LibraryShelf {
 
   [[nodiscard]] const std::shared_ptr<const Library>& library() const { return library_; }
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+  [[nodiscard]] const std::vector<ShelfPart>& parts() const { return parts_; }
   /// Through every library that has an index. An added one's that does not fit is left out and told in
   /// `problems`; the first one's is an error.
   [[nodiscard]] Result<ReferenceSearch> search(std::vector<std::string>& problems, const std::string& towerHash = {}) const;
 
  private:
-  struct Part {
-    LibraryFiles files;
-    int firstClip = 0, clips = 0;
-  };
   std::shared_ptr<const Library> library_;
-  std::vector<Part> parts_;
+  std::vector<ShelfPart> parts_;
   std::vector<std::string> problems_;
 };
 

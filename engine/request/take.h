@@ -20,7 +20,7 @@ struct ReportLine {
 
 /// A captured moment that the network was shown beside a prompt.
 struct ShownReference {
-  std::string prompt;
+  std::string prompt;    // empty: it lies on the timeline
   std::string clipId;
   TimeRange part;         // of the clip, from its start
   bool mirror = false;
@@ -31,7 +31,7 @@ struct ShownReference {
 /// Figures of the solve and of the motion; metres, metres a second.
 struct TakeReport {
   std::vector<ReportLine> lines;
-  std::vector<ShownReference> references;  // by prompt, best first
+  std::vector<ShownReference> references;  // those on the timeline, then by prompt, best first
   double keyErrorMeanMeters = 0, keyErrorWorstMeters = 0;   // after the solve
   double keyErrorBeforeMeters = 0;                          // worst, before it
   double pathErrorMeanMeters = 0;

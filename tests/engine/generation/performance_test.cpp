@@ -297,6 +297,8 @@ TEST_F(PerformanceTest, ReferencesOfTheLibraryReachTheNetwork) {
   ASSERT_EQ(result->report.lines.size(), 1u);
   EXPECT_TRUE(result->report.lines[0].isNote);
   EXPECT_NE(result->report.lines[0].sentence.find("nobody_knows_it"), std::string::npos);
+  ASSERT_EQ(result->report.references.size(), 1u);  // told of, as what lies on the timeline
+  EXPECT_EQ(result->report.references[0], (ShownReference{"", "cmu_01_01", {{0}, ticksOfFrame(60, kEngineRate)}, false, true}));
 }
 
 TEST_F(PerformanceTest, PromptsFindTheirReferencesByThemselves) {
