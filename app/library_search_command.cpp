@@ -9,6 +9,7 @@
 #include "app/paths.h"
 #include "app/terminal.h"
 #include "engine/library/clip_search.h"
+#include "engine/library/user_libraries.h"
 
 namespace kinescore {
 namespace {
