@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/caption_embedding.h"
+#include "app/folder_adding.h"
 #include "app/generator_options.h"
 #include "app/paths.h"
 
@@ -49,6 +51,32 @@ Result<OfferedModel> openModel(const std::string& name) {
   return offered;
 }
 
+LibraryServices libraryServices() {
+  LibraryServices services;
+  services.files = []() -> std::vector<LibraryFiles> {
+    const Result<std::filesystem::path> resources = resourceFolder();
+    return resources ? librariesForPerforming(*resources) : std::vector<LibraryFiles>();
+  };
+  services.openMeaning = []() -> Result<SentenceVector> {
+    Result<std::unique_ptr<CaptionEncoder>> encoder = CaptionEncoder::open();
+    if (!encoder) return encoder.error();
+    return SentenceVector([shared = std::shared_ptr<CaptionEncoder>(std::move(*encoder))](std::string_view sentence) {
+      return shared->encode(sentence);
+    });
+  };
+  services.add = [](const std::filesystem::path& folder, const FolderProgress& progress, std::stop_token stop) -> Result<AddedClips> {
+    const std::filesystem::path shelf = userLibraryFolder();
+    const std::string name = freeLibraryName(shelf, folder);
+    const Result<AddedFolder> added = addFolderAsLibrary(shelf, name, folder, progress, stop);
+    if (!added) return added.error();
+    const std::vector<DatasetNote>& leftOut = added->clips.leftOut;
+    return AddedClips{name, int(added->clips.library.clips.size()), added->clips.files,
+                      leftOut.empty() ? std::string() : leftOut.front().clip + ": " + leftOut.front().text};
+  };
+  services.forget = [](const std::string& name) { return removeUserLibrary(userLibraryFolder(), name); };
+  return services;
+}
+
 }  // namespace
 
 int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv) {
@@ -59,6 +87,7 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
   window.project = options.project;
   window.stateFolder = stateFolder();
   window.openModel = openModel;
+  window.library = libraryServices();
   if (const auto resources = resourceFolder()) window.sampleProject = sampleProjectFile(*resources);
   // The chip must say at once whether there is an engine.
   const Result<OfferedModel> shipped = openModel(kShippedModel);

@@ -25,8 +25,7 @@
 namespace kinescore {
 namespace {
 
-constexpr int kLayoutVersion = 1;
-constexpr int kFoldLeftUnder = 1366;
+constexpr int kLayoutVersion = 2;
 
 QDockWidget* makeDock(QMainWindow* window, const char* name, const QString& title, QWidget* content) {
   auto* dock = new QDockWidget(title, window);
@@ -45,6 +44,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     : QMainWindow(parent),
       store_(services.stateFolder),
       session_(services.service, store_, std::make_unique<RandomIds>()),
+      library_(services.library),
       service_(services.service),
       openModel_(services.openModel),
       engineProblem_(services.engineProblem),
@@ -135,6 +135,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   column->addWidget(transport_);
   column->addWidget(timeline_, 1);
 
+  libraryDock_ = makeDock(this, "libraryDock", tr("Library"), makeLibraryPanel());
   takesDock_ = makeDock(this, "takesDock", tr("Takes"), takes_);
   auto* history = new HistoryPanel(session_, this);
   history->setFixedWidth(measure::kLeftPanel);
@@ -143,12 +144,14 @@ void MainWindow::makePanels(const WindowServices& services) {
   timelineDock_ = makeDock(this, "timelineDock", tr("Timeline"), lower);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+  addDockWidget(Qt::LeftDockWidgetArea, libraryDock_);
   addDockWidget(Qt::LeftDockWidgetArea, takesDock_);
   addDockWidget(Qt::LeftDockWidgetArea, historyDock_);
   historyDock_->hide();
   addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
   addDockWidget(Qt::BottomDockWidgetArea, timelineDock_);
   resizeDocks({timelineDock_}, {410}, Qt::Vertical);
+  shareLeftColumn();
 
   status_ = new StatusBar(session_, *timeline_, this);
   auto* bottom = new QStatusBar(this);
@@ -431,7 +434,7 @@ void MainWindow::showEvent(QShowEvent* event) {
 void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
   if (takes_ != nullptr) {
-    takes_->setFolded(width() < kFoldLeftUnder);
+    foldLeft();
     // The view keeps the bigger half.
     if (timelineDock_->height() > height() * 9 / 20) {
       resizeDocks({timelineDock_}, {height() * 2 / 5}, Qt::Vertical);

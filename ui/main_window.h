@@ -8,6 +8,7 @@
 #include <QMainWindow>
 
 #include "engine/generation/motion_service.h"
+#include "ui/document/clip_library.h"
 #include "ui/document/engine_project_store.h"
 #include "ui/document/offered_model.h"
 #include "ui/document/session.h"
@@ -23,6 +24,7 @@ class ErrorBar;
 class ExportDialog;
 class Inspector;
 class LivePreview;
+class LibraryPanel;
 class StatusBar;
 class TakesPanel;
 class TimelineView;
@@ -39,6 +41,7 @@ struct WindowServices {
   bool findsReferences = true;            // the model looks at captured motion found by the prompts
   bool followsDrafts = true;              // it was trained to follow a draft
   ModelOpener openModel = {};             // what the engine can be changed to; empty: nothing
+  LibraryServices library = {};           // captured motion to show; empty: none
 };
 
 class MainWindow : public QMainWindow {
@@ -60,6 +63,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StatusBar& status() { return *status_; }
   [[nodiscard]] ViewPanel& view() { return *view_; }
   [[nodiscard]] LivePreview& live() { return *live_; }
+  [[nodiscard]] LibraryPanel& library() { return *libraryPanel_; }
   /// A menu entry by its name in English without dots ("Save As").
   [[nodiscard]] QAction* action(const char* name) const;
   /// Off for tests: closing then never asks.
@@ -96,6 +100,15 @@ class MainWindow : public QMainWindow {
   void refreshActions();
   void refreshRecent();
 
+  // The library; main_window_library.cpp.
+  [[nodiscard]] QWidget* makeLibraryPanel();
+  void openLibrariesAgain();
+  void foldLeft();
+  /// Heights of the library and the takes below it.
+  void shareLeftColumn();
+  /// The sentence about references whose captured motion is not there any more.
+  void tellGoneClips();
+
   void newProject();
   void chooseAndOpen();
   void chooseDraft();
@@ -127,6 +140,7 @@ class MainWindow : public QMainWindow {
 
   EngineProjectStore store_;
   Session session_;
+  ClipLibrary library_;
   MotionService& service_;
   ModelOpener openModel_;
   QString engineProblem_;
@@ -138,13 +152,15 @@ class MainWindow : public QMainWindow {
   TopBar* topBar_ = nullptr;
   ViewPanel* view_ = nullptr;
   TakesPanel* takes_ = nullptr;
+  LibraryPanel* libraryPanel_ = nullptr;
+  bool isLeftUnfolded_ = false;  // although the window is narrow
   Inspector* inspector_ = nullptr;
   TimelineView* timeline_ = nullptr;
   TransportBar* transport_ = nullptr;
   ErrorBar* errors_ = nullptr;
   StatusBar* status_ = nullptr;
   LivePreview* live_ = nullptr;
-  QDockWidget *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
+  QDockWidget *libraryDock_ = nullptr, *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
   QMenu* recent_ = nullptr;
   std::vector<QAction*> actions_;
 };

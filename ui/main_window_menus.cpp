@@ -334,15 +334,16 @@ void MainWindow::makePoseMenu() {
 void MainWindow::makeWindowMenu() {
   QMenu* menu = topBar_->menus()->addMenu(tr("Window"));
   QMenu* panels = menu->addMenu(tr("Panels"));
-  for (QDockWidget* dock : {takesDock_, historyDock_, inspectorDock_, timelineDock_}) {
+  for (QDockWidget* dock : {libraryDock_, takesDock_, historyDock_, inspectorDock_, timelineDock_}) {
     panels->addAction(dock->toggleViewAction());
   }
   add(menu, "Reset Layout", {}, [this] {
-    for (QDockWidget* dock : {takesDock_, inspectorDock_, timelineDock_}) {
+    for (QDockWidget* dock : {libraryDock_, takesDock_, inspectorDock_, timelineDock_}) {
       dock->show();
     }
     historyDock_->hide();
     resizeDocks({timelineDock_}, {410}, Qt::Vertical);
+    shareLeftColumn();
   });
   QMenu* help = topBar_->menus()->addMenu(tr("Help"));
   add(help, "Keys", {QKeySequence(tr("Ctrl+/"))}, [this] { showKeys(); });

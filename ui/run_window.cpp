@@ -15,7 +15,8 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
   MotionService service(options.makeGenerator);
   const WindowServices services{service, QString::fromStdString(options.engineDescription),
                                 QString::fromStdString(options.engineProblem), options.stateFolder,
-                                options.findsReferences, options.followsDrafts, options.openModel};
+                                options.findsReferences, options.followsDrafts, options.openModel,
+                                options.library};
   MainWindow window(services);
   if (!options.project.empty()) {
     window.openProject(options.project);

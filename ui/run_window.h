@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "ui/document/clip_library.h"
 #include "ui/document/offered_model.h"
 
 namespace kinescore {
@@ -16,6 +17,7 @@ struct WindowOptions {
   bool findsReferences = true;         // see OfferedModel
   bool followsDrafts = true;
   ModelOpener openModel;               // what the engine's chip can change to; empty: nothing
+  LibraryServices library;             // captured motion to show; empty: none
   std::filesystem::path project;       // empty: the sample
   std::filesystem::path sampleProject; // opened when nothing else is; empty: a new project
   std::filesystem::path stateFolder;   // journal and layout

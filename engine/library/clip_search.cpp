@@ -12,7 +12,7 @@ namespace {
 
 // A caption whose meaning is nearer than this is about what was asked. Higher than what the engine wants of a reference
 // (kLeastAlike): people scroll through everything that is found.
-constexpr float kLeastMeant = 0.45f;
+constexpr float kLeastMeant = 0.5f;
 // At least so many of the words are written in it.
 constexpr float kLeastWritten = 0.5f;
 // What all words written as asked are worth against the meaning, a cosine.

@@ -87,7 +87,7 @@ void answerTo(ClipLibrary* library, Answer answer) {
   QMetaObject::invokeMethod(library, std::move(answer), Qt::QueuedConnection);
 }
 
-QString textOf(const std::string& text) { return QString::fromStdString(text); }
+QString shownWords(const std::string& text) { return QString::fromStdString(text); }
 
 }  // namespace
 
@@ -112,7 +112,7 @@ void ClipLibrary::load() {
         files.empty() ? Result<LibraryShelf>(Error{ErrorCode::NotFound, "There is no motion library; install Kinescore again."})
                       : LibraryShelf::open(files);
     if (!shelf) {
-      const QString problem = textOf(shelf.error().message);
+      const QString problem = shownWords(shelf.error().message);
       answerTo(this, [this, problem] { onOpened(nullptr, problem); });
       return;
     }
@@ -123,11 +123,11 @@ void ClipLibrary::load() {
     }
     for (const ShelfPart& part : shelf->parts()) {
       if (part.isOwn) {
-        opened->folders << textOf(part.name());
+        opened->folders << shownWords(part.name());
       }
     }
     if (!problems.empty()) {
-      opened->note = textOf(problems.front());
+      opened->note = shownWords(problems.front());
     }
     answerTo(this, [this, opened = std::shared_ptr<const Opened>(std::move(opened))] { onOpened(opened, {}); });
   });
@@ -150,7 +150,7 @@ OfferedClip ClipLibrary::offeredClip(const ClipSearch& search, const FoundClip& 
   const LibraryClip& clip = search.library().clips[std::size_t(found.clip)];
   OfferedClip offered;
   offered.id = clip.id;
-  offered.title = textOf(titleOf(clip, found.caption));
+  offered.title = shownWords(titleOf(clip, found.caption));
   offered.action = found.caption >= 0 ? clip.captions[std::size_t(found.caption)].action : clip.category;
   offered.frames = found.frames;
   offered.folder = search.partOf(found.clip).folder;
@@ -256,10 +256,10 @@ void ClipLibrary::addFolder(const std::filesystem::path& folder) {
     return;
   }
   adding_.emplace();
-  Q_EMIT adding(tr("Reading “%1”").arg(textOf(folder.filename().string())), -1);
+  Q_EMIT adding(tr("Reading “%1”").arg(shownWords(folder.filename().string())), -1);
   adder_->enqueue([this, folder, stop = adding_->get_token()](const std::stop_token&) {
     const auto progress = [this](const std::string& what, double fraction) {
-      answerTo(this, [this, what = textOf(what), fraction] {
+      answerTo(this, [this, what = shownWords(what), fraction] {
         if (adding_) {
           Q_EMIT adding(what, fraction);
         }
@@ -270,10 +270,10 @@ void ClipLibrary::addFolder(const std::filesystem::path& folder) {
       adding_.reset();
       if (made) {
         load();
-        Q_EMIT added(textOf(made->name), made->clips, made->files, textOf(made->firstLeftOut));
+        Q_EMIT added(shownWords(made->name), made->clips, made->files, shownWords(made->firstLeftOut));
         Q_EMIT librariesChanged();
       } else {
-        Q_EMIT failed(stop.stop_requested() ? QString() : textOf(made.error().message));
+        Q_EMIT failed(stop.stop_requested() ? QString() : shownWords(made.error().message));
       }
     });
   });
@@ -296,7 +296,7 @@ void ClipLibrary::forget(const QString& name) {
         load();
         Q_EMIT librariesChanged();
       } else {
-        Q_EMIT failed(textOf(forgotten.error().message));
+        Q_EMIT failed(shownWords(forgotten.error().message));
       }
     });
   });

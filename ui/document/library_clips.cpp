@@ -10,9 +10,9 @@ namespace {
 
 constexpr const char* kClipMime = "application/x-kinescore-clip";
 
-QString words(const char* text) { return Session::tr(text); }
+QString clipWords(const char* text) { return Session::tr(text); }
 
-Ticks wholeFrame(const Session& session, Ticks time) { return ticksOfFrame(nearestFrame(time, session.rate()), session.rate()); }
+Ticks frameNear(const Session& session, Ticks time) { return ticksOfFrame(nearestFrame(time, session.rate()), session.rate()); }
 
 template <class Visit>
 void forEachReference(const Session& session, const Visit& visit) {
@@ -62,7 +62,7 @@ std::optional<CarriedClip> clipIn(const QMimeData& data) {
 
 std::optional<ObjectId> placeClip(Session& session, const CarriedClip& clip, Ticks at, ObjectId track) {
   const GestureId gesture = session.document().newGesture();
-  const QString step = words("Add reference");
+  const QString step = clipWords("Add reference");
   const auto under = session.timeline().findTrack(track);
   const bool fits = under && under->kind == TrackKind::Reference && !under->locked;
   const auto place = fits ? std::optional(track) : session.trackOf(TrackKind::Reference, step, gesture);
@@ -72,8 +72,8 @@ std::optional<ObjectId> placeClip(Session& session, const CarriedClip& clip, Tic
   Clip made;
   made.trackId = *place;
   made.name = clip.title.toStdString();
-  made.span.start = wholeFrame(session, at);
-  made.span.end = made.span.start + std::max(wholeFrame(session, clip.part.length()), ticksOfFrame(1, session.rate()));
+  made.span.start = frameNear(session, at);
+  made.span.end = made.span.start + std::max(frameNear(session, clip.part.length()), ticksOfFrame(1, session.rate()));
   made.condition = ReferenceCondition{.clipId = clip.id, .inPoint = clip.part.start, .mirror = clip.mirror};
   const auto patch = addClip(session.timeline(), session.document().ids(), std::move(made));
   if (!session.document().edit(step, patch, gesture)) {
@@ -102,7 +102,7 @@ bool pinClip(Session& session, const CarriedClip& clip, ObjectId prompt) {
     return other.prompt.empty() || other.prompt == asked;
   });
   if (pinned >= kMostReferences) {
-    Q_EMIT session.problem(words("“%1” has %2 pinned clips already; the engine looks at no more. Unpin one in the take's page.")
+    Q_EMIT session.problem(clipWords("“%1” has %2 pinned clips already; the engine looks at no more. Unpin one in the take's page.")
                                .arg(QString::fromStdString(asked))
                                .arg(kMostReferences));
     return false;
@@ -145,7 +145,7 @@ bool replaceGoneClip(Session& session, const std::string& goneId, const CarriedC
     Clip changed = *clip;
     changed.name = by.title.toStdString();
     changed.condition = ReferenceCondition{.clipId = by.id, .inPoint = by.part.start, .mirror = by.mirror};
-    isDone = session.document().edit(words("Use the nearest clip"), changeClip(session.timeline(), changed), gesture) || isDone;
+    isDone = session.document().edit(clipWords("Use the nearest clip"), changeClip(session.timeline(), changed), gesture) || isDone;
   }
   return isDone;
 }

@@ -10,6 +10,7 @@
 #include "ui/document/path_curve.h"
 #include "ui/document/time_text.h"
 #include "ui/panels/inspector_page.h"
+#include "ui/panels/inspector_reference_clip.h"
 #include "ui/panels/path_map.h"
 #include "ui/panels/strength_editor.h"
 #include "ui/theme/theme.h"
@@ -18,7 +19,12 @@
 
 namespace kinescore {
 
-void Inspector::offerReferences(bool offers) { referencesRow_->setVisible(offers); }
+void Inspector::offerReferences(bool offers) {
+  referencesRow_->setVisible(offers);
+  reference_->setHeard(offers);
+}
+
+void Inspector::setLibrary(const ClipLibrary* library) { reference_->setLibrary(library); }
 
 Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
   setObjectName(QStringLiteral("inspector"));
@@ -48,7 +54,7 @@ Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), sessi
 
   pages_ = new QStackedWidget(this);
   for (QWidget* page : {makeProjectPage(), makeTextPage(), makePosePage(), makePathPage(), makeManyPage(),
-                        makeTrackPage(), makeTimePage(), makeTakePage()}) {
+                        makeTrackPage(), makeTimePage(), makeTakePage(), static_cast<QWidget*>(reference_ = new ReferenceClipPage(session, this))}) {
     pages_->addWidget(page);
   }
   column->addWidget(pages_, 1);
@@ -255,6 +261,10 @@ void Inspector::refreshClip(const Clip& now) {
     times(pathStart_, pathEnd_, pathLength_);
     refreshPathTable(*path, now);
     pages_->setCurrentIndex(PathPage);
+  } else if (std::holds_alternative<ReferenceCondition>(now.condition)) {
+    headName_->setText(tr("Reference"));
+    reference_->showClip(now, isOpen);
+    pages_->setCurrentIndex(ReferencePage);
   } else {
     headName_->setText(kindName(kind));
     manyTimes_->hide();

@@ -11,7 +11,9 @@ class QTableWidget;
 
 namespace kinescore {
 
+class ClipLibrary;
 class PathMap;
+class ReferenceClipPage;
 class StrengthEditor;
 
 class Inspector : public QWidget {
@@ -21,6 +23,8 @@ class Inspector : public QWidget {
   explicit Inspector(Session& session, QWidget* parent = nullptr);
   /// Off for a model that does not look at references: the choice would do nothing.
   void offerReferences(bool offers);
+  /// Which captured clips are there; outlives this.
+  void setLibrary(const ClipLibrary* library);
   /// Off for a model that was not trained to follow one.
   void offerDrafts(bool offers);
 
@@ -32,7 +36,7 @@ class Inspector : public QWidget {
   void goToFrame(qint64 frame);
 
  private:
-  enum Page { ProjectPage, TextPage, PosePage, PathPage, ManyPage, TrackPage, TimePage, TakePage };
+  enum Page { ProjectPage, TextPage, PosePage, PathPage, ManyPage, TrackPage, TimePage, TakePage, ReferencePage };
 
   [[nodiscard]] QWidget* makeProjectPage();
   [[nodiscard]] QWidget* makeTextPage();
@@ -89,6 +93,7 @@ class Inspector : public QWidget {
   FrameField *pathStart_ = nullptr, *pathEnd_ = nullptr, *pathLength_ = nullptr;
   QTableWidget* pathTable_ = nullptr;
   QPushButton* fromTake_ = nullptr;
+  ReferenceClipPage* reference_ = nullptr;
   // Several, track, time selection, take, project.
   QLabel* manyWords_ = nullptr;
   QWidget* manyTimes_ = nullptr;

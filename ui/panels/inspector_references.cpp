@@ -12,7 +12,7 @@ QString partText(const ShownReference& reference) {
   if (reference.mirror) {
     text += Inspector::tr(", mirrored");
   }
-  if (reference.pinned) {
+  if (reference.pinned && !reference.prompt.empty()) {
     text += Inspector::tr(", pinned");
   }
   return text;
@@ -110,8 +110,13 @@ void Inspector::addShownReferences(const std::vector<ShownReference>& references
   };
   for (const ShownReference& reference : references) {
     const QString name = QString::fromStdString(reference.clipId);
-    auto* row = addClipRow(takeLines_, name, tr("“%1”: %2").arg(QString::fromStdString(reference.prompt), partText(reference)),
-                           new QWidget(takeBox_));
+    const bool isPlaced = reference.prompt.empty();
+    const QString where = isPlaced ? tr("On the timeline: %1").arg(partText(reference))
+                                   : tr("“%1”: %2").arg(QString::fromStdString(reference.prompt), partText(reference));
+    auto* row = addClipRow(takeLines_, name, where, new QWidget(takeBox_));
+    if (isPlaced) {
+      continue;  // it is taken away where it lies
+    }
     addLink(row, session_.isPinned(reference) ? tr("Unpin") : tr("Pin"), QStringLiteral("pin ") + name,
             [this, reference] { session_.togglePin(reference); });
     if (!session_.wishes().forbids(reference.clipId)) {

@@ -44,6 +44,14 @@ QPushButton[kind="flat"] { background: transparent; border: none; color: @t2; pa
 QPushButton[kind="flat"]:hover { background: @s4; color: @t1; }
 QPushButton[kind="flat"]::menu-indicator { width: 0; }
 
+QPushButton[kind="chip"] { background: transparent; color: @t2; border: 1px solid @line2; border-radius: 12px; padding: 0 9px; min-height: 22px; max-height: 22px; font-size: 11px; }
+QPushButton[kind="chip"]:hover { background: @s3; color: @t1; }
+QPushButton[kind="chip"]:checked { background: @s5; border-color: @t4; color: @t1; }
+QPushButton[kind="chip"]:focus { border-color: @acc; }
+QProgressBar { background: @s1; border: none; max-height: 3px; min-height: 3px; }
+QProgressBar::chunk { background: @acc; }
+QListView#clipGrid { background: @s2; border: none; }
+
 QToolButton { background: transparent; border: none; border-radius: 5px; padding: 0; color: @t2; }
 QToolButton:hover { background: @s4; }
 QToolButton:checked { background: @s5; color: @t1; }
@@ -104,6 +112,7 @@ QWidget[panel="body"] { background: @s2; }
 QWidget[panel="segment"] { background: @s1; border: 1px solid @line2; border-radius: 6px; }
 QWidget[panel="segment"] QToolButton { border-radius: 4px; color: @t2; padding: 0 10px; }
 QWidget[panel="segment"] QToolButton:checked { background: @s5; color: @t1; }
+QWidget[panel="segment"] QToolButton:disabled { color: @t4; }
 QWidget[panel="section"] { border-bottom: 1px solid @rowSeam; }
 QWidget[panel="error"] { background: @s4; border-bottom: 1px solid @line; }
 QWidget[panel="stale"] { background: @accBg; border: 1px solid @accLine; border-radius: 5px; }

@@ -5,6 +5,7 @@
 #include <QMouseEvent>
 
 #include "ui/document/clip_adding.h"
+#include "ui/document/library_clips.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_menu.h"
 #include "ui/timeline/timeline_view.h"
@@ -56,6 +57,10 @@ void TimelineView::addOnClick(const Track& track, Ticks time) {
 }
 
 void TimelineView::dragEnterEvent(QDragEnterEvent* event) {
+  if (holdsClip(*event->mimeData())) {
+    event->acceptProposedAction();
+    return;
+  }
   for (const QUrl& url : event->mimeData()->urls()) {
     if (url.isLocalFile() && mediaKindOf(url.toLocalFile().toStdString())) {
       event->acceptProposedAction();
@@ -65,6 +70,10 @@ void TimelineView::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void TimelineView::dropEvent(QDropEvent* event) {
+  if (dropClip(*event)) {
+    event->acceptProposedAction();
+    return;
+  }
   const TimelineHit hit = hitAt(event->position().toPoint());
   const double x = event->position().x() - places().canvasX;
   const Ticks time = x < 0 ? Ticks{0} : snapper({}).snap(std::max(Ticks{0}, axis_.timeAt(x))).time;

@@ -59,6 +59,7 @@ struct TimelineScene {
   ObjectId hiddenName;  // its name is being edited in place
   std::function<bool(const Clip&)> isStale;
   const std::vector<std::string>* missingFiles = nullptr;  // of sound and video, as clips name them
+  std::function<bool(const Clip&)> isGone;  // a reference whose captured motion is not there any more
   const HeardClips* heard = nullptr;  // what sound clips were found to hold; null: nothing was listened to
 
   // The shown take.

@@ -109,7 +109,7 @@ void TimelinePainter::paintClip(QPainter& painter, const TimelineScene& scene, c
   look.isQuiet = isQuiet;
   look.isDense = isDense;
   look.isDashed = isQuiet || (reference != nullptr && reference->automatic);
-  look.isMissing = sound.isMissing || isFileMissing(scene, clip);
+  look.isMissing = sound.isMissing || isFileMissing(scene, clip) || (scene.isGone && scene.isGone(clip));
   const bool hasBand = rect.height() >= 24 && row.track->kind != TrackKind::Path && rect.width() > 8 && !isQuiet;
   const bool isShaped = !clip.strength.points.empty() || (sound.heard != nullptr && !isQuiet);
   look.hasFlatBand = hasBand && !isShaped;

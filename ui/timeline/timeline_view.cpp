@@ -93,6 +93,7 @@ TimelineScene TimelineView::scene() const {
   s.hiddenName = nameEditor_ != nullptr ? edited_ : ObjectId{};
   s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
   s.missingFiles = &session_.filesKnownMissing();
+  s.isGone = [this](const Clip& clip) { return isGone(clip); };
   s.heard = &session_.heard();
   s.take = summaryOf_.get();
   s.summary = summary_ ? &*summary_ : nullptr;

@@ -39,6 +39,8 @@ struct TimelineHit {
 /// What dragging the body of a clip does.
 enum class DragTool { Move, Slip, Slide };
 
+class ClipLibrary;
+
 class TimelineView : public QWidget {
   Q_OBJECT
 
@@ -89,6 +91,9 @@ class TimelineView : public QWidget {
   [[nodiscard]] bool isInGesture() const { return drag_ != Drag::Nothing; }
   void cancelGesture();
 
+  /// Which captured clips are there; outlives this.
+  void setLibrary(const ClipLibrary* library);
+
   [[nodiscard]] TimelineHit hitAt(const QPoint& at) const;
   /// Where a clip or key is drawn; empty when its row is not there.
   [[nodiscard]] QRect rectOf(ObjectId clip) const;
@@ -114,6 +119,8 @@ class TimelineView : public QWidget {
   void fileWanted(kinescore::ObjectId track, kinescore::Ticks at);
   /// Frames were swiped from a take's lane, to stand in the shown take.
   void takeOverWanted(const QString& takeId, kinescore::Ticks start, kinescore::Ticks end);
+  /// A clip of the library was dropped on this prompt.
+  void clipPinned(const QString& clipId, const QString& title, kinescore::ObjectId prompt);
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
@@ -132,6 +139,8 @@ class TimelineView : public QWidget {
   void contextMenuEvent(QContextMenuEvent* event) override;
   void leaveEvent(QEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragMoveEvent(QDragMoveEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   void changeEvent(QEvent* event) override;
   bool eventFilter(QObject* object, QEvent* event) override;
@@ -165,6 +174,14 @@ class TimelineView : public QWidget {
   [[nodiscard]] TimelineHit hitContacts(const QPoint& at, const TimelineRow& row) const;
   /// The bar of a contact that the shown take holds.
   [[nodiscard]] std::optional<TimelineHit> hitFound(const QPoint& at, const TimelineRow& row) const;
+
+  // Clips of the library; timeline_library.cpp.
+  [[nodiscard]] bool isGone(const Clip& clip) const;
+  [[nodiscard]] SnapResult dropPlace(const QPoint& at) const;
+  void showDrop(const QPoint& at);
+  void forgetDrop();
+  /// False when there is no clip in it.
+  bool dropClip(const QDropEvent& event);
 
   // Gestures; timeline_gestures.cpp.
   void beginDrag();
@@ -212,6 +229,7 @@ class TimelineView : public QWidget {
   [[nodiscard]] QPoint selectedPlace() const;
 
   Session& session_;
+  const ClipLibrary* library_ = nullptr;
   TimelineLayout layout_;
   TimelinePainter painter_;
   std::optional<ResultSummary> summary_;
