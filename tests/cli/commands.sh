@@ -99,6 +99,17 @@ check "with the rate and the range asked for" grep -q '^Frames: 120' "$work/step
 run generate "$work/steps.kinescore" --quality draft --takes 2 --seed 20 -o "$work/many.bvh" --no-save
 check "several takes are several files" test -s "$work/many_1.bvh" -a -s "$work/many_2.bvh"
 
+# A captured clip on the timeline is shown to the network and told of.
+track='{"folded":false,"height":1,"id":900,"kind":"reference","locked":false,"muted":false,"name":"","order":9,"soloed":false,"type":"track","version":1}'
+clip='{"condition":{"automatic":false,"clip":"cmu_16_02","inPoint":0,"mirror":false,"speed":1,"type":"reference"},"id":901,"locked":false,"muted":false,"name":"","span":[0,2116800000],"strength":[],"track":900,"type":"clip","version":1}'
+cp "$root/resources/samples/first-steps.kinescore" "$work/without.kinescore"
+sed "s/^ \"timeline\": \[/&$track,$clip,/" "$work/without.kinescore" >"$work/with.kinescore"
+run generate "$work/without.kinescore" --quality draft --references 0 --seed 3 --no-save --json
+without=$(field hash)
+run generate "$work/with.kinescore" --quality draft --references 0 --seed 3 --no-save --json
+check "a reference on the timeline changes the take" differ "$without" "$(field hash)"
+check "and is told of" equal "$(field clip)" "cmu_16_02"
+
 # A user's folder beside the library that ships: good files go in, a bad one is named.
 mkdir -p "$work/my clips"
 cp "$work/walk.bvh" "$work/my clips/Sneaky_Walk_01.bvh"
@@ -112,6 +123,11 @@ run library list
 check "it is listed" says '^sneaks: 1 clips'
 run "${say[@]}"
 check "generating with an added library" exits 0
+run library search "sneaky walk" --own --json
+check "its clips are found by their words" equal "$(field clip)" "sneaks/Sneaky_Walk_01"
+refused "no such library" 3 "there are: kinescore, sneaks" library search walk --folder nobody
+run library search "leap over a gap" --class jump --most 3
+check "the shipped library is looked through" says '^[0-9][0-9]* of [0-9]* clips'
 refused "its name is taken" 2 "another --name" library add "$work" --name sneaks
 refused "never evaluated on" 2 "never on a user's clips" evaluate freeze -o "$work/m.json" --library "$work/data/kinescore/libraries/sneaks.kslib"
 run library remove sneaks

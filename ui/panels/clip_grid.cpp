@@ -16,7 +16,7 @@ namespace kinescore {
 namespace {
 
 constexpr QSize kPicture{118, 55};
-constexpr QSize kCell{126, 76};
+constexpr QSize kCell{125, 76};
 constexpr int kPictureLeft = 8, kPictureTop = 2;
 constexpr int kPlayMilliseconds = 33;
 
@@ -171,6 +171,7 @@ ClipGrid::ClipGrid(QWidget* parent) : QListView(parent), thumbnails_(kPicture) {
   setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
   verticalScrollBar()->setSingleStep(kCell.height() / 2);
   setFrameShape(QFrame::NoFrame);
+  setViewportMargins(2, 0, 0, 0);
   setMouseTracking(true);
   setContextMenuPolicy(Qt::CustomContextMenu);
   timer_.setInterval(kPlayMilliseconds);

@@ -48,7 +48,7 @@ ReferenceClipPage::ReferenceClipPage(Session& session, QWidget* parent) : QWidge
   connect(strength_, &StrengthEditor::valueShown, strengthValue_, &QLabel::setText);
   note_ = makeLabel({}, page.body);
   note_->setWordWrap(true);
-  addSection(page)->addWidget(note_);
+  strength->addWidget(note_);
   page.column->addStretch(1);
 }
 

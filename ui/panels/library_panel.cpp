@@ -24,7 +24,8 @@ namespace {
 constexpr int kFoldedLibraryWidth = 44;
 constexpr int kTypingPause = 150;  // milliseconds
 constexpr int kMostChips = 6;
-constexpr int kChipGap = 6;
+constexpr int kChipGap = 4;
+constexpr int kChipsLeft = 10, kChipsRight = 4;
 
 QPushButton* makeChip(const QString& words, QWidget* parent) {
   auto* chip = new QPushButton(words, parent);
@@ -77,7 +78,7 @@ void LibraryPanel::makeSearch(QVBoxLayout* column) {
   row->setSpacing(6);
   field_ = new QLineEdit(box);
   field_->setObjectName(QStringLiteral("librarySearch"));
-  field_->setPlaceholderText(tr("What happens in it"));
+  field_->setPlaceholderText(tr("Search clips"));
   field_->setAccessibleName(tr("Search the library"));
   field_->setFixedHeight(measure::kField);
   field_->addAction(icon(QStringLiteral("search"), colorOf(tokens().t3)), QLineEdit::LeadingPosition);
@@ -116,7 +117,7 @@ void LibraryPanel::makeSearch(QVBoxLayout* column) {
 void LibraryPanel::makeChips(QVBoxLayout* column) {
   chipRow_ = new QWidget(body_);
   auto* row = new QHBoxLayout(chipRow_);
-  row->setContentsMargins(10, 0, 10, 7);
+  row->setContentsMargins(kChipsLeft, 0, kChipsRight, 7);
   row->setSpacing(kChipGap);
   best_ = makeChip(tr("Best match"), chipRow_);
   best_->setToolTip(tr("All classes and folders, best first"));
@@ -342,7 +343,7 @@ void LibraryPanel::refreshChips() {
       offered.push_back(count.action);
     }
   }
-  int room = measure::kLeftPanel - 20 - best_->sizeHint().width() - own_->sizeHint().width() - kChipGap;
+  int room = measure::kLeftPanel - kChipsLeft - kChipsRight - best_->sizeHint().width() - own_->sizeHint().width() - kChipGap;
   bool isFull = false;
   for (std::size_t i = 0; i < actionChips_.size(); ++i) {
     QPushButton* chip = actionChips_[i];

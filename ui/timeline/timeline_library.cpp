@@ -36,7 +36,7 @@ void TimelineView::showDrop(const QPoint& at) {
     overlay_.guide = place.time;
     overlay_.dragChip = tr("reference at %1").arg(nearestFrame(place.time, session_.rate()));
   }
-  overlay_.dragChipAt = at + QPoint(12, 28);
+  overlay_.dragChipAt = at + QPoint(-14, -14);  // above the picture under the mouse
   if (hovered_ != hit.clip) {
     hovered_ = hit.clip;
     redraw();
