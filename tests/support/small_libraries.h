@@ -1,6 +1,7 @@
 // Two small motion libraries in files: one as it ships, with clips that are held out, and a user's own.
 #pragma once
 
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 
@@ -42,7 +43,9 @@ inline LibraryClip smallClip(const std::string& id, const std::string& category,
 /// What a sentence means, in one of three directions: walking, running, jumping.
 inline Result<std::vector<float>> smallMeaning(std::string_view sentence) {
   std::vector<float> vector(4, 0.05f);
-  const auto says = [&](const char* word) { return sentence.find(word) != std::string_view::npos; };
+  std::string words = " ";
+  for (const char c : sentence) words += char(std::tolower(static_cast<unsigned char>(c)));
+  const auto says = [&](const char* word) { return words.find(std::string(" ") + word) != std::string::npos; };
   vector[says("jump") || says("leap") || says("hop") ? 2 : says("run") ? 1 : says("walk") ? 0 : 3] = 1;
   const std::vector<float> only[] = {vector};
   return meanDirection(only);
