@@ -135,7 +135,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   column->addWidget(transport_);
   column->addWidget(timeline_, 1);
 
-  libraryDock_ = makeDock(this, "libraryDock", tr("Library"), makeLibraryPanel());
+  libraryDock_ = makeDock(this, "libraryDock", tr("Library"), makeLibraryPanel(services));
   takesDock_ = makeDock(this, "takesDock", tr("Takes"), takes_);
   auto* history = new HistoryPanel(session_, this);
   history->setFixedWidth(measure::kLeftPanel);

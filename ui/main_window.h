@@ -101,7 +101,7 @@ class MainWindow : public QMainWindow {
   void refreshRecent();
 
   // The library; main_window_library.cpp.
-  [[nodiscard]] QWidget* makeLibraryPanel();
+  [[nodiscard]] QWidget* makeLibraryPanel(const WindowServices& services);
   void openLibrariesAgain();
   void foldLeft();
   /// Heights of the library and the takes below it.

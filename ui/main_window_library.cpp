@@ -18,9 +18,11 @@ constexpr int kLibraryHeight = 334;  // of 520, as the takes below it
 
 }  // namespace
 
-QWidget* MainWindow::makeLibraryPanel() {
+QWidget* MainWindow::makeLibraryPanel(const WindowServices& services) {
   libraryPanel_ = new LibraryPanel(session_, library_, this);
-  timeline_->setLibrary(&library_);
+  if (services.library.files) {
+    timeline_->setLibrary(&library_);
+  }
   inspector_->setLibrary(&library_);
   connect(libraryPanel_, &LibraryPanel::foldToggled, this, [this] {
     isLeftUnfolded_ = !isLeftUnfolded_;
@@ -35,6 +37,12 @@ QWidget* MainWindow::makeLibraryPanel() {
       std::erase_if(wishes.pins, [&](const ReferencePin& pin) { return pin.clipId == clip.toStdString(); });
       session_.setWishes(std::move(wishes));
     });
+  });
+  connect(timeline_, &TimelineView::similarClipsWanted, this, [this](const QString& words) {
+    libraryDock_->show();
+    isLeftUnfolded_ = true;
+    foldLeft();
+    libraryPanel_->lookFor(words);
   });
   library_.load();
   return libraryPanel_;
@@ -54,9 +62,13 @@ void MainWindow::foldLeft() {
   const bool isNarrow = width() < kFoldLeftUnder;
   isLeftUnfolded_ = isLeftUnfolded_ && isNarrow;
   const bool isFolded = isNarrow && !isLeftUnfolded_;
+  const bool wasFolded = libraryPanel_->isFolded();
   libraryPanel_->setFoldable(isNarrow);
   libraryPanel_->setFolded(isFolded);
   takes_->setFolded(isFolded);
+  if (wasFolded && !isFolded) {
+    shareLeftColumn();
+  }
 }
 
 void MainWindow::shareLeftColumn() {

@@ -316,6 +316,18 @@ TEST_F(LibraryPanelTest, DoubleClickEnterAndMenuAddItAtThePlayhead) {
   EXPECT_EQ(references().size(), 3u);
 }
 
+TEST_F(LibraryPanelTest, APromptFindsClipsLikeIt) {
+  const ObjectId prompt = addPrompt("walks slowly");
+  window_->timeline().fitAll();
+  const QPoint at = window_->timeline().rectOf(prompt).center();
+  throughMenu(QStringLiteral("Find Similar Clips"), [&] {
+    QContextMenuEvent event(QContextMenuEvent::Mouse, at, window_->timeline().mapToGlobal(at));
+    QApplication::sendEvent(&window_->timeline(), &event);
+  });
+  EXPECT_TRUE(waitFor({"small_walk"}));
+  EXPECT_EQ(find<QLineEdit>("librarySearch")->text(), QStringLiteral("walks slowly"));
+}
+
 TEST_F(LibraryPanelTest, KeysWalkTheGridAndReadersHearNames) {
   grid().setFocus();
   pick("long_jump");
@@ -456,6 +468,11 @@ TEST_F(LibraryPanelTest, TheInspectorChangesWhatOfAReferenceIsShown) {
 
 TEST_F(LibraryPanelTest, ItFoldsInANarrowWindowAndUnfoldsWhenAsked) {
   window_->resize(1600, 1000);
+  QCoreApplication::processEvents();
+  auto* takes = find<QDockWidget>("takesDock");
+  auto* library = find<QDockWidget>("libraryDock");
+  EXPECT_EQ(takes->geometry().top() - library->geometry().bottom() - 1, measure::kSeam);
+  EXPECT_GT(library->height(), takes->height());
   EXPECT_EQ(panel().width(), 264);
   EXPECT_FALSE(find<QToolButton>("foldLibrary")->isVisible());
   window_->resize(1180, 720);

@@ -168,7 +168,7 @@ ClipGrid::ClipGrid(QWidget* parent) : QListView(parent), thumbnails_(kPicture) {
   setDragDropMode(QAbstractItemView::DragOnly);
   setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   verticalScrollBar()->setSingleStep(kCell.height() / 2);
   setFrameShape(QFrame::NoFrame);
   setViewportMargins(2, 0, 0, 0);

@@ -21,8 +21,10 @@ ClipThumbnails::~ClipThumbnails() {
 }
 
 QString ClipThumbnails::keyOf(const OfferedClip& clip, double devicePixelRatio) {
-  return QStringLiteral("%1|%2|%3|%4|%5")
+  // The motion's place tells libraries apart that were opened again with other clips of the same names.
+  return QStringLiteral("%1|%2|%3|%4|%5|%6")
       .arg(QString::fromStdString(clip.id))
+      .arg(quintptr(clip.motion))
       .arg(clip.frames.start)
       .arg(clip.frames.end)
       .arg(int(clip.mirror))

@@ -141,7 +141,11 @@ void LibraryPanel::makeChips(QVBoxLayout* column) {
     query_.folder.clear();
     setOnlyOwn(false);
   });
-  connect(own_, &QPushButton::clicked, this, [this] { setOnlyOwn(!query_.onlyOwn); });
+  connect(own_, &QPushButton::clicked, this, [this] {
+    const bool wasOn = isOnlyOwn();
+    query_.folder.clear();
+    setOnlyOwn(!wasOn);
+  });
 }
 
 void LibraryPanel::makeAddingBar(QVBoxLayout* column) {
@@ -232,6 +236,7 @@ QString LibraryPanel::message() const { return pages_->currentIndex() == 1 ? mes
 void LibraryPanel::setFolded(bool folded) {
   isFolded_ = folded;
   setFixedWidth(folded ? kFoldedLibraryWidth : measure::kLeftPanel);
+  setMaximumHeight(folded ? measure::kPanelHeader : QWIDGETSIZE_MAX);
   title_->setVisible(!folded);
   add_->setVisible(!folded);
   body_->setVisible(!folded);
@@ -332,7 +337,7 @@ void LibraryPanel::refreshState() {
 
 void LibraryPanel::refreshChips() {
   best_->setChecked(query_.action.empty() && query_.folder.empty() && !query_.onlyOwn);
-  own_->setChecked(query_.onlyOwn);
+  own_->setChecked(isOnlyOwn());
   // The chosen class first, then as many of the most frequent as there is room for.
   std::vector<std::string> offered;
   if (!query_.action.empty()) {
@@ -363,11 +368,12 @@ void LibraryPanel::setAction(const std::string& action) {
   ask();
 }
 
+bool LibraryPanel::isOnlyOwn() const {
+  return query_.onlyOwn || (!query_.folder.empty() && query_.folder != kShippedLibrary);
+}
+
 void LibraryPanel::setOnlyOwn(bool onlyOwn) {
   query_.onlyOwn = onlyOwn;
-  if (onlyOwn) {
-    query_.folder.clear();
-  }
   ask();
 }
 

@@ -34,6 +34,7 @@ class LibraryPanel : public QWidget {
   [[nodiscard]] QString message() const;
   /// Narrow: one button that asks for the width.
   void setFolded(bool folded);
+  [[nodiscard]] bool isFolded() const { return isFolded_; }
   /// Shows the button that makes it narrow again.
   void setFoldable(bool foldable);
   /// Looks for these words, as if they had been typed.
@@ -57,6 +58,8 @@ class LibraryPanel : public QWidget {
   void refreshChips();
   void showMessage(const QString& words, bool offersFolder);
   void setAction(const std::string& action);
+  /// Also when only one of the user's folders is asked for.
+  [[nodiscard]] bool isOnlyOwn() const;
   void setOnlyOwn(bool onlyOwn);
   void openFolderMenu();
   void chooseFolder();

@@ -44,7 +44,7 @@ QPushButton[kind="flat"] { background: transparent; border: none; color: @t2; pa
 QPushButton[kind="flat"]:hover { background: @s4; color: @t1; }
 QPushButton[kind="flat"]::menu-indicator { width: 0; }
 
-QPushButton[kind="chip"] { background: transparent; color: @t2; border: 1px solid @line2; border-radius: 12px; padding: 0 8px; min-height: 22px; max-height: 22px; font-size: 11px; }
+QPushButton[kind="chip"] { background: transparent; color: @t2; border: 1px solid @line2; border-radius: 12px; padding: 0 7px; min-height: 22px; max-height: 22px; font-size: 11px; }
 QPushButton[kind="chip"]:hover { background: @s3; color: @t1; }
 QPushButton[kind="chip"]:checked { background: @s5; border-color: @t4; color: @t1; }
 QPushButton[kind="chip"]:focus { border-color: @acc; }

@@ -129,6 +129,11 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
     strength->addSeparator();
     shape(entryText("Reset"), {});
   }
+  if (const auto* text = std::get_if<TextCondition>(&clip.condition); text != nullptr && view.hasLibrary() && !text->prompt.empty()) {
+    menu.addAction(entryText("Find Similar Clips"), &view, [&view, words = QString::fromStdString(text->prompt)] {
+      Q_EMIT view.similarClipsWanted(words);
+    });
+  }
   if (const auto* audio = std::get_if<AudioCondition>(&clip.condition)) {
     fillSoundKinds(menu, session, view, audio->kind);
   }

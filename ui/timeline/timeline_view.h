@@ -93,6 +93,7 @@ class TimelineView : public QWidget {
 
   /// Which captured clips are there; outlives this.
   void setLibrary(const ClipLibrary* library);
+  [[nodiscard]] bool hasLibrary() const { return library_ != nullptr; }
 
   [[nodiscard]] TimelineHit hitAt(const QPoint& at) const;
   /// Where a clip or key is drawn; empty when its row is not there.
@@ -119,6 +120,8 @@ class TimelineView : public QWidget {
   void fileWanted(kinescore::ObjectId track, kinescore::Ticks at);
   /// Frames were swiped from a take's lane, to stand in the shown take.
   void takeOverWanted(const QString& takeId, kinescore::Ticks start, kinescore::Ticks end);
+  /// Clips are to be looked for that do what a prompt says.
+  void similarClipsWanted(const QString& words);
   /// A clip of the library was dropped on this prompt.
   void clipPinned(const QString& clipId, const QString& title, kinescore::ObjectId prompt);
   void axisChanged();
