@@ -235,7 +235,10 @@ QString LibraryPanel::message() const { return pages_->currentIndex() == 1 ? mes
 
 void LibraryPanel::setFolded(bool folded) {
   isFolded_ = folded;
-  setFixedWidth(folded ? kFoldedLibraryWidth : measure::kLeftPanel);
+  // The takes below have the same width and hold it: with a fixed one here, too, the docks would have no seam to drag.
+  const int width = folded ? kFoldedLibraryWidth : measure::kLeftPanel;
+  setMinimumWidth(width);
+  setMaximumWidth(width + 1);
   setMaximumHeight(folded ? measure::kPanelHeader : QWIDGETSIZE_MAX);
   title_->setVisible(!folded);
   add_->setVisible(!folded);
