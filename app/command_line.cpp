@@ -10,6 +10,7 @@
 #include "app/generate_command.h"
 #include "app/library_command.h"
 #include "app/media_command.h"
+#include "app/prompt_command.h"
 #include "app/sound_command.h"
 #include "app/train_command.h"
 #include "app/weights_command.h"
@@ -45,6 +46,7 @@ struct Parsed {
   WeightsCommandOptions weights;
   SoundCommandOptions sound;
   MediaCommandOptions media;
+  PromptCommandOptions prompt;
   WindowCommandOptions window;
   bool verbose = false;
 };
@@ -128,6 +130,7 @@ int runCommandLine(int argc, char** argv) {
   addWeightsCommand(app, parsed.weights);
   addSoundCommand(app, parsed.sound);
   addMediaCommand(app, parsed.media);
+  addPromptCommand(app, parsed.prompt);
   addWindow(app, parsed);
   try {
     app.parse(argc, argv);
@@ -138,7 +141,7 @@ int runCommandLine(int argc, char** argv) {
   }
   if (app.get_subcommands().empty()) return runWindowCommand(parsed.window, argc, argv);
   for (const int code : {exitCode, parsed.dataset.exitCode, parsed.train.exitCode, parsed.evaluate.exitCode,
-                         parsed.weights.exitCode, parsed.sound.exitCode, parsed.media.exitCode}) {
+                         parsed.weights.exitCode, parsed.sound.exitCode, parsed.media.exitCode, parsed.prompt.exitCode}) {
     if (code != 0) return code;
   }
   return 0;

@@ -7,6 +7,7 @@
 #include "app/folder_adding.h"
 #include "app/generator_options.h"
 #include "app/paths.h"
+#include "app/prompt_command.h"
 
 #ifdef KINESCORE_WITH_UI
 #include "ui/run_window.h"
@@ -88,6 +89,7 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
   window.stateFolder = stateFolder();
   window.openModel = openModel;
   window.library = libraryServices();
+  window.loadCaptions = openCaptionBook;
   if (const auto resources = resourceFolder()) window.sampleProject = sampleProjectFile(*resources);
   // The chip must say at once whether there is an engine.
   const Result<OfferedModel> shipped = openModel(kShippedModel);

@@ -120,7 +120,8 @@ void MainWindow::makePanels(const WindowServices& services) {
 
   takes_ = new TakesPanel(session_, this);
   takes_->setFixedWidth(measure::kLeftPanel);
-  inspector_ = new Inspector(session_, this);
+  auto* promptHelp = new PromptHelp(services.loadCaptions, this);
+  inspector_ = new Inspector(session_, promptHelp, this);
   inspector_->offerReferences(services.findsReferences);
   inspector_->offerDrafts(services.followsDrafts);
   inspector_->setFixedWidth(measure::kInspector);
@@ -130,6 +131,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   column->setSpacing(0);
   errors_ = new ErrorBar(lower);
   timeline_ = new TimelineView(session_, lower);
+  timeline_->setPromptHelp(promptHelp);
   transport_ = new TransportBar(session_, *timeline_, lower);
   column->addWidget(errors_);
   column->addWidget(transport_);

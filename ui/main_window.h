@@ -11,6 +11,7 @@
 #include "ui/document/clip_library.h"
 #include "ui/document/engine_project_store.h"
 #include "ui/document/offered_model.h"
+#include "ui/document/prompt_help.h"
 #include "ui/document/session.h"
 
 class QAction;
@@ -42,6 +43,7 @@ struct WindowServices {
   bool followsDrafts = true;              // it was trained to follow a draft
   ModelOpener openModel = {};             // what the engine can be changed to; empty: nothing
   LibraryServices library = {};           // captured motion to show; empty: none
+  CaptionLoader loadCaptions = {};        // what completes prompts, read off the window's thread; empty: nothing does
 };
 
 class MainWindow : public QMainWindow {

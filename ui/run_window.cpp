@@ -16,7 +16,7 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
   const WindowServices services{service, QString::fromStdString(options.engineDescription),
                                 QString::fromStdString(options.engineProblem), options.stateFolder,
                                 options.findsReferences, options.followsDrafts, options.openModel,
-                                options.library};
+                                options.library, options.loadCaptions};
   MainWindow window(services);
   if (!options.project.empty()) {
     window.openProject(options.project);

@@ -6,6 +6,7 @@
 
 #include "ui/document/clip_library.h"
 #include "ui/document/offered_model.h"
+#include "ui/document/prompt_help.h"
 
 namespace kinescore {
 
@@ -18,6 +19,7 @@ struct WindowOptions {
   bool followsDrafts = true;
   ModelOpener openModel;               // what the engine's chip can change to; empty: nothing
   LibraryServices library;             // captured motion to show; empty: none
+  CaptionLoader loadCaptions;          // of the libraries; empty: prompts are not completed
   std::filesystem::path project;       // empty: the sample
   std::filesystem::path sampleProject; // opened when nothing else is; empty: a new project
   std::filesystem::path stateFolder;   // journal and layout

@@ -334,11 +334,12 @@ std::vector<PromptHint> coachPrompt(std::string_view words, BodyPart part, const
   for (const auto& look : {otherPart, tooManyActions, severalActions, vague, missingSide, missingDirection, nothingAlike, tooLong, pace}) {
     if (auto hint = look(prompt)) hints.push_back(std::move(*hint));
   }
-  // What cannot be anything is not looked up, and what is to be said shorter is not split.
+  // What can be anything is not looked up, nor what is to be split: each half will be. What is to be said shorter is not split.
   const auto has = [&](PromptHintKind kind) { return std::any_of(hints.begin(), hints.end(), [&](const PromptHint& h) { return h.kind == kind; }); };
-  const bool isVague = has(PromptHintKind::Vague), isTooMuch = has(PromptHintKind::TooManyActions);
+  const bool isTooMuch = has(PromptHintKind::TooManyActions);
+  const bool isNotLookedUp = has(PromptHintKind::Vague) || has(PromptHintKind::SeveralActions) || isTooMuch;
   std::erase_if(hints, [&](const PromptHint& h) {
-    return (isVague && h.kind == PromptHintKind::NothingAlike) || (isTooMuch && h.kind == PromptHintKind::SeveralActions);
+    return (isNotLookedUp && h.kind == PromptHintKind::NothingAlike) || (isTooMuch && h.kind == PromptHintKind::SeveralActions);
   });
   return hints;
 }

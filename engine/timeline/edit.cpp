@@ -144,6 +144,19 @@ Result<TimelinePatch> splitClip(const Timeline& timeline, IdSource& ids, ObjectI
   return withKeysApart(timeline, std::move(patch));
 }
 
+Result<TimelinePatch> splitPrompt(const Timeline& timeline, IdSource& ids, ObjectId id, Ticks at, const TextCondition& first,
+                                  const std::string& second) {
+  Result<TimelinePatch> patch = splitClip(timeline, ids, id, at);
+  if (!patch) return patch;
+  for (ObjectChange& change : patch->changes) {
+    auto* text = std::get_if<TextCondition>(&std::get<Clip>(*change.after).condition);
+    if (text == nullptr) return refuse("Only a prompt is split into two prompts.");
+    *text = first;
+    if (change.id != id) text->prompt = second;
+  }
+  return tried(timeline, *std::move(patch));
+}
+
 Result<TimelinePatch> duplicateClips(const Timeline& timeline, IdSource& source,
                                      std::span<const ObjectId> ids, Ticks delta) {
   const auto clips = unlockedClips(timeline, ids);

@@ -29,6 +29,9 @@ namespace kinescore {
 /// What is inside (strength curve, path, in point) keeps its place in the document.
 [[nodiscard]] Result<TimelinePatch> trimClip(const Timeline&, ObjectId clip, TimeRange span);
 [[nodiscard]] Result<TimelinePatch> splitClip(const Timeline&, IdSource&, ObjectId clip, Ticks at);
+/// A prompt in two at `at`, each with words of its own, for the same part of the body.
+[[nodiscard]] Result<TimelinePatch> splitPrompt(const Timeline&, IdSource&, ObjectId clip, Ticks at, const TextCondition& first,
+                                                const std::string& second);
 [[nodiscard]] Result<TimelinePatch> duplicateClips(const Timeline&, IdSource&, std::span<const ObjectId> clips, Ticks delta);
 [[nodiscard]] Result<TimelinePatch> deleteClips(const Timeline&, std::span<const ObjectId> clips);
 /// Prompt, name, envelope, mute, condition: the clip with other fields (span and track unchanged).

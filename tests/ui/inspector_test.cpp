@@ -6,6 +6,7 @@
 #include "ui/document/edit_commands.h"
 #include "ui/timeline/timeline_painter.h"
 #include "ui/widgets/basics.h"
+#include "ui/widgets/body_part_choice.h"
 #include "ui/widgets/field_label.h"
 #include "ui/widgets/fields.h"
 
@@ -50,7 +51,7 @@ TEST_F(MainWindowTest, TheInspectorEditsThePromptAsOneStep) {
 TEST_F(MainWindowTest, WordsAreGivenToAPartOfTheBody) {
   const ObjectId clip = addPrompt("wave");
   session().selection().selectClip(clip);
-  auto* part = window_->findChild<SegmentedChoice*>(QStringLiteral("body part"));
+  auto* part = window_->findChild<BodyPartChoice*>(QStringLiteral("body part"));
   ASSERT_NE(part, nullptr);
   EXPECT_EQ(part->current(), 0);
   part->findChildren<QToolButton*>().at(2)->click();
@@ -202,7 +203,7 @@ TEST_F(ManyPromptsTest, T11_ABodyPartChosenForSeveralPromptsIsOneStep) {
 TEST_F(ManyPromptsTest, EverythingThatIsOfferedLiesWithinThePanel) {
   const auto* panel = window_->findChild<QWidget*>(QStringLiteral("inspector"));
   const auto expectInside = [&](const char* what) {
-    const auto* widget = window_->findChild<SegmentedChoice*>(QString::fromLatin1(what));
+    const auto* widget = window_->findChild<QWidget*>(QString::fromLatin1(what));
     ASSERT_TRUE(widget->isVisible());
     for (const QToolButton* button : widget->findChildren<QToolButton*>()) {
       const QRect place(button->mapTo(panel, QPoint(0, 0)), button->size());
@@ -232,9 +233,8 @@ TEST_F(ManyPromptsTest, WordsAreNotOfferedWhereSomethingElseIsSelectedAndLockedO
 class FieldLabelTest : public MainWindowTest {
  protected:
   FieldLabel* labelOf(const char* field) {
-    const QWidget* wanted = window_->findChild<QWidget*>(QString::fromLatin1(field));
     for (FieldLabel* label : window_->findChildren<FieldLabel*>()) {
-      if (label->buddy() == wanted) {
+      if (label->isVisible() && label->buddy()->objectName() == QLatin1String(field)) {
         return label;
       }
     }
@@ -287,7 +287,7 @@ TEST_F(FieldLabelTest, ADoubleClickPutsTheUsualNumberBack) {
   ASSERT_TRUE(session().pinPose());
   const ObjectId key = *session().selection().singleClip();
   QCoreApplication::processEvents();
-  FieldLabel* label = labelOf("poseHold");
+  FieldLabel* label = labelOf("key hold");
   ASSERT_NE(label, nullptr);
   QTest::mousePress(label, Qt::LeftButton, Qt::NoModifier, {5, 5});
   move(label, 10);

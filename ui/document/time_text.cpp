@@ -1,5 +1,6 @@
 #include "ui/document/time_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -73,6 +74,18 @@ QString rateText(FrameRate rate) {
   const bool isWhole = rate.denominator == 1;
   return QString::number(fps, 'f', isWhole ? 0 : (std::abs(fps - 23.976) < 0.01 ? 3 : 2)) +
          QStringLiteral(" fps");
+}
+
+const std::vector<FrameRate>& offeredRates() {
+  static const std::vector<FrameRate> rates{{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1},
+                                            {48, 1},       {50, 1}, {60000, 1001}, {60, 1}, {120, 1}};
+  return rates;
+}
+
+int rateIndex(FrameRate rate) {
+  const auto& rates = offeredRates();
+  const auto place = std::find(rates.begin(), rates.end(), rate);
+  return place == rates.end() ? -1 : int(place - rates.begin());
 }
 
 QString roughDuration(double seconds) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <QString>
 
@@ -22,6 +23,11 @@ enum class TimeDisplay { Frames, Seconds, Timecode };
 
 /// "30 fps", "23.976 fps"
 [[nodiscard]] QString rateText(FrameRate rate);
+
+/// Those that a project may have: 23.976 … 120.
+[[nodiscard]] const std::vector<FrameRate>& offeredRates();
+/// Its place among them; -1 for one that came with a file and is none of them.
+[[nodiscard]] int rateIndex(FrameRate rate);
 
 /// "about 3 s", rounded as people speak: 1, 2, 3, 5, 10, 15, 30 s, then minutes.
 [[nodiscard]] QString roughDuration(double seconds);

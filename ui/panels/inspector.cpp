@@ -1,21 +1,19 @@
 #include "ui/panels/inspector.h"
 
-#include <numbers>
-
-#include <QPlainTextEdit>
 #include <QStackedWidget>
-#include <QTableWidget>
 
 #include "ui/document/edit_commands.h"
-#include "ui/document/path_curve.h"
 #include "ui/document/time_text.h"
 #include "ui/panels/inspector_page.h"
 #include "ui/panels/inspector_reference_clip.h"
-#include "ui/panels/path_map.h"
-#include "ui/panels/strength_editor.h"
+#include "ui/panels/key_pages.h"
+#include "ui/panels/media_page.h"
+#include "ui/panels/path_page.h"
+#include "ui/panels/text_page.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/result_summary.h"
 #include "ui/timeline/timeline_painter.h"
+#include "ui/widgets/color_choice.h"
 
 namespace kinescore {
 
@@ -26,7 +24,7 @@ void Inspector::offerReferences(bool offers) {
 
 void Inspector::setLibrary(const ClipLibrary* library) { reference_->setLibrary(library); }
 
-Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+Inspector::Inspector(Session& session, PromptHelp* help, QWidget* parent) : QWidget(parent), session_(session) {
   setObjectName(QStringLiteral("inspector"));
   const auto [column, header, row] = framePanel(this, 16, 8, 8);
   headIcon_ = new QLabel(header);
@@ -53,10 +51,11 @@ Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), sessi
   });
 
   pages_ = new QStackedWidget(this);
-  for (QWidget* page : {makeProjectPage(), makeTextPage(), makePosePage(), makePathPage(), makeManyPage(),
-                        makeTrackPage(), makeTimePage(), makeTakePage(), static_cast<QWidget*>(reference_ = new ReferenceClipPage(session, this))}) {
+  reference_ = new ReferenceClipPage(session, this);
+  for (QWidget* page : {makeProjectPage(), makeManyPage(), makeTrackPage(), makeTimePage(), makeTakePage(), static_cast<QWidget*>(reference_)}) {
     pages_->addWidget(page);
   }
+  makeClipPages(help);
   column->addWidget(pages_, 1);
   // What a drag of a number does is one step of the history.
   for (FieldLabel* label : pages_->findChildren<FieldLabel*>()) {
@@ -69,6 +68,9 @@ Inspector::Inspector(Session& session, QWidget* parent) : QWidget(parent), sessi
 
   connect(&session.selection(), &Selection::changed, this, [this] {
     typing_ = kNoGesture;
+    for (ClipPage* page : clipPages_) {
+      page->leave();
+    }
     refresh();
   });
   connect(&session.document(), &TimelineDocument::changed, this, &Inspector::refresh);
@@ -90,21 +92,24 @@ std::shared_ptr<const Clip> Inspector::firstClip() const {
   return isShown ? session_.timeline().findClip(*clips.begin()) : nullptr;
 }
 
-void Inspector::setSpan(TimeRange span) {
-  const auto now = clip();
-  if (!now || span.isEmpty()) {
-    refresh();
-    return;
+void Inspector::makeClipPages(PromptHelp* help) {
+  auto* text = new TextPage(session_, help, this);
+  text->addAtEnd(makeSeedAndQuality(text));
+  clipPages_ = {text,
+                new AudioPage(session_, this),
+                new VideoPage(session_, this),
+                new PosePage(session_, this),
+                new TargetPage(session_, this),
+                new PathPage(session_, this),
+                new ContactPage(session_, this)};
+  for (ClipPage* page : clipPages_) {
+    pages_->addWidget(page);
   }
-  session_.document().edit(tr("Trim clip"), trimClip(session_.timeline(), now->id, span));
-  refresh();
 }
 
-void Inspector::changeClipNow(const QString& name, const std::function<void(Clip&)>& change) {
-  if (const auto now = clip()) {
-    Clip changed = *now;
-    change(changed);
-    session_.document().edit(name, changeClip(session_.timeline(), changed));
+void Inspector::setFileChooser(const FileChooser& chooser) {
+  for (ClipPage* page : clipPages_) {
+    page->setFileChooser(chooser);
   }
 }
 
@@ -155,7 +160,9 @@ void Inspector::refresh() {
           trackName_->setText(QString::fromStdString(track->name));
         }
         trackHeight_->setCurrent(track->height);
-        pages_->setCurrentIndex(TrackPage);
+        trackColor_->setKindColor(kindColor(track->kind));
+        trackColor_->setCurrent(track->color);
+        pages_->setCurrentIndex(ForTrack);
       }
       break;
     case Selection::Surface::Time:
@@ -176,14 +183,14 @@ void Inspector::refresh() {
                                         .arg(nearestFrame(time->span().start, rate))
                                         .arg(nearestFrame(time->span().end, rate) - 1)
                                   : tr("There is no take yet to change a part of; generate the whole first."));
-        pages_->setCurrentIndex(TimePage);
+        pages_->setCurrentIndex(ForTime);
       }
       break;
     case Selection::Surface::Take:
       if (const TakePointer take = session_.takes().find(session_.selection().takeId().toStdString())) {
         head(QStringLiteral("result"), colorOf(t.kResult), tr("Take %1").arg(take->number), takeExtentText(*take, rate));
         refreshTake();
-        pages_->setCurrentIndex(TakePage);
+        pages_->setCurrentIndex(ForTake);
         break;
       }
       [[fallthrough]];
@@ -191,12 +198,13 @@ void Inspector::refresh() {
       head(QStringLiteral("folder"), colorOf(t.t2), tr("Project"), {});
       projectName_->setText(session_.name());
       const TimelineSettings& settings = session_.timeline().settings();
+      rate_->setCurrentIndex(rateIndex(rate));
       duration_->setRate(rate);
       duration_->setFrame(nearestFrame(settings.duration, rate));
       projectFacts_->setText(tr("%1, %2 s, the engine's own figure (22 joints).")
                                  .arg(rateText(rate))
                                  .arg(secondsOf(settings.duration), 0, 'f', 1));
-      pages_->setCurrentIndex(ProjectPage);
+      pages_->setCurrentIndex(ForProject);
       break;
     }
   }
@@ -217,82 +225,28 @@ void Inspector::refreshClip(const Clip& now) {
   const TrackKind kind = track ? track->kind : TrackKind::Text;
   headIcon_->setPixmap(iconPixmap(kindIcon(kind), kindColor(kind), 16, devicePixelRatioF()));
   headDetail_->setText(tr("%1 of %2").arg(place).arg(siblings.size()));
-  const std::int64_t start = nearestFrame(now.span.start, rate), end = nearestFrame(now.span.end, rate);
-  const auto times = [&](FrameField* a, FrameField* b, FrameField* c) {
-    for (FrameField* field : {a, b, c}) {
-      field->setRate(rate);
+  for (ClipPage* page : clipPages_) {
+    if (page->isFor(now)) {
+      headName_->setText(page->title());
+      page->showClip(now);
+      pages_->setCurrentWidget(page);
+      return;
     }
-    a->setFrame(start);
-    b->setFrame(end);
-    c->setFrame(end - start);
-  };
-  const bool isOpen = !now.locked && !(track && track->locked);
-  if (const auto* text = std::get_if<TextCondition>(&now.condition)) {
-    headName_->setText(tr("Text prompt"));
-    const QString words = QString::fromStdString(text->prompt);
-    if (prompt_->toPlainText().simplified() != words) {
-      prompt_->setPlainText(words);
-    }
-    prompt_->setEnabled(isOpen);
-    textPart_->setCurrent(int(text->part));
-    textPart_->setEnabled(isOpen);
-    times(textStart_, textEnd_, textLength_);
-    strength_->setClip(now.id);
-    strength_->setEnabled(isOpen);
-    pages_->setCurrentIndex(TextPage);
-  } else if (const auto* key = std::get_if<PoseCondition>(&now.condition)) {
-    headName_->setText(tr("Pose"));
-    poseFrame_->setRate(rate);
-    poseHold_->setRate(rate);
-    poseFrame_->setFrame(start);
-    poseHold_->setFrame(std::max<std::int64_t>(1, end - start));
-    poseTolerance_->setNumber(double(key->toleranceMeters) * 100);
-    pages_->setCurrentIndex(PosePage);
-  } else if (const auto* path = std::get_if<PathCondition>(&now.condition)) {
-    headName_->setText(tr("Path"));
-    map_->setClip(now.id);
-    map_->setEnabled(isOpen);
-    const double meters = pathLength(path->points);
-    const double seconds =
-        path->points.size() > 1 ? secondsOf(path->points.back().time - path->points.front().time) : 0;
-    pathFacts_->setText(seconds > 0 ? tr("%1 m at %2 m/s").arg(meters, 0, 'f', 1).arg(meters / seconds, 0, 'f', 1)
-                                    : tr("Click on the floor to add points."));
-    fromTake_->setVisible(session_.takes().shown() != nullptr);
-    times(pathStart_, pathEnd_, pathLength_);
-    refreshPathTable(*path, now);
-    pages_->setCurrentIndex(PathPage);
-  } else if (std::holds_alternative<ReferenceCondition>(now.condition)) {
+  }
+  if (std::holds_alternative<ReferenceCondition>(now.condition)) {
     headName_->setText(tr("Reference"));
-    reference_->showClip(now, isOpen);
-    pages_->setCurrentIndex(ReferencePage);
-  } else {
-    headName_->setText(kindName(kind));
-    manyTimes_->hide();
-    manyTexts_->hide();
-    manyWords_->setText(tr("“%1”, frames %2 to %3.").arg(clipTitle(now)).arg(start).arg(end - 1));
-    pages_->setCurrentIndex(ManyPage);
+    reference_->showClip(now, !now.locked && !(track && track->locked));
+    pages_->setCurrentIndex(ForReference);
+    return;
   }
-}
-
-void Inspector::refreshPathTable(const PathCondition& path, const Clip& now) {
-  pathTable_->setRowCount(int(path.points.size()));
-  for (int i = 0; i < int(path.points.size()); ++i) {
-    const PathPoint& point = path.points[std::size_t(i)];
-    const auto cell = [&](int column, const QString& words) {
-      QTableWidgetItem* item = pathTable_->item(i, column);
-      if (item == nullptr) {
-        item = new QTableWidgetItem;
-        pathTable_->setItem(i, column, item);
-      }
-      if (item->text() != words) {
-        item->setText(words);
-      }
-    };
-    cell(0, QString::number(nearestFrame(now.span.start + point.time, session_.rate())));
-    cell(1, QString::number(double(point.position.x), 'f', 2));
-    cell(2, QString::number(double(point.position.y), 'f', 2));
-    cell(3, point.heading ? QString::number(double(*point.heading) * 180 / std::numbers::pi, 'f', 0) : tr("along"));
-  }
+  headName_->setText(kindName(kind));
+  manyTimes_->hide();
+  manyTexts_->hide();
+  manyWords_->setText(tr("“%1”, frames %2 to %3.")
+                          .arg(clipTitle(now))
+                          .arg(nearestFrame(now.span.start, rate))
+                          .arg(nearestFrame(now.span.end, rate) - 1));
+  pages_->setCurrentIndex(ForMany);
 }
 
 void Inspector::refreshTake() {

@@ -44,7 +44,11 @@ QWidget* Inspector::makeManyPage() {
   manyLength_->setObjectName(QStringLiteral("manyLength"));
   manyLength_->setUnit(tr(" f"));
   row->addLayout(withLabel(tr("Start"), manyStart_, manyTimes_));
+  manyStrength_ = new NumberField(2, 0, 1, manyTimes_);
+  manyStrength_->setObjectName(QStringLiteral("manyStrength"));
+  manyStrength_->setUsual(1);
   row->addLayout(withLabel(tr("Length"), manyLength_, manyTimes_));
+  row->addLayout(withLabel(tr("Strength"), manyStrength_, manyTimes_));
   section->addWidget(manyTimes_);
   connect(manyStart_, &FrameField::frameEdited, this, [this](qint64 frame) {
     moveSelectionTo(session_, ticksOfFrame(frame, session_.rate()));
@@ -52,6 +56,10 @@ QWidget* Inspector::makeManyPage() {
   });
   connect(manyLength_, &FrameField::frameEdited, this, [this](qint64 frames) {
     scaleSelectionTo(session_, ticksOfFrame(frames, session_.rate()));
+    refresh();
+  });
+  connect(manyStrength_, &NumberField::numberEdited, this, [this](double strength) {
+    shapeSelection(session_, strength < 1 ? std::vector<ShapePoint>{{0, float(strength)}} : std::vector<ShapePoint>());
     refresh();
   });
   manyTexts_ = makeManyTexts(page.body);
@@ -72,7 +80,7 @@ QWidget* Inspector::makeManyTexts(QWidget* parent) {
   manyPrompt_->setFont(uiFont(13));
   manyPrompt_->setStyleSheet(QStringLiteral("font-size: 13px;"));
   manyPrompt_->setTabChangesFocus(true);
-  manyPart_ = new SegmentedChoice({tr("All"), tr("L arm"), tr("R arm"), tr("Head"), tr("Spine"), tr("Legs")}, box, 3);
+  manyPart_ = new SegmentedChoice({tr("Whole"), tr("Left arm"), tr("Right arm"), tr("Head"), tr("Spine"), tr("Legs")}, box, 3);
   manyPart_->setObjectName(QStringLiteral("manyPart"));
   column->addLayout(withLabel(tr("Prompt of all"), static_cast<QWidget*>(manyPrompt_), box));
   column->addLayout(withLabel(tr("Body part of all"), static_cast<QWidget*>(manyPart_), box));
@@ -102,9 +110,13 @@ void Inspector::refreshMany() {
     manyLength_->setRate(rate);
     manyStart_->setFrame(nearestFrame(span->start, rate));
     manyLength_->setFrame(nearestFrame(span->length(), rate));
+    // Of the first; what is typed becomes that of all.
+    const auto first = firstClip();
+    manyStrength_->setNumber(first ? double(first->strength.at(Ticks{0})) : 1);
+    manyStrength_->setToolTip(tr("How far all of them are obeyed, from their start to their end."));
   }
   refreshManyTexts();
-  pages_->setCurrentIndex(ManyPage);
+  pages_->setCurrentIndex(ForMany);
 }
 
 void Inspector::refreshManyTexts() {

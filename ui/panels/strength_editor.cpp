@@ -166,7 +166,7 @@ void StrengthEditor::paintEvent(QPaintEvent*) {
     return;
   }
   const auto track = session_.timeline().findTrack(clip->trackId);
-  const QColor kind = track ? kindColor(track->kind) : colorOf(t.kText);
+  const QColor kind = !isEnabled() ? colorOf(t.t4) : track ? kindColor(track->kind) : colorOf(t.kText);
   QPolygonF line;
   line << placeOf({Ticks{0}, clip->strength.at({0})});
   for (const EnvelopePoint& point : clip->strength.points) {

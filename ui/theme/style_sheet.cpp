@@ -113,6 +113,18 @@ QWidget[panel="segment"] { background: @s1; border: 1px solid @line2; border-rad
 QWidget[panel="segment"] QToolButton { border-radius: 4px; color: @t2; padding: 0 10px; }
 QWidget[panel="segment"] QToolButton:checked { background: @s5; color: @t1; }
 QWidget[panel="segment"] QToolButton:disabled { color: @t4; }
+QWidget[panel="segment"] QToolButton:checked:disabled { background: @s3; color: @t4; }
+QWidget[panel="prompt"] { background: @s3; border: 1px solid @line2; border-radius: 6px; }
+QWidget[panel="prompt"] QWidget[panel="segment"] QToolButton { padding: 0 4px; }
+QListWidget#completions { background: @s1; border: 1px solid @line2; border-radius: 5px; color: @t2; outline: none; }
+QListWidget#completions::item { padding: 0 6px; border-radius: 3px; }
+QListWidget#completions::item:hover { background: @s3; color: @t1; }
+QListWidget#completions::item:selected { background: @s5; color: @t1; }
+QToolButton[kind="part"] { background: @s3; border: 1px solid @line2; border-radius: 4px; color: @t2; padding: 0 4px; }
+QToolButton[kind="part"]:hover { background: @s4; color: @t1; }
+QToolButton[kind="part"]:checked { border-color: @kText; color: @t1; }
+QToolButton[kind="part"]:focus { border-color: @acc; }
+QToolButton[kind="part"]:disabled { color: @t4; border-color: @line2; }
 QWidget[panel="section"] { border-bottom: 1px solid @rowSeam; }
 QWidget[panel="error"] { background: @s4; border-bottom: 1px solid @line; }
 QWidget[panel="stale"] { background: @accBg; border: 1px solid @accLine; border-radius: 5px; }

@@ -15,8 +15,6 @@ namespace {
 
 using Zone = TimelineHit::Zone;
 
-constexpr double kNewClipSeconds = 2;
-
 }  // namespace
 
 
@@ -86,66 +84,6 @@ void TimelineView::dropEvent(QDropEvent* event) {
   event->acceptProposedAction();
 }
 
-void TimelineView::addClipAt(ObjectId track, Ticks time) {
-  const FrameRate rate = session_.rate();
-  const Ticks start = snapper({}).snap(ticksOfFrame(frameAt(time, rate), rate)).time;
-  Ticks end = start + ticksFromSeconds(kNewClipSeconds);
-  // As long as it fits before the next one.
-  const Ticks least = ticksOfFrame(nearestFrame(ticksFromSeconds(0.5), rate), rate);
-  for (const auto& other : session_.timeline().clipsOf(track)) {
-    if (other->span.start > start) {
-      end = std::max(start + least, std::min(end, other->span.start));
-      break;
-    }
-  }
-  Clip clip;
-  clip.trackId = track;
-  clip.span = {start, ticksOfFrame(nearestFrame(end, rate), rate)};
-  const auto onTrack = session_.timeline().findTrack(track);
-  const auto& before = session_.timeline().clipsOf(track);
-  TextCondition words;
-  if (onTrack && onTrack->kind == TrackKind::PartText) {
-    // The part that the track is about, by its last prompt.
-    words.part = before.empty() ? BodyPart::RightArm : std::get<TextCondition>(before.back()->condition).part;
-  }
-  clip.condition = std::move(words);
-  newClip_ = std::make_unique<TimelineGesture>(session_.document(), tr("Add prompt"));
-  ObjectId added;
-  const bool done = newClip_->update([&](const Timeline& timeline, IdSource& ids) {
-    Result<TimelinePatch> patch = addClip(timeline, ids, clip);
-    if (patch) {
-      added = patch->changes.front().id;
-    }
-    return patch;
-  });
-  if (!done) {
-    newClip_.reset();
-    return;
-  }
-  session_.selection().selectClip(added);
-  editName(added);
-}
-
-void TimelineView::editName(ObjectId id) {
-  finishName(true);
-  const auto clip = session_.timeline().findClip(id);
-  const auto* text = clip ? std::get_if<TextCondition>(&clip->condition) : nullptr;
-  if (text == nullptr) {
-    return;
-  }
-  const auto track = session_.timeline().findTrack(clip->trackId);
-  if (clip->locked || (track && track->locked)) {
-    Q_EMIT session_.problem(tr("This prompt is locked; unlock it to change its words."));
-    return;
-  }
-  const QRect rect = rectOf(id);
-  const int left = std::max(rect.left(), places().canvasX) + 5;
-  openEditor(id, {left, rect.top() - 2, std::max(180, rect.right() - left - 2), 24}, text->prompt,
-             QStringLiteral("promptEditor"));
-  nameEditor_->setAccessibleName(tr("Prompt"));
-  nameEditor_->setPlaceholderText(tr("What happens here?"));
-}
-
 void TimelineView::editMarkerName(ObjectId id) {
   finishName(true);
   const auto object = session_.timeline().findObject(id);
@@ -198,6 +136,7 @@ bool TimelineView::eventFilter(QObject* object, QEvent* event) {
 }
 
 void TimelineView::finishName(bool keep) {
+  finishPrompt(keep);
   if (nameEditor_ == nullptr) {
     return;
   }
@@ -207,9 +146,7 @@ void TimelineView::finishName(bool keep) {
   editor->hide();
   editor->deleteLater();
   const auto object = session_.timeline().findObject(edited_);
-  if (object && std::holds_alternative<Clip>(*object)) {
-    keepPrompt(words, keep);
-  } else if (object && keep && std::holds_alternative<Marker>(*object)) {
+  if (object && keep && std::holds_alternative<Marker>(*object)) {
     Marker marker = std::get<Marker>(*object);
     marker.name = words.toStdString();
     session_.document().edit(tr("Rename marker"), changeMarker(session_.timeline(), marker));
@@ -218,26 +155,8 @@ void TimelineView::finishName(bool keep) {
     track.name = words.toStdString();
     session_.document().edit(tr("Rename track"), changeTrack(session_.timeline(), track));
   }
-  newClip_.reset();
   setFocus();
   redraw();
-}
-
-void TimelineView::keepPrompt(const QString& words, bool keep) {
-  const auto clip = session_.timeline().findClip(edited_);
-  const bool isNew = newClip_ != nullptr;
-  if (clip != nullptr && keep && !(isNew && words.isEmpty())) {
-    Clip renamed = *clip;
-    std::get<TextCondition>(renamed.condition).prompt = words.toStdString();
-    if (isNew) {
-      // The clip appears with its words: one step of the history.
-      newClip_->update([&](const Timeline& timeline, IdSource& ids) { return addClip(timeline, ids, renamed); });
-    } else if (renamed != *clip) {
-      session_.document().edit(tr("Change prompt"), changeClip(session_.timeline(), renamed));
-    }
-  } else if (isNew) {
-    newClip_->cancel();
-  }
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {

@@ -57,6 +57,7 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
     redraw();
     tellSelection(*this);
   });
+  connect(this, &TimelineView::axisChanged, this, &TimelineView::placePromptEditor);
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
   connect(&session, &Session::filesMissing, this, [this] { redraw(); });
   connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) {
@@ -90,7 +91,7 @@ TimelineScene TimelineView::scene() const {
   s.hoveredClip = hovered_;
   s.hoveredMarker = hoveredMarker_;
   s.selectedTracks = &selectedTracks_;
-  s.hiddenName = nameEditor_ != nullptr ? edited_ : ObjectId{};
+  s.hiddenName = isEditingName() ? edited_ : ObjectId{};
   s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
   s.missingFiles = &session_.filesKnownMissing();
   s.isGone = [this](const Clip& clip) { return isGone(clip); };
@@ -122,7 +123,7 @@ void TimelineView::refreshLayout() {
   layout_.update(session_.timeline(), summary_.has_value(), areTakeLanesShown_ ? takeLanes() : std::vector<TakePointer>{});
   const int most = std::max(0, layout_.height() - (height() - measure::kRuler));
   scrollY_ = std::clamp(scrollY_, 0, most);
-  if (nameEditor_ != nullptr && !session_.timeline().findObject(edited_)) {
+  if (isEditingName() && !session_.timeline().findObject(edited_)) {
     finishName(false);
   }
 }
@@ -426,6 +427,7 @@ void TimelineView::resizeEvent(QResizeEvent*) {
   if (isFitted_) {
     fitAll();
   }
+  placePromptEditor();
   redraw();
 }
 

@@ -17,6 +17,10 @@
 
 namespace kinescore {
 
+struct PromptSuggestion;
+class PromptEditor;
+class PromptHelp;
+
 /// What is under the mouse.
 struct TimelineHit {
   enum class Zone {
@@ -84,7 +88,9 @@ class TimelineView : public QWidget {
   [[nodiscard]] QRect takeLaneRect(const std::string& takeId) const;
   /// The result's header; its left end folds the lanes.
   [[nodiscard]] QRect resultHeaderRect() const;
-  [[nodiscard]] bool isEditingName() const { return nameEditor_ != nullptr; }
+  [[nodiscard]] bool isEditingName() const { return nameEditor_ != nullptr || promptEditor_ != nullptr; }
+  /// Captions for prompts that are written in place; none without. Outlives the view.
+  void setPromptHelp(PromptHelp* help) { promptHelp_ = help; }
   /// True while the mouse holds something: Esc then gives it up.
   /// The next drag selects by a box, wherever it begins.
   void startBoxSelect();
@@ -224,7 +230,11 @@ class TimelineView : public QWidget {
   void addOnClick(const Track& track, Ticks time);
   void showSnap(const SnapResult& snap);
   void finishName(bool keep);
-  void keepPrompt(const QString& words, bool keep);
+  // Prompts in place; timeline_prompts.cpp.
+  void finishPrompt(bool keep);
+  void keepPrompt(const TextCondition& text, bool keep);
+  void splitEdited(const PromptSuggestion& suggestion);
+  void placePromptEditor();
   void openEditor(ObjectId object, const QRect& place, const std::string& words, const QString& name);
   void changeTrackFlag(ObjectId track, TimelineHit::Zone zone, bool allOthers);
   void addTrackMenu(const QPoint& at);
@@ -275,6 +285,8 @@ class TimelineView : public QWidget {
   TimelineOverlay overlay_;
 
   QLineEdit* nameEditor_ = nullptr;
+  PromptHelp* promptHelp_ = nullptr;
+  PromptEditor* promptEditor_ = nullptr;
   ObjectId edited_;  // the clip, marker or track whose name it is
   std::unique_ptr<TimelineGesture> newClip_;  // a clip just added, named in the same step
 };
