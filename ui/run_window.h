@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "ui/document/clip_library.h"
@@ -18,8 +19,9 @@ struct WindowOptions {
   bool followsDrafts = true;
   ModelOpener openModel;               // what the engine's chip can change to; empty: nothing
   LibraryServices library;             // captured motion to show; empty: none
-  std::filesystem::path project;       // empty: the sample
-  std::filesystem::path sampleProject; // opened when nothing else is; empty: a new project
+  std::filesystem::path project;       // empty: the start page
+  std::filesystem::path sampleFolder;  // sample projects
+  std::function<Result<int>()> countClips;  // of the library; may take long
   std::filesystem::path stateFolder;   // journal and layout
 };
 
