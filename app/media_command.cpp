@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/terminal.h"
+#include "engine/project/collect.h"
 #include "engine/project/media_files.h"
 #include "engine/project/project.h"
 
@@ -74,10 +75,27 @@ Result<int> changeAndList(const MediaCommandOptions& options) {
   return missing.empty() ? 0 : exitCodeOf(ErrorCode::NotFound);
 }
 
+Result<int> collect(const MediaCommandOptions& options) {
+  const Result<OpenedProject> opened = openProject(options.project);
+  if (!opened) return opened.error();
+  LiveLine line;
+  const InterruptGuard interrupt;
+  const auto collected = collectProject(
+      opened->document, folderOf(options.project), options.collectInto / options.project.filename(), [&](double fraction) {
+        line.show("Copying", fraction);
+        return !interrupt.token().stop_requested();
+      });
+  line.finish();
+  if (!collected) return collected.error();
+  std::printf("%s\n", collected->project.c_str());
+  for (const std::string& file : collected->missing) std::printf("missing\t%s\n", file.c_str());
+  return collected->missing.empty() ? 0 : exitCodeOf(ErrorCode::NotFound);
+}
+
 }  // namespace
 
 int runMedia(const MediaCommandOptions& options) {
-  const Result<int> code = changeAndList(options);
+  const Result<int> code = options.collectInto.empty() ? changeAndList(options) : collect(options);
   if (code) return *code;
   std::fprintf(stderr, "kinescore: %s\n", code.error().message.c_str());
   return exitCodeOf(code.error().code);
@@ -85,10 +103,16 @@ int runMedia(const MediaCommandOptions& options) {
 
 void addMediaCommand(CLI::App& app, MediaCommandOptions& o) {
   CLI::App* command = app.add_subcommand("media", "The files of sound and video that a project names, and whether they are there");
-  command->add_option("project", o.project, "A .kinescore project")->required();
+  CLI::Option* project = command->add_option("project", o.project, "A .kinescore project");
   command->add_option("--find", o.found, "A missing file of this name is here now; what lay around it is looked for around it");
   command->add_option("--copy-to", o.copyTo, "Save the project under this name, also in another folder; it names the same files");
-  command->callback([&o] { o.exitCode = runMedia(o); });
+  CLI::App* collecting = command->add_subcommand("collect", "Copy a project, its takes and every file it names into a folder, so that it opens elsewhere");
+  collecting->add_option("project", o.project, "A .kinescore project")->required();
+  collecting->add_option("folder", o.collectInto, "Where to; made when it is not there")->required();
+  command->callback([&o, command, project] {
+    if (command->get_subcommands().empty() && project->empty()) throw CLI::RequiredError("project");
+    o.exitCode = runMedia(o);
+  });
 }
 
 }  // namespace kinescore

@@ -1,4 +1,5 @@
-// `kinescore media`: the files of sound and video that a project names; finds moved ones, copies the project elsewhere.
+// `kinescore media`: the files of sound and video that a project names; finds moved ones, copies the project elsewhere, alone or with
+// everything it names.
 #pragma once
 
 #include <filesystem>
@@ -13,6 +14,7 @@ struct MediaCommandOptions {
   std::filesystem::path project;
   std::filesystem::path found;   // a file that was moved, where it is now
   std::filesystem::path copyTo;  // another project
+  std::filesystem::path collectInto;  // a folder that gets the project and all it names
   int exitCode = 0;
 };
 

@@ -53,7 +53,7 @@ fs::path retrievalTowerOf(const fs::path& library) {
   std::error_code ignored;
   return fs::is_regular_file(tower, ignored) ? tower : fs::path();
 }
-fs::path sampleProjectFile(const fs::path& resources) { return resources / "samples" / "first-steps.kinescore"; }
+fs::path sampleFolder(const fs::path& resources) { return resources / "samples"; }
 
 fs::path stateFolder() {
   const fs::path folder = xdgFolder("XDG_STATE_HOME", ".local/state");

@@ -16,7 +16,7 @@ namespace kinescore {
 [[nodiscard]] std::filesystem::path captionIndexOf(const std::filesystem::path& library);
 /// The retrieval tower beside a library; empty where there is none.
 [[nodiscard]] std::filesystem::path retrievalTowerOf(const std::filesystem::path& library);
-[[nodiscard]] std::filesystem::path sampleProjectFile(const std::filesystem::path& resources);
+[[nodiscard]] std::filesystem::path sampleFolder(const std::filesystem::path& resources);
 
 /// ${XDG_STATE_HOME:-~/.local/state}/kinescore, made if missing: journals, logs.
 [[nodiscard]] std::filesystem::path stateFolder();

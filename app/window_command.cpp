@@ -10,6 +10,7 @@
 #include "app/prompt_command.h"
 
 #ifdef KINESCORE_WITH_UI
+#include "engine/library/user_libraries.h"
 #include "ui/run_window.h"
 #endif
 
@@ -78,6 +79,15 @@ LibraryServices libraryServices() {
   return services;
 }
 
+/// Of the library that ships and of those the user added.
+Result<int> countClips(const std::filesystem::path& resources) {
+  std::vector<LibraryFiles> files{{defaultLibraryFile(resources), {}}};
+  for (LibraryFiles& added : addedLibraryFiles(userLibraryFolder())) files.push_back({std::move(added.library), {}});
+  const Result<LibraryShelf> shelf = LibraryShelf::open(files);
+  if (!shelf) return shelf.error();
+  return int(shelf->library()->clips.size());
+}
+
 }  // namespace
 
 int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv) {
@@ -90,7 +100,10 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
   window.openModel = openModel;
   window.library = libraryServices();
   window.loadCaptions = openCaptionBook;
-  if (const auto resources = resourceFolder()) window.sampleProject = sampleProjectFile(*resources);
+  if (const auto resources = resourceFolder()) {
+    window.sampleFolder = sampleFolder(*resources);
+    window.countClips = [resources = *resources] { return countClips(resources); };
+  }
   // The chip must say at once whether there is an engine.
   const Result<OfferedModel> shipped = openModel(kShippedModel);
   if (shipped) {

@@ -122,10 +122,10 @@ Result<std::shared_ptr<Instance>> Instance::create(const InstanceOptions& option
     return std::find(available.begin(), available.end(), name) != available.end();
   };
   std::vector<const char*> extensions;
-  if (options.forWindows) {
-    for (const char* name : {"VK_KHR_surface", "VK_KHR_xcb_surface", "VK_KHR_wayland_surface"}) {
-      if (isThere(name)) extensions.push_back(name);
-    }
+  // Also where no window is drawn to: loading the entry points for an instance without surfaces would take those of
+  // surfaces from the window that is open beside it.
+  for (const char* name : {"VK_KHR_surface", "VK_KHR_xcb_surface", "VK_KHR_wayland_surface"}) {
+    if (isThere(name)) extensions.push_back(name);
   }
   std::vector<const char*> layers;
   const bool validate = options.validation && hasLayer(kValidationLayer);

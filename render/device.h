@@ -12,7 +12,6 @@
 namespace kinescore::render {
 
 struct InstanceOptions {
-  bool forWindows = false;   ///< ask for the surface extensions that are there
   bool validation = false;   ///< use the Khronos layer when it is installed
 };
 

@@ -59,7 +59,7 @@ OffscreenRenderer::~OffscreenRenderer() = default;
 
 Result<std::unique_ptr<OffscreenRenderer>> OffscreenRenderer::create(const OffscreenOptions& options) {
   auto d = std::make_unique<Private>();
-  auto instance = Instance::create({false, options.validation});
+  auto instance = Instance::create({options.validation});
   if (!instance) return instance.error();
   d->instance = *instance;
   auto device = Device::create(*instance);

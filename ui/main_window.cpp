@@ -4,14 +4,15 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QMessageBox>
 #include <QSettings>
+#include <QStackedWidget>
 #include <QStatusBar>
 
 #include "engine/timeline/ids.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/document/clip_adding.h"
 #include "ui/document/live_preview.h"
+#include "ui/document/path_text.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
@@ -36,8 +37,6 @@ QDockWidget* makeDock(QMainWindow* window, const char* name, const QString& titl
   return dock;
 }
 
-QString pathText(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
-
 }  // namespace
 
 MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
@@ -46,6 +45,9 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
       session_(services.service, store_, std::make_unique<RandomIds>()),
       library_(services.library),
       service_(services.service),
+      stateFolder_(services.stateFolder),
+      sampleFolder_(services.sampleFolder),
+      countClips_(services.countClips),
       openModel_(services.openModel),
       engineProblem_(services.engineProblem),
       model_(QLatin1String(kShippedModel)) {
@@ -65,11 +67,13 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     setWindowTitle(tr("%1%2 · Kinescore").arg(session_.name(), session_.isChanged() ? QStringLiteral(" •") : QString()));
     refreshActions();
   });
-  connect(&session_, &Session::filesMissing, this, &MainWindow::tellMissingFiles);
+  watchProject();
+  recallChoices();
   connect(timeline_, &TimelineView::fileWanted, this, &MainWindow::chooseMedia);
   connect(&session_.selection(), &Selection::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::changed, this, &MainWindow::refreshActions);
   connect(&session_.jobs(), &GenerationJobs::takeReady, this, [this](const TakePointer& take) {
+    measureSpeed(*take);
     int notes = 0;
     for (const ReportLine& line : take->result.report.lines) {
       notes += line.isNote;
@@ -114,9 +118,19 @@ MainWindow::~MainWindow() {
 
 void MainWindow::makePanels(const WindowServices& services) {
   view_ = new ViewPanel(session_, this);
-  setCentralWidget(view_);
-  topBar_ = new TopBar(session_, services.engineDescription, services.engineProblem, this);
-  setMenuWidget(topBar_);
+  pages_ = new QStackedWidget(this);
+  pages_->addWidget(view_);
+  setCentralWidget(pages_);
+  auto* top = new QWidget(this);
+  auto* topColumn = new QVBoxLayout(top);
+  topColumn->setContentsMargins(0, 0, 0, 0);
+  topColumn->setSpacing(0);
+  topBar_ = new TopBar(session_, saveState_, services.engineDescription, services.engineProblem, top);
+  projectBar_ = new ErrorBar(top);
+  projectBar_->setObjectName(QStringLiteral("projectBar"));
+  topColumn->addWidget(topBar_);
+  topColumn->addWidget(projectBar_);
+  setMenuWidget(top);
 
   takes_ = new TakesPanel(session_, this);
   takes_->setFixedWidth(measure::kLeftPanel);
@@ -155,7 +169,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   resizeDocks({timelineDock_}, {410}, Qt::Vertical);
   shareLeftColumn();
 
-  status_ = new StatusBar(session_, *timeline_, this);
+  status_ = new StatusBar(session_, saveState_, *timeline_, this);
   auto* bottom = new QStatusBar(this);
   bottom->setSizeGripEnabled(false);
   bottom->setFixedHeight(measure::kStatusBar);
@@ -211,37 +225,6 @@ void MainWindow::regenerate() {
   }
   errors_->hide();
   tellFailure(session_.regenerate());
-}
-
-bool MainWindow::openProject(const std::filesystem::path& path, bool isSample) {
-  if (const Status opened = session_.open(path, isSample ? OpenAs::Sample : OpenAs::Project); !opened) {
-    errors_->showError(QString::fromStdString(opened.error().message), tr("Choose another file"),
-                       [this] { chooseAndOpen(); });
-    return false;
-  }
-  if (!isSample) {
-    rememberRecent(path);
-  }
-  return true;
-}
-
-void MainWindow::newProject() {
-  if (mayLoseEdits()) {
-    session_.newProject();
-  }
-}
-
-void MainWindow::chooseAndOpen() {
-  if (!mayLoseEdits()) {
-    return;
-  }
-  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
-  const QString chosen =
-      QFileDialog::getOpenFileName(this, tr("Open"), folder, tr("Kinescore projects (*.kinescore)"), nullptr,
-                                   QFileDialog::DontUseNativeDialog);
-  if (!chosen.isEmpty()) {
-    openProject(chosen.toStdString());
-  }
 }
 
 void MainWindow::chooseDraft() {
@@ -316,42 +299,6 @@ void MainWindow::chooseGemFile() {
   }
 }
 
-bool MainWindow::save() {
-  if (session_.saveNeedsPath()) {
-    return saveAs();
-  }
-  if (const Status saved = session_.save(); !saved) {
-    errors_->showError(tr("Could not save: %1").arg(QString::fromStdString(saved.error().message)),
-                       tr("Save elsewhere…"), [this] { saveAs(); });
-    return false;
-  }
-  rememberRecent(session_.path());
-  return true;
-}
-
-bool MainWindow::saveAs() {
-  const QString start = session_.hasPath() && !session_.saveNeedsPath()
-                            ? pathText(session_.path())
-                            : QDir::homePath() + u'/' + session_.name().toLower().replace(u' ', u'-') +
-                                  QStringLiteral(".kinescore");
-  QFileDialog dialog(this, tr("Save As"), start, tr("Kinescore projects (*.kinescore)"));
-  dialog.setAcceptMode(QFileDialog::AcceptSave);
-  dialog.setDefaultSuffix(QStringLiteral("kinescore"));
-  dialog.setOption(QFileDialog::DontUseNativeDialog);
-  dialog.selectFile(QFileInfo(start).fileName());
-  if (dialog.exec() != QDialog::Accepted || dialog.selectedFiles().isEmpty()) {
-    return false;
-  }
-  const std::filesystem::path path = dialog.selectedFiles().first().toStdString();
-  if (const Status saved = session_.saveAs(path); !saved) {
-    errors_->showError(tr("Could not save: %1").arg(QString::fromStdString(saved.error().message)),
-                       tr("Save elsewhere…"), [this] { saveAs(); });
-    return false;
-  }
-  rememberRecent(path);
-  return true;
-}
-
 void MainWindow::exportTake() {
   ExportDialog dialog(session_, this);
   connect(&dialog, &ExportDialog::exported, this, [this](const QString& path) {
@@ -369,50 +316,6 @@ void MainWindow::chooseMedia(ObjectId track, Ticks at) {
   }
 }
 
-void MainWindow::tellMissingFiles() {
-  const std::vector<std::string> files = session_.missingFiles();
-  if (files.empty()) {
-    return;
-  }
-  const QString first = QFileInfo(QString::fromStdString(files.front())).fileName();
-  const int others = int(files.size()) - 1;
-  errors_->showError(others == 0   ? tr("“%1” is not where it was.").arg(first)
-                     : others == 1 ? tr("“%1” and one more file are not where they were.").arg(first)
-                                   : tr("“%1” and %2 more files are not where they were.").arg(first).arg(others),
-                     tr("Find it…"), [this] { findMissingFile(); });
-}
-
-void MainWindow::findMissingFile() {
-  const std::vector<std::string> files = session_.missingFiles();
-  if (files.empty()) {
-    errors_->showNote(tr("Every file of sound and video is where it was."));
-    return;
-  }
-  const QString name = QFileInfo(QString::fromStdString(files.front())).fileName();
-  const QString folder = session_.hasPath() ? QFileInfo(pathText(session_.path())).path() : QDir::homePath();
-  const QString chosen = QFileDialog::getOpenFileName(this, tr("Where is “%1”?").arg(name), folder, tr("All files (*)"),
-                                                      nullptr, QFileDialog::DontUseNativeDialog);
-  if (chosen.isEmpty()) {
-    tellMissingFiles();
-  } else {
-    session_.relink(files.front(), chosen.toStdString());
-  }
-}
-
-bool MainWindow::mayLoseEdits() {
-  if (!session_.isChanged() || !asksBeforeClosing_) {
-    return true;
-  }
-  QMessageBox box(QMessageBox::NoIcon, tr("Kinescore"), tr("“%1” has edits that are not saved.").arg(session_.name()),
-                  QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
-  box.setDefaultButton(QMessageBox::Save);
-  switch (box.exec()) {
-    case QMessageBox::Save: return save();
-    case QMessageBox::Discard: return true;
-    default: return false;
-  }
-}
-
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (!mayLoseEdits()) {
     event->ignore();
@@ -422,6 +325,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   session_.jobs().cancelAll();
   store_.closeCleanly();
   if (settings_) {
+    leaveStartPage();  // its layout is none to come back to
     settings_->setValue(QStringLiteral("geometry"), saveGeometry());
     settings_->setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
   }
@@ -442,18 +346,6 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
       resizeDocks({timelineDock_}, {height() * 2 / 5}, Qt::Vertical);
     }
   }
-}
-
-void MainWindow::rememberRecent(const std::filesystem::path& path) {
-  if (!settings_) {
-    return;
-  }
-  QStringList recent = settings_->value(QStringLiteral("recent")).toStringList();
-  const QString full = QFileInfo(pathText(path)).absoluteFilePath();
-  recent.removeAll(full);
-  recent.prepend(full);
-  settings_->setValue(QStringLiteral("recent"), recent.mid(0, 10));
-  refreshRecent();
 }
 
 }  // namespace kinescore

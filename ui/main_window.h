@@ -1,7 +1,9 @@
 // The window: puts panels, menus and the session together; decides nothing itself.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -12,12 +14,15 @@
 #include "ui/document/engine_project_store.h"
 #include "ui/document/offered_model.h"
 #include "ui/document/prompt_help.h"
+#include "ui/document/project_watch.h"
+#include "ui/document/save_state.h"
 #include "ui/document/session.h"
 
 class QAction;
 class QDockWidget;
 class QMenu;
 class QSettings;
+class QStackedWidget;
 
 namespace kinescore {
 
@@ -26,6 +31,7 @@ class ExportDialog;
 class Inspector;
 class LivePreview;
 class LibraryPanel;
+class StartPage;
 class StatusBar;
 class TakesPanel;
 class TimelineView;
@@ -44,6 +50,8 @@ struct WindowServices {
   ModelOpener openModel = {};             // what the engine can be changed to; empty: nothing
   LibraryServices library = {};           // captured motion to show; empty: none
   CaptionLoader loadCaptions = {};        // what completes prompts, read off the window's thread; empty: nothing does
+  std::filesystem::path sampleFolder = {};         // sample projects; empty: none
+  std::function<Result<int>()> countClips = {};    // of the library; may take long
 };
 
 class MainWindow : public QMainWindow {
@@ -66,6 +74,16 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] ViewPanel& view() { return *view_; }
   [[nodiscard]] LivePreview& live() { return *live_; }
   [[nodiscard]] LibraryPanel& library() { return *libraryPanel_; }
+  /// About the project as a whole: open read-only, changed by another program, work that can be brought back.
+  [[nodiscard]] ErrorBar& projectBar() { return *projectBar_; }
+  [[nodiscard]] SaveState& savedState() { return saveState_; }
+  /// The page the program begins with, in place of the panels. It goes when something is opened or edited.
+  void showStartPage();
+  void leaveStartPage();
+  /// The page while it is shown, else nothing.
+  [[nodiscard]] StartPage* startPage() const;
+  /// Offers what a crash left of work that was not saved, if there is any.
+  void offerUnsavedWork();
   /// A menu entry by its name in English without dots ("Save As").
   [[nodiscard]] QAction* action(const char* name) const;
   /// Off for tests: closing then never asks.
@@ -76,8 +94,12 @@ class MainWindow : public QMainWindow {
   void regenerate();
   bool save();
   bool saveAs();
+  bool saveIncremental();
+  bool saveCopy();
 
  protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
   void showEvent(QShowEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
@@ -111,8 +133,33 @@ class MainWindow : public QMainWindow {
   /// The sentence about references whose captured motion is not there any more.
   void tellGoneClips();
 
+  // The project; main_window_project.cpp.
   void newProject();
   void chooseAndOpen();
+  void openRecent(const QString& file);
+  void findRecent(const QString& file);
+  [[nodiscard]] QStringList recentFiles() const;
+  void fillSamples(QMenu* menu);
+  /// A name for the project, asked for with the usual dialog; empty: given up.
+  [[nodiscard]] std::filesystem::path askForName(const QString& title, const QString& start);
+  [[nodiscard]] QString folderOfProject() const;
+  bool tellSaved(const Status& saved);
+  /// False when another program changed the file and the user does not want to replace that.
+  bool mayReplaceOnDisk();
+  // What happens to it from elsewhere; main_window_recovery.cpp.
+  void watchProject();
+  /// What was chosen on the start page another time.
+  void recallChoices();
+  void tellReadOnly();
+  void tellChangedOnDisk();
+  void loadFromDisk();
+  void revert();
+  void recover();
+  void openVersion(const RecoverableVersion& version);
+  void collectFiles();
+  void collectInto(const QString& folder);
+  void openDropped(const QStringList& files);
+  void measureSpeed(const Take& take);
   void chooseDraft();
   void chooseGemFile();
   /// The model of the last time.
@@ -138,12 +185,18 @@ class MainWindow : public QMainWindow {
   /// False when the user wants to stay.
   bool mayLoseEdits();
   void rememberRecent(const std::filesystem::path& path);
+  void forgetRecent(const QString& file);
   void tellFailure(const Status& status, const QString& context = {});
 
   EngineProjectStore store_;
   Session session_;
   ClipLibrary library_;
+  SaveState saveState_{session_};
+  ProjectWatch watch_{session_};
   MotionService& service_;
+  std::filesystem::path stateFolder_, sampleFolder_;
+  std::function<Result<int>()> countClips_;
+  std::shared_ptr<std::atomic<bool>> collecting_;  // true: stop
   ModelOpener openModel_;
   QString engineProblem_;
   QString model_;          // the one in use
@@ -160,6 +213,10 @@ class MainWindow : public QMainWindow {
   TimelineView* timeline_ = nullptr;
   TransportBar* transport_ = nullptr;
   ErrorBar* errors_ = nullptr;
+  ErrorBar* projectBar_ = nullptr;
+  QStackedWidget* pages_ = nullptr;
+  StartPage* start_ = nullptr;
+  QByteArray layoutBehindStart_;
   StatusBar* status_ = nullptr;
   LivePreview* live_ = nullptr;
   QDockWidget *libraryDock_ = nullptr, *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;

@@ -3,7 +3,6 @@
 #include <QClipboard>
 #include <QDialog>
 #include <QDockWidget>
-#include <QFileInfo>
 #include <QHeaderView>
 #include <QMenu>
 #include <QMessageBox>
@@ -60,40 +59,6 @@ void MainWindow::makeMenus() {
   makeGenerateMenu();
   makeTakeMenu();
   makeWindowMenu();
-}
-
-void MainWindow::makeFileMenu() {
-  QMenu* menu = topBar_->menus()->addMenu(tr("File"));
-  add(menu, "New", {QKeySequence::New}, [this] { newProject(); });
-  add(menu, "Open…", {QKeySequence::Open}, [this] { chooseAndOpen(); });
-  recent_ = menu->addMenu(tr("Open Recent"));
-  refreshRecent();
-  menu->addSeparator();
-  add(menu, "Save", {QKeySequence::Save}, [this] { save(); });
-  add(menu, "Save As…", {QKeySequence(tr("Ctrl+Shift+S"))}, [this] { saveAs(); });
-  menu->addSeparator();
-  add(menu, "Relink Media…", {}, [this] { findMissingFile(); });
-  add(menu, "Export…", {QKeySequence(tr("Ctrl+E"))}, [this] { exportTake(); });
-  menu->addSeparator();
-  add(menu, "Quit", {QKeySequence(tr("Ctrl+Q"))}, [this] { close(); });
-}
-
-void MainWindow::refreshRecent() {
-  if (recent_ == nullptr) {
-    return;
-  }
-  recent_->clear();
-  const QStringList files = settings_ ? settings_->value(QStringLiteral("recent")).toStringList() : QStringList{};
-  for (const QString& file : files) {
-    QAction* entry = recent_->addAction(QFileInfo(file).completeBaseName(), this, [this, file] {
-      if (mayLoseEdits()) {
-        openProject(file.toStdString());
-      }
-    });
-    entry->setToolTip(file);
-    entry->setEnabled(QFileInfo::exists(file));
-  }
-  recent_->menuAction()->setVisible(!files.isEmpty());
 }
 
 void MainWindow::makeEditMenu() {
@@ -346,6 +311,7 @@ void MainWindow::makeWindowMenu() {
     shareLeftColumn();
   });
   QMenu* help = topBar_->menus()->addMenu(tr("Help"));
+  add(help, "Start Page", {}, [this] { showStartPage(); });
   add(help, "Keys", {QKeySequence(tr("Ctrl+/"))}, [this] { showKeys(); });
   add(help, "About", {}, [this] { showAbout(); });
 }

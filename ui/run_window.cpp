@@ -16,14 +16,13 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
   const WindowServices services{service, QString::fromStdString(options.engineDescription),
                                 QString::fromStdString(options.engineProblem), options.stateFolder,
                                 options.findsReferences, options.followsDrafts, options.openModel,
-                                options.library, options.loadCaptions};
+                                options.library, options.loadCaptions, options.sampleFolder, options.countClips};
   MainWindow window(services);
-  if (!options.project.empty()) {
-    window.openProject(options.project);
-  } else if (!options.sampleProject.empty()) {
-    window.openProject(options.sampleProject, true);
-  }
   window.show();
+  if (options.project.empty() || !window.openProject(options.project)) {
+    window.showStartPage();
+    window.offerUnsavedWork();
+  }
   return QApplication::exec();
 }
 

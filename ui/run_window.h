@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "ui/document/clip_library.h"
@@ -20,8 +21,9 @@ struct WindowOptions {
   ModelOpener openModel;               // what the engine's chip can change to; empty: nothing
   LibraryServices library;             // captured motion to show; empty: none
   CaptionLoader loadCaptions;          // of the libraries; empty: prompts are not completed
-  std::filesystem::path project;       // empty: the sample
-  std::filesystem::path sampleProject; // opened when nothing else is; empty: a new project
+  std::filesystem::path project;       // empty: the start page
+  std::filesystem::path sampleFolder;  // sample projects
+  std::function<Result<int>()> countClips;  // of the library; may take long
   std::filesystem::path stateFolder;   // journal and layout
 };
 

@@ -1,6 +1,7 @@
 #include "engine/project/journal.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -59,11 +61,13 @@ std::optional<Line> takeLine(std::string_view& text) {
 }
 
 std::string startLine(const JournalStart& start) {
-  return lineOf(0, toText({{"type", "journal"},
-                           {"version", kJournalVersion},
-                           {"project", start.projectPath},
-                           {"timelineHash", start.timelineHash},
-                           {"savedAt", start.savedAt}}));
+  json line = {{"type", "journal"},
+               {"version", kJournalVersion},
+               {"project", start.projectPath},
+               {"timelineHash", start.timelineHash},
+               {"savedAt", start.savedAt}};
+  if (!start.snapshot.empty()) line["snapshot"] = start.snapshot;
+  return lineOf(0, toText(line));
 }
 
 std::string entryLine(std::uint64_t sequence, const std::string& name, const TimelinePatch& patch) {
@@ -83,6 +87,7 @@ Result<JournalStart> readStart(std::string_view payload) {
   fields.require("timelineHash", start.timelineHash);
   fields.read("project", start.projectPath);
   fields.read("savedAt", start.savedAt);
+  fields.read("snapshot", start.snapshot);
   if (!fields.status()) return fields.status().error();
   return start;
 }
@@ -191,6 +196,8 @@ struct Journal::State {
     if (fd >= 0) ::close(fd);
     fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (fd < 0) return diskError(errno);
+    // Nobody waits for it: it only shows others that this program lives.
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) { /* a file system without locks */ }
     wholeBytes = static_cast<off_t>(bytes.size());
     return {};
   }
@@ -237,6 +244,22 @@ fs::path journalPathFor(const fs::path& stateFolder, const fs::path& project) {
   const fs::path absolute = fs::absolute(project, ignored).lexically_normal();
   const std::string stem = project.empty() ? "untitled" : project.stem().string();
   return stateFolder / "journals" / (stem + "-" + sha256Hex(absolute.string()).substr(0, 16) + ".journal");
+}
+
+fs::path newUntitledJournalPath(const fs::path& stateFolder) {
+  std::random_device device;
+  const std::string number = std::to_string(device()) + std::to_string(device());
+  return stateFolder / "journals" / ("untitled-" + sha256Hex(number + std::to_string(::getpid())).substr(0, 16) + ".journal");
+}
+
+fs::path takesFolderOfJournal(const fs::path& journal) {
+  fs::path folder = journal;
+  return folder.replace_extension(".takes");
+}
+
+bool isJournalInUse(const fs::path& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file.get() >= 0 && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 Result<RecoveredJournal> recoverJournal(const fs::path& path) {
@@ -286,12 +309,16 @@ Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {
   state_->thread = std::thread([s = state_.get()] { s->run(); });
 }
 
-Result<std::unique_ptr<Journal>> Journal::begin(const fs::path& path, JournalStart start) {
+Result<std::unique_ptr<Journal>> Journal::begin(const fs::path& path, JournalStart start,
+                                                const std::vector<TimelinePatch>& edits) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   auto state = std::make_unique<State>();
   state->path = path;
-  if (Status s = state->replaceFile(startLine(start)); !s) return s.error();
+  std::string bytes = startLine(start);
+  for (const TimelinePatch& edit : edits) bytes += entryLine(++state->lastSequence, "edit", edit);
+  state->writtenSequence = state->triedSequence = state->lastSequence;
+  if (Status s = state->replaceFile(bytes); !s) return s.error();
   return std::unique_ptr<Journal>(new Journal(std::move(state)));
 }
 
@@ -332,6 +359,11 @@ Status Journal::flush() {
   return state_->writtenSequence >= wanted ? Status() : Status(diskError(state_->error));
 }
 
+std::string Journal::problem() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->error == 0 ? std::string() : diskError(state_->error).message;
+}
+
 Status Journal::truncate(std::uint64_t sequence, JournalStart start) {
   const std::lock_guard file(state_->fileMutex);
   const Result<RecoveredJournal> old = recoverJournal(state_->path);
@@ -351,6 +383,7 @@ Status Journal::truncate(std::uint64_t sequence, JournalStart start) {
 void Journal::remove(const fs::path& path) {
   std::error_code ignored;
   fs::remove(path, ignored);
+  fs::remove_all(takesFolderOfJournal(path), ignored);
 }
 
 }  // namespace kinescore

@@ -18,6 +18,8 @@ struct JournalStart {
   std::string projectPath;   // absolute; empty: never saved
   std::string timelineHash;  // contentHash() of the timeline the first edit was made on
   std::string savedAt;       // ISO 8601, UTC; when the journal was last begun
+  /// A project's JSON with that timeline, where no file on the disk holds it: never saved, a sample, open read-only.
+  std::string snapshot;
   bool operator==(const JournalStart&) const = default;
 };
 
@@ -37,6 +39,15 @@ struct RecoveredJournal {
 [[nodiscard]] std::filesystem::path journalPathFor(const std::filesystem::path& stateFolder,
                                                    const std::filesystem::path& project);
 
+/// Another one at every call, for work that has no file yet: several windows may hold such work.
+[[nodiscard]] std::filesystem::path newUntitledJournalPath(const std::filesystem::path& stateFolder);
+
+/// Where takes lie that belong to what a journal holds and to no saved project yet.
+[[nodiscard]] std::filesystem::path takesFolderOfJournal(const std::filesystem::path& journal);
+
+/// Whether a running program writes to it; false after a crash.
+[[nodiscard]] bool isJournalInUse(const std::filesystem::path& path);
+
 /// What a journal holds; entries empty: nothing to recover. NotFound when there is no file.
 [[nodiscard]] Result<RecoveredJournal> recoverJournal(const std::filesystem::path& path);
 
@@ -51,8 +62,9 @@ struct RecoveredJournal {
 class Journal {
  public:
   /// Begins a new file (an old one is replaced: recover it first).
-  [[nodiscard]] static Result<std::unique_ptr<Journal>> begin(const std::filesystem::path& path,
-                                                              JournalStart start);
+  /// `edits` that were recovered from it go on in the new one, which replaces it in one step.
+  [[nodiscard]] static Result<std::unique_ptr<Journal>> begin(const std::filesystem::path& path, JournalStart start,
+                                                              const std::vector<TimelinePatch>& edits = {});
   /// Writes what is left and keeps the file.
   ~Journal();
   Journal(const Journal&) = delete;
@@ -63,10 +75,12 @@ class Journal {
   [[nodiscard]] std::uint64_t lastSequence() const;
   /// Waits until everything appended is on the disk; the first error of the disk, if any.
   [[nodiscard]] Status flush();
+  /// While the disk takes nothing: why, as one sentence. Empty: edits are kept.
+  [[nodiscard]] std::string problem() const;
   /// After a verified save of a snapshot that held the edits up to `sequence`: keeps only later
   /// ones, which start from `start`.
   [[nodiscard]] Status truncate(std::uint64_t sequence, JournalStart start);
-  /// After a clean close: the file is removed.
+  /// After a clean close: the file is removed, with its takes.
   static void remove(const std::filesystem::path& path);
 
  private:

@@ -127,12 +127,33 @@ void ProjectDocument::addTake(std::shared_ptr<const Take> take) {
 
 fs::path takesFolderOf(const fs::path& project) { return fs::path(project) += ".d"; }
 
-Result<OpenedProject> openProject(const fs::path& path) {
+fs::path nextVersionOf(const fs::path& project) {
+  constexpr std::size_t kDigits = 3;
+  std::string stem = project.stem().string();
+  std::uint64_t number = 1;
+  const std::size_t dash = stem.rfind('-');
+  const std::string tail = dash == std::string::npos ? std::string() : stem.substr(dash + 1);
+  if (tail.size() >= kDigits && tail.size() < 10 && tail.find_first_not_of("0123456789") == std::string::npos) {
+    number = std::stoull(tail);
+    stem.resize(dash);
+  }
+  while (true) {
+    const std::string digits = std::to_string(++number);
+    const std::string zeros(digits.size() < kDigits ? kDigits - digits.size() : 0, '0');
+    fs::path next = project;
+    next.replace_filename(stem + "-" + zeros + digits + project.extension().string());
+    if (std::error_code ignored; !fs::exists(next, ignored)) return next;
+  }
+}
+
+Result<OpenedProject> openProject(const fs::path& path) { return openProject(path, takesFolderOf(path)); }
+
+Result<OpenedProject> openProject(const fs::path& path, const fs::path& takesFolder) {
   const Result<std::string> bytes = readFile(path, kMaxProjectBytes);
   if (!bytes) return bytes.error();
   Result<OpenedProject> opened = readProject(*bytes, stemOf(path));
   if (!opened) return opened.error();
-  loadTakes(takesFolderOf(path), *opened);
+  loadTakes(takesFolder, *opened);
   return opened;
 }
 
@@ -172,6 +193,11 @@ Result<SavedProject> saveProject(const ProjectDocument& document, const fs::path
   }
   saved.filesRemoved = removeUnused(document, folder, options);
   return saved;
+}
+
+bool isProjectOpenElsewhere(const fs::path& project) {
+  const FileDescriptor file(::open((takesFolderOf(project) / kLockName).c_str(), O_RDONLY | O_CLOEXEC));
+  return file.get() >= 0 && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 Result<ProjectLock> ProjectLock::acquire(const fs::path& project) {

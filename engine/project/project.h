@@ -89,7 +89,13 @@ struct SavedProject {
 /// `walk.kinescore` -> `walk.kinescore.d`.
 [[nodiscard]] std::filesystem::path takesFolderOf(const std::filesystem::path& project);
 
+/// `walk.kinescore` -> `walk-002.kinescore` -> `walk-003.kinescore`: the first after it that is free.
+[[nodiscard]] std::filesystem::path nextVersionOf(const std::filesystem::path& project);
+
 [[nodiscard]] Result<OpenedProject> openProject(const std::filesystem::path& path);
+/// The same with takes that lie elsewhere: a backup, work that was not saved yet.
+[[nodiscard]] Result<OpenedProject> openProject(const std::filesystem::path& path,
+                                                const std::filesystem::path& takesFolder);
 
 /// New takes are written and fsynced first, then the previous file becomes a backup, then the JSON
 /// is exchanged in one step; at the end take files that nothing refers to are removed. At every
@@ -99,9 +105,16 @@ struct SavedProject {
                                                const std::filesystem::path& path,
                                                const SaveOptions& options = {});
 
+/// A document of a newer version as one of ours, for a copy under another name: what is unknown stays in it, its claim to
+/// be newer does not. Others stay as they are.
+void makeOwn(ProjectDocument& document);
+
 /// The JSON of a document, and back. Reading leaves every `take` null.
 [[nodiscard]] std::string writeProject(const ProjectDocument& document);
 [[nodiscard]] Result<OpenedProject> readProject(std::string_view json, std::string_view name);
+
+/// Whether another program, or another part of this one, holds the lock below. Makes nothing on the disk.
+[[nodiscard]] bool isProjectOpenElsewhere(const std::filesystem::path& project);
 
 /// Held while a project is open for writing; a second program that asks is refused with a
 /// sentence. Given back when destroyed, also by a crash; leaves no file behind.

@@ -198,6 +198,15 @@ Status readTakes(const json* list, ProjectDocument& document) {
 
 }  // namespace
 
+void makeOwn(ProjectDocument& document) {
+  if (!document.readOnly) return;
+  document.readOnly = false;
+  json unknown = json::parse(document.unknown, nullptr, /*allow_exceptions=*/false);
+  if (!unknown.is_object()) return;
+  for (const char* key : {"version", "minorVersion"}) unknown.erase(key);
+  document.unknown = unknown.empty() ? UnknownFields() : toText(unknown);
+}
+
 std::string writeProject(const ProjectDocument& document) {
   json root = headOf(document);
   root["settings"] = withUnknown(document.settings);

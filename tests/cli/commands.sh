@@ -110,6 +110,15 @@ run generate "$work/with.kinescore" --quality draft --references 0 --seed 3 --no
 check "a reference on the timeline changes the take" differ "$without" "$(field hash)"
 check "and is told of" equal "$(field clip)" "cmu_16_02"
 
+# With everything it names in a folder of its own; twice is refused.
+run media collect "$work/steps.kinescore" "$work/elsewhere"
+check "a project is collected" exits 0
+check "its name is printed" says "elsewhere/steps.kinescore\$"
+run export "$work/elsewhere/steps.kinescore" -o "$work/elsewhere.bvh"
+check "it has its takes there" test -s "$work/elsewhere.bvh"
+refused "nothing is replaced" 3 "choose an empty folder" media collect "$work/steps.kinescore" "$work/elsewhere"
+refused "media needs a project" 2 "project is required" media
+
 # A user's folder beside the library that ships: good files go in, a bad one is named.
 mkdir -p "$work/my clips"
 cp "$work/walk.bvh" "$work/my clips/Sneaky_Walk_01.bvh"

@@ -5,6 +5,7 @@
 
 #include <QAction>
 #include <QPushButton>
+#include <QThreadPool>
 
 #include "tests/support/temporary_folder.h"
 #include "tests/ui/ui_test_support.h"
@@ -35,6 +36,7 @@ class MainWindowTest : public testing::Test {
   void TearDown() override {
     window_->close();
     window_.reset();
+    QThreadPool::globalInstance()->waitForDone();  // what was looked at beside it
   }
 
   Session& session() { return window_->session(); }

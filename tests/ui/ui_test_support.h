@@ -58,11 +58,22 @@ class MemoryStore : public ProjectStore {
     saved[path] = contents;
     return {};
   }
-  void startNew() override { journalled.clear(); }
+  Status saveCopy(const std::filesystem::path& path, const ProjectContents& contents) override { return save(path, contents); }
+  ProjectDocument documentOf(const ProjectContents& contents) const override {
+    ProjectDocument document;
+    document.timeline = contents.timeline;
+    return document;
+  }
+  Result<ProjectContents> openVersion(const RecoverableVersion& version) override { return open(version.file, OpenAs::Project); }
+  void startNew(const Timeline&) override { journalled.clear(); }
   void journal(const TimelinePatch& patch) override { journalled.push_back(patch); }
+  void keepTake(const std::shared_ptr<const Take>& take) override { kept.push_back(take); }
+  std::string journalProblem() const override { return journalFailure; }
 
   std::map<std::filesystem::path, ProjectContents> saved;
   std::vector<TimelinePatch> journalled;
+  std::vector<std::shared_ptr<const Take>> kept;
+  std::string journalFailure;
   std::optional<Error> failure;
 };
 

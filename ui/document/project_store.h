@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/project/recovery.h"
 #include "engine/request/take.h"
 #include "engine/timeline/patch.h"
 
@@ -27,10 +28,11 @@ struct ProjectContents {
   std::optional<DraftRequest> draft;
   /// Takes that undo could bring back; their files stay.
   std::set<std::string> alsoKeep;
-  /// Made by a newer version: it can be looked at, not saved.
-  bool readOnly = false;
-  /// Edits that were made after the last save of a run that did not end well.
+  /// Not empty: it can be looked at and changed, not saved under its name, and this sentence says why.
+  std::string readOnlyReason;
+  /// Edits that were made after the last save of a run that did not end well. The store keeps them already.
   std::vector<TimelinePatch> recovered;
+  int recoveredTakes = 0;  // of them; they are among the takes
   /// One sentence each: a take that is missing, a version that is newer.
   std::vector<std::string> notes;
 };
@@ -45,10 +47,20 @@ class ProjectStore {
   /// Saves so that at every instant the old or the new project is whole. After it, what was journalled
   /// before is in the file.
   [[nodiscard]] virtual Status save(const std::filesystem::path& path, const ProjectContents& contents) = 0;
-  /// Forgets the open project: the next save starts a new one.
-  virtual void startNew() = 0;
+  /// The same to another place; the project that is open stays the open one.
+  [[nodiscard]] virtual Status saveCopy(const std::filesystem::path& path, const ProjectContents& contents) = 0;
+  /// The project with these contents, its files named in full.
+  [[nodiscard]] virtual ProjectDocument documentOf(const ProjectContents& contents) const = 0;
+  /// An earlier version or work that a crash cut off, as a project without a name.
+  [[nodiscard]] virtual Result<ProjectContents> openVersion(const RecoverableVersion& version) = 0;
+  /// Forgets the open project: the next save starts a new one, which begins with this timeline.
+  virtual void startNew(const Timeline& timeline) = 0;
   /// Keeps an edit against a crash.
   virtual void journal(const TimelinePatch& patch) = 0;
+  /// Keeps a take that is not saved yet against a crash.
+  virtual void keepTake(const std::shared_ptr<const Take>& take) = 0;
+  /// Not empty: edits are not kept at the moment, and this sentence says why.
+  [[nodiscard]] virtual std::string journalProblem() const = 0;
 };
 
 }  // namespace kinescore

@@ -7,24 +7,11 @@
 #include <glm/gtc/constants.hpp>
 
 #include "engine/generation/draft.h"
-#include "engine/project/media_files.h"
 #include "engine/request/changed_spans.h"
 #include "engine/request/splice.h"
 
 namespace kinescore {
 namespace {
-
-Timeline withStartingTracks(IdSource& ids) {
-  Timeline timeline;
-  for (const TrackKind kind : {TrackKind::Text, TrackKind::Pose, TrackKind::Path}) {
-    if (const auto patch = addTrack(timeline, ids, kind, kindName(kind).toStdString()); patch) {
-      if (auto next = apply(timeline, *patch); next) {
-        timeline = *std::move(next);
-      }
-    }
-  }
-  return timeline;
-}
 
 glm::vec2 floorOf(const Pose& pose) { return {pose.rootPosition.x, pose.rootPosition.z}; }
 
@@ -51,7 +38,11 @@ Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<Id
       document_(Timeline{}, std::move(ids)),
       playback_(std::move(clock)),
       jobs_(service, takes_) {
-  document_.setJournal([this](const TimelinePatch& patch) { store_.journal(patch); });
+  document_.setJournal([this](const TimelinePatch& patch) {
+    if (!isApplyingRecovered_) {
+      store_.journal(patch);
+    }
+  });
   connect(&document_, &TimelineDocument::changed, this, [this] {
     selection_.keepExisting(timeline());
     followSettings();
@@ -62,6 +53,7 @@ Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<Id
   connect(&takes_, &TakeList::changed, this, &Session::projectChanged);
   connect(&document_.undoStack(), &QUndoStack::cleanChanged, this, &Session::projectChanged);
   connect(&jobs_, &GenerationJobs::listened, this, &Session::remember);
+  connect(&jobs_, &GenerationJobs::takeReady, this, [this](const TakePointer& take) { store_.keepTake(take); });
   connect(&takes_, &TakeList::shownChanged, this, [this] {
     if (takes_.shownId() != shownNow_) {
       shownBefore_ = std::exchange(shownNow_, takes_.shownId());
@@ -119,143 +111,6 @@ void Session::setPreview(std::shared_ptr<const Motion> preview) {
     preview_ = std::move(preview);
     Q_EMIT previewChanged();
   }
-}
-
-void Session::newProject() {
-  jobs_.cancelAll();
-  jobs_.closeAll();
-  store_.startNew();
-  path_.clear();
-  saveNeedsPath_ = false;
-  isReadOnly_ = false;
-  savedAt_ = {};
-  seed_ = 1;
-  wishes_ = {};
-  heard_ = {};
-  filesKnownMissing_.clear();
-  forgetRequest();
-  settingsChanged_ = false;
-  draftSource_.clear();
-  draft_.reset();
-  selection_.setTime(std::nullopt);
-  selection_.selectNothing();
-  document_.replaceTimeline(withStartingTracks(document_.ids()));
-  takes_.replaceAll({}, {});
-  savedTakes_ = takes_.revision();
-  playback_.pause();
-  playback_.seek({0});
-  Q_EMIT projectChanged();
-}
-
-Status Session::open(const std::filesystem::path& path, OpenAs as) {
-  Result<ProjectContents> contents = store_.open(path, as);
-  if (!contents) {
-    return contents.error();
-  }
-  jobs_.cancelAll();
-  jobs_.closeAll();
-  playback_.pause();
-  selection_.setTime(std::nullopt);
-  selection_.selectNothing();
-  path_ = path;
-  saveNeedsPath_ = as == OpenAs::Sample;
-  savedAt_ = QDateTime::currentDateTime();
-  document_.replaceTimeline(std::move(contents->timeline));
-  takes_.replaceAll(std::move(contents->takes), std::move(contents->shownTakeId));
-  savedTakes_ = takes_.revision();
-  seed_ = contents->seed;
-  quality_ = contents->quality;
-  references_ = contents->references;
-  wishes_ = contents->wishes;
-  heard_ = {};
-  forgetRequest();
-  settingsChanged_ = false;
-  draftSource_ = contents->draftSource;
-  draft_ = contents->draft;
-  isReadOnly_ = contents->readOnly;
-  playback_.seek(timeline().settings().playRange.start);
-  Q_EMIT projectChanged();
-  int recovered = 0;
-  for (const TimelinePatch& patch : contents->recovered) {
-    recovered += document_.edit(tr("Recovered edit"), patch);
-  }
-  if (recovered > 0) {
-    Q_EMIT problem(recovered == 1 ? tr("One edit that had not been saved was brought back; undo takes it away.")
-                                  : tr("%1 edits that had not been saved were brought back; undo takes them away.")
-                                        .arg(recovered));
-  }
-  for (const std::string& note : contents->notes) {
-    Q_EMIT problem(QString::fromStdString(note));
-  }
-  lookForFiles();
-  return {};
-}
-
-void Session::lookForFiles() {
-  filesKnownMissing_ = missingFiles();
-  if (!filesKnownMissing_.empty()) {
-    Q_EMIT filesMissing();
-  }
-  Q_EMIT projectChanged();
-}
-
-std::vector<std::string> Session::missingFiles() const { return missingMedia(timeline(), path_.parent_path()); }
-
-bool Session::relink(const std::string& file, const std::filesystem::path& found) {
-  if (!document_.edit(tr("Relink media"), relinkMedia(timeline(), {}, file, found))) {
-    return false;
-  }
-  lookForFiles();
-  return true;
-}
-
-Status Session::save() { return saveTo(path_); }
-Status Session::saveAs(const std::filesystem::path& path) { return saveTo(path); }
-
-Status Session::saveTo(const std::filesystem::path& path) {
-  if (isReadOnly_ && path == path_) {
-    return Error{ErrorCode::Unsupported, tr("This project is open read-only; save a copy under another name.")
-                                             .toStdString()};
-  }
-  ProjectContents contents;
-  contents.timeline = timeline();
-  contents.takes = takes_.takes();
-  contents.shownTakeId = takes_.shownId();
-  contents.seed = seed_;
-  contents.quality = quality_;
-  contents.references = references_;
-  contents.wishes = wishes_;
-  contents.draftSource = draftSource_;
-  contents.alsoKeep = takes_.everHeld();
-  if (Status saved = store_.save(path, contents); !saved) {
-    return saved;
-  }
-  path_ = path;
-  isReadOnly_ = false;
-  saveNeedsPath_ = false;
-  savedAt_ = QDateTime::currentDateTime();
-  savedTakes_ = takes_.revision();
-  settingsChanged_ = false;
-  document_.undoStack().setClean();
-  Q_EMIT projectChanged();
-  return {};
-}
-
-QString Session::name() const {
-  if (path_.empty()) {
-    return tr("Untitled");
-  }
-  QString stem = QString::fromStdString(path_.stem().string());
-  stem.replace(u'-', u' ').replace(u'_', u' ');
-  if (!stem.isEmpty()) {
-    stem[0] = stem[0].toUpper();
-  }
-  return stem;
-}
-
-bool Session::isChanged() const {
-  return !document_.undoStack().isClean() || settingsChanged_ ||
-         takes_.revision() != savedTakes_;
 }
 
 void Session::setSeed(std::uint64_t seed) {

@@ -47,6 +47,15 @@ class Session : public QObject {
   Status open(const std::filesystem::path& path, OpenAs as = OpenAs::Project);
   Status save();
   Status saveAs(const std::filesystem::path& path);
+  /// The session goes on with the project it has.
+  Status saveCopy(const std::filesystem::path& path);
+  /// An earlier version, or work that a crash cut off, as a project without a name.
+  Status openVersion(const RecoverableVersion& version);
+  /// The project as it is now, its files named in full.
+  [[nodiscard]] ProjectDocument documentNow() const { return store_.documentOf(contents()); }
+  /// Frames a second that new projects begin with.
+  [[nodiscard]] FrameRate newProjectRate() const { return newProjectRate_; }
+  void setNewProjectRate(FrameRate rate) { newProjectRate_ = rate; }
   [[nodiscard]] bool hasPath() const { return !path_.empty(); }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] QString name() const;
@@ -54,7 +63,16 @@ class Session : public QObject {
   /// Invalid when never saved.
   [[nodiscard]] QDateTime savedAt() const { return savedAt_; }
   /// New, or opened from a place that must not be written to (a sample): saving asks where to.
-  [[nodiscard]] bool saveNeedsPath() const { return saveNeedsPath_ || path_.empty(); }
+  [[nodiscard]] bool saveNeedsPath() const { return saveNeedsPath_ || isReadOnly() || path_.empty(); }
+  /// Open elsewhere, of a newer version, in a folder that takes no files: it is changed, but saved only under another name.
+  [[nodiscard]] bool isReadOnly() const { return !readOnlyReason_.isEmpty(); }
+  [[nodiscard]] QString readOnlyReason() const { return readOnlyReason_; }
+  /// A save is going on.
+  [[nodiscard]] bool isSaving() const { return isSaving_; }
+  /// Why the last attempt to save failed; empty after one that did not.
+  [[nodiscard]] QString saveProblem() const { return saveProblem_; }
+  /// Not empty: edits are not kept against a crash at the moment, and why.
+  [[nodiscard]] QString journalProblem() const { return QString::fromStdString(store_.journalProblem()); }
 
   /// Files of sound and video that clips name and that are not where they were.
   [[nodiscard]] std::vector<std::string> missingFiles() const;
@@ -137,6 +155,10 @@ class Session : public QObject {
  Q_SIGNALS:
   /// Name, saved state, seed, quality.
   void projectChanged();
+  /// Whether a save is going on has changed; shown at once, since saving holds everything up.
+  void savingChanged();
+  /// The project's file was read or written just now.
+  void stored();
   /// A project was opened, or files were found, and some are still missing.
   void filesMissing();
   void comparisonChanged();
@@ -148,6 +170,9 @@ class Session : public QObject {
 
  private:
   Status saveTo(const std::filesystem::path& path);
+  [[nodiscard]] ProjectContents contents() const;
+  void show(ProjectContents contents, const std::filesystem::path& path);
+  void tellRecovered(const ProjectContents& contents);
   void lookForFiles();
   void follow(std::string source, std::optional<DraftRequest> draft);
   [[nodiscard]] RequestOptions optionsNow() const;
@@ -170,7 +195,11 @@ class Session : public QObject {
   std::vector<std::string> filesKnownMissing_;
   std::filesystem::path path_;
   bool saveNeedsPath_ = false;
-  bool isReadOnly_ = false;
+  FrameRate newProjectRate_ = TimelineSettings{}.rate;
+  QString readOnlyReason_;
+  bool isSaving_ = false;
+  QString saveProblem_;
+  bool isApplyingRecovered_ = false;  // the store keeps those edits already
   QDateTime savedAt_;
   std::uint64_t savedTakes_ = 0;
   std::uint64_t seed_ = 1;

@@ -59,8 +59,8 @@ QPixmap barPixmap(double fraction, double ratio) {
 
 }  // namespace
 
-StatusBar::StatusBar(Session& session, TimelineView& timeline, QWidget* parent)
-    : Panel("bar", parent), session_(session), timeline_(timeline) {
+StatusBar::StatusBar(Session& session, SaveState& saveState, TimelineView& timeline, QWidget* parent)
+    : Panel("bar", parent), session_(session), saveState_(saveState), timeline_(timeline) {
   setFixedHeight(measure::kStatusBar);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(10, 0, 10, 0);
@@ -122,6 +122,7 @@ StatusBar::StatusBar(Session& session, TimelineView& timeline, QWidget* parent)
   connect(&session, &Session::projectChanged, this, &StatusBar::refresh);
   connect(&session.selection(), &Selection::changed, this, &StatusBar::refresh);
   connect(&timeline, &TimelineView::modesChanged, this, &StatusBar::refresh);
+  connect(&saveState, &SaveState::changed, this, &StatusBar::showSaveState);
   refresh();
 }
 
@@ -220,15 +221,21 @@ void StatusBar::refresh() {
   jobs_->setText(isBusy ? (jobs.size() == 1 ? tr("1 job") : tr("%1 jobs").arg(jobs.size()))
                         : (failed > 0 ? (failed == 1 ? tr("1 job failed") : tr("%1 jobs failed").arg(failed)) : tr("Jobs")));
   jobs_->setVisible(isBusy || !ended.empty());
-  if (session_.isChanged()) {
-    saveIcon_->setVisible(false);
-    save_->setText(session_.hasPath() ? tr("Edits kept, not saved") : tr("Not saved yet"));
-  } else {
-    saveIcon_->setVisible(session_.savedAt().isValid());
-    saveIcon_->setPixmap(iconPixmap(QStringLiteral("check"), colorOf(t.ok), 12, ratio));
-    save_->setText(session_.savedAt().isValid()
-                       ? tr("Saved %1").arg(session_.savedAt().time().toString(QStringLiteral("HH:mm")))
-                       : QString());
+  showSaveState();
+}
+
+void StatusBar::showSaveState() {
+  const ColorTokens& t = tokens();
+  const QString name = saveState_.iconName();
+  const QColor color = colorOf(saveState_.isTrouble() ? t.warn : saveState_.kind() == SaveState::Kind::Saved ? t.ok : t.t3);
+  saveIcon_->setVisible(!name.isEmpty());
+  if (!name.isEmpty()) {
+    saveIcon_->setPixmap(iconPixmap(name, color, 12, devicePixelRatioF()));
+  }
+  save_->setText(saveState_.words());
+  save_->setToolTip(saveState_.reason());
+  if (saveState_.kind() == SaveState::Kind::Saving) {
+    repaint();  // saving holds everything up until it is done
   }
 }
 

@@ -4,7 +4,7 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
-#include "ui/document/session.h"
+#include "ui/document/save_state.h"
 #include "ui/widgets/basics.h"
 
 class QProgressBar;
@@ -18,18 +18,21 @@ class StatusBar : public Panel {
   Q_OBJECT
 
  public:
-  StatusBar(Session& session, TimelineView& timeline, QWidget* parent = nullptr);
+  StatusBar(Session& session, SaveState& saveState, TimelineView& timeline, QWidget* parent = nullptr);
   /// For eight seconds, instead of "Ready".
   void showForAWhile(const QString& words, const QString& actionName = {}, std::function<void()> action = {});
   [[nodiscard]] QString words() const;
   /// The list of jobs, over the bar.
   void showJobs();
+  [[nodiscard]] QString saveWords() const { return save_->text(); }
 
  private:
+  void showSaveState();
   void refresh();
   [[nodiscard]] QString progressWords(const GenerationJob& job);
 
   Session& session_;
+  SaveState& saveState_;
   TimelineView& timeline_;
   QLabel* icon_;
   QLabel* words_;

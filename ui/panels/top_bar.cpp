@@ -26,8 +26,9 @@ QPixmap dotPixmap(const QColor& color, double ratio) {
 
 }  // namespace
 
-TopBar::TopBar(Session& session, const QString& engineDescription, const QString& engineProblem, QWidget* parent)
-    : Panel("bar", parent), session_(session), engine_(engineDescription), engineProblem_(engineProblem) {
+TopBar::TopBar(Session& session, SaveState& saveState, const QString& engineDescription, const QString& engineProblem,
+               QWidget* parent)
+    : Panel("bar", parent), session_(session), saveState_(saveState), engine_(engineDescription), engineProblem_(engineProblem) {
   setFixedHeight(measure::kTopBar);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(8, 0, 12, 0);
@@ -58,21 +59,24 @@ TopBar::TopBar(Session& session, const QString& engineDescription, const QString
 
   // The project's name stands in the middle of the window, whatever is beside it.
   middle_ = new QWidget(this);
-  middle_->setAttribute(Qt::WA_TransparentForMouseEvents);
   auto* names = new QHBoxLayout(middle_);
   names->setContentsMargins(0, 0, 0, 0);
   names->setSpacing(4);
   name_ = new QLabel(middle_);
   name_->setProperty("kind", "heading");
   name_->setStyleSheet(QStringLiteral("font-size: 13px; font-weight: 600; color: %1;").arg(colorOf(tokens().t1).name()));
-  savedIcon_ = new QLabel(middle_);
-  saved_ = makeLabel({}, middle_);
+  saved_ = new QToolButton(middle_);
+  saved_->setObjectName(QStringLiteral("saveState"));
   saved_->setFont(numberFont(11));
+  saved_->setStyleSheet(QStringLiteral("QToolButton { font-size: 11px; color: %1; padding: 1px 3px; }").arg(colorOf(tokens().t3).name()));
+  saved_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  saved_->setIconSize({13, 13});
   names->addWidget(name_);
   names->addSpacing(5);
-  names->addWidget(savedIcon_);
   names->addWidget(saved_);
 
+  connect(saved_, &QToolButton::clicked, this, &TopBar::saveTroubleWanted);
+  connect(&saveState, &SaveState::changed, this, &TopBar::showSaveState);
   connect(&session, &Session::projectChanged, this, &TopBar::refresh);
   connect(&session.jobs(), &GenerationJobs::changed, this, &TopBar::refresh);
   connect(&session.takes(), &TakeList::shownChanged, this, &TopBar::refresh);
@@ -83,14 +87,7 @@ void TopBar::refresh() {
   const ColorTokens& t = tokens();
   const double ratio = devicePixelRatioF();
   name_->setText(session_.name());
-  const bool isSaved = !session_.isChanged() && session_.savedAt().isValid();
-  savedIcon_->setVisible(isSaved);
-  savedIcon_->setPixmap(iconPixmap(QStringLiteral("check"), colorOf(t.ok), 13, ratio));
-  saved_->setText(isSaved ? tr("Saved %1").arg(session_.savedAt().time().toString(QStringLiteral("HH:mm")))
-                  : session_.isChanged() ? tr("Edited")
-                                         : QString());
-  middle_->adjustSize();
-  middle_->move((width() - middle_->width()) / 2, (height() - middle_->height()) / 2);
+  showSaveState();
 
   const bool isBusy = session_.jobs().isBusy();
   if (!engineProblem_.isEmpty()) {
@@ -108,6 +105,25 @@ void TopBar::refresh() {
   } else {
     const bool isUpToDate = session_.takes().shown() && session_.changesSinceShown() == 0;
     generate_->setState(isUpToDate ? GenerateButton::State::UpToDate : GenerateButton::State::Generate);
+  }
+}
+
+void TopBar::showSaveState() {
+  const ColorTokens& t = tokens();
+  const QString name = saveState_.iconName();
+  const QColor color = colorOf(saveState_.isTrouble() ? t.warn : saveState_.kind() == SaveState::Kind::Saved ? t.ok : t.t3);
+  saved_->setIcon(name.isEmpty() ? QIcon() : icon(name, color));
+  saved_->setText(saveState_.words());
+  saved_->setToolTip(saveState_.reason());
+  saved_->setAccessibleName(tr("Save state: %1").arg(saveState_.words()));
+  saved_->setVisible(!saveState_.words().isEmpty());
+  // Only trouble has something behind it.
+  saved_->setFocusPolicy(saveState_.isTrouble() ? Qt::TabFocus : Qt::NoFocus);
+  saved_->setAutoRaise(true);
+  middle_->adjustSize();
+  middle_->move((width() - middle_->width()) / 2, (height() - middle_->height()) / 2);
+  if (saveState_.kind() == SaveState::Kind::Saving) {
+    repaint();  // saving holds everything up until it is done
   }
 }
 

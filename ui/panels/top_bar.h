@@ -4,7 +4,7 @@
 #include <QMenuBar>
 #include <QToolButton>
 
-#include "ui/document/session.h"
+#include "ui/document/save_state.h"
 #include "ui/panels/generate_button.h"
 #include "ui/widgets/basics.h"
 
@@ -14,11 +14,13 @@ class TopBar : public Panel {
   Q_OBJECT
 
  public:
-  TopBar(Session& session, const QString& engineDescription, const QString& engineProblem, QWidget* parent = nullptr);
+  TopBar(Session& session, SaveState& saveState, const QString& engineDescription, const QString& engineProblem, QWidget* parent = nullptr);
   [[nodiscard]] QMenuBar* menus() const { return menus_; }
   [[nodiscard]] GenerateButton* generateButton() const { return generate_; }
   void refresh();
 
+  /// What stands behind the project's name.
+  [[nodiscard]] QString savedText() const { return saved_->text(); }
   /// What the engine's chip shows: which model performs, or why there is none.
   void setEngine(const QString& description, const QString& problem);
   /// What its menu offers: models by name, and the one in use.
@@ -30,17 +32,23 @@ class TopBar : public Panel {
   void modelChosen(const QString& model);
   /// Another file of GEM is to be looked for.
   void gemFileWanted();
+  /// The words about saving were clicked while they tell of trouble.
+  void saveTroubleWanted();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  void showSaveState();
+
   Session& session_;
+  SaveState& saveState_;
   QString engine_, engineProblem_;
   QToolButton* mark_;
   QMenuBar* menus_;
   QWidget* middle_;
-  QLabel *name_, *savedIcon_, *saved_;
+  QLabel* name_;
+  QToolButton* saved_;
   QLabel* dot_;
   QToolButton* chip_;
   GenerateButton* generate_;

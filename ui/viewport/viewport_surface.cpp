@@ -25,7 +25,6 @@ std::unique_ptr<ViewportSurface> ViewportSurface::create(QString& reason) {
     return nullptr;
   }
   render::InstanceOptions options;
-  options.forWindows = true;
   options.validation = qEnvironmentVariableIntValue("KINESCORE_VULKAN_VALIDATION") > 0;
   auto instance = render::Instance::create(options);
   if (!instance) {
