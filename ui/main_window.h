@@ -93,6 +93,7 @@ class MainWindow : public QMainWindow {
   QAction* addForTimeline(QMenu* menu, const char* name, const QKeySequence& key, std::function<void()> run);
   void makeSelectMenu(QMenu* menu);
   void makeRepeatMenu(QMenu* menu);
+  void makeSpeedMenu(QMenu* menu);
   void refreshActions();
   void refreshRecent();
 

@@ -202,6 +202,7 @@ void MainWindow::makeTimelineMenu() {
   add(menu, "Next Key", {QKeySequence(Qt::Key_Period)}, [this] { goToNeighbourKey(session_, +1); });
   makeSelectMenu(menu);
   makeRepeatMenu(menu);
+  makeSpeedMenu(menu);
   menu->addSeparator();
   add(menu, "In", {QKeySequence(Qt::Key_I)}, [this] { setPlayRangeEdge(session_, ClipEdge::Start); });
   add(menu, "Out", {QKeySequence(Qt::Key_O)}, [this] { setPlayRangeEdge(session_, ClipEdge::End); });
@@ -263,6 +264,26 @@ void MainWindow::makeRepeatMenu(QMenu* menu) {
   entry("Loop", Playback::Repeat::Loop);
   entry("Ping-Pong", Playback::Repeat::PingPong);
   transport_->setRepeatMenu(repeat);
+}
+
+void MainWindow::makeSpeedMenu(QMenu* menu) {
+  QMenu* speeds = menu->addMenu(tr("Speed"));
+  Playback& playback = session_.playback();
+  const auto entry = [&](const QByteArray& name, auto isOn, const std::function<void()>& run) {
+    QAction* made = add(speeds, name.constData(), {}, run);
+    made->setCheckable(true);
+    const auto show = [made, isOn] { made->setChecked(isOn()); };
+    connect(&playback, &Playback::stateChanged, made, show);
+    show();
+  };
+  for (const double factor : {0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0}) {
+    entry(QStringLiteral("%1×").arg(factor).toUtf8(), [&playback, factor] { return playback.playSpeed() == factor; },
+          [&playback, factor] { playback.setPlaySpeed(factor); });
+  }
+  speeds->addSeparator();
+  entry("Every Frame", [&playback] { return playback.showsEveryFrame(); },
+        [&playback] { playback.setShowsEveryFrame(!playback.showsEveryFrame()); });
+  transport_->setSpeedMenu(speeds);
 }
 
 void MainWindow::makeModeMenus(QMenu* menu) {
