@@ -19,10 +19,12 @@ class QSettings;
 
 namespace kinescore {
 
+class CommandPalette;
 class ErrorBar;
 class ExportDialog;
 class Inspector;
 class LivePreview;
+class PanelFocus;
 class StatusBar;
 class TakesPanel;
 class TimelineView;
@@ -60,6 +62,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StatusBar& status() { return *status_; }
   [[nodiscard]] ViewPanel& view() { return *view_; }
   [[nodiscard]] LivePreview& live() { return *live_; }
+  /// Where commands are found by words; made when it is first opened.
+  [[nodiscard]] CommandPalette* palette() const { return palette_; }
   /// A menu entry by its name in English without dots ("Save As").
   [[nodiscard]] QAction* action(const char* name) const;
   /// Off for tests: closing then never asks.
@@ -118,6 +122,13 @@ class MainWindow : public QMainWindow {
   void fitSelectionOfPanel();
   void showKeys();
   void makeModeMenus(QMenu* menu);
+  // Commands about commands, panels and poses; main_window_commands.cpp.
+  void makePoseEdits(QMenu* menu);
+  void makeHelpMenu();
+  void watchFocus();
+  void findCommand();
+  void setFullView(bool on);
+  [[nodiscard]] QString diagnostics() const;
   void markHere();
   void renameSelected();
   void showAbout();
@@ -147,6 +158,12 @@ class MainWindow : public QMainWindow {
   LivePreview* live_ = nullptr;
   QDockWidget *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
   QMenu* recent_ = nullptr;
+  CommandPalette* palette_ = nullptr;
+  std::unique_ptr<PanelFocus> panelFocus_;
+  bool isFullView_ = false;
+  QByteArray layoutBefore_;  // the full view
+  Qt::WindowStates stateBefore_;
+  std::filesystem::path stateFolder_;
   std::vector<QAction*> actions_;
 };
 

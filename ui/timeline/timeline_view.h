@@ -114,6 +114,8 @@ class TimelineView : public QWidget {
   void fileWanted(kinescore::ObjectId track, kinescore::Ticks at);
   /// Frames were swiped from a take's lane, to stand in the shown take.
   void takeOverWanted(const QString& takeId, kinescore::Ticks start, kinescore::Ticks end);
+  /// The time selection is to be made anew.
+  void regenerateWanted();
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
@@ -131,6 +133,7 @@ class TimelineView : public QWidget {
   void wheelEvent(QWheelEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void leaveEvent(QEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   void changeEvent(QEvent* event) override;
