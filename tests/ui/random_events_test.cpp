@@ -335,8 +335,7 @@ class RandomEvents : public MainWindowTest {
 };
 
 TEST_F(RandomEvents, NothingFallsOverOrGetsStuckAndAllOfItIsUndone) {
-  const bool isFull = std::getenv("KINESCORE_FULL") != nullptr;
-  const int count = numberFrom("KINESCORE_RANDOM_EVENTS", isFull ? 50'000 : 3'000);
+  const int count = numberFrom("KINESCORE_RANDOM_EVENTS", 3'000);
   const int seed = numberFrom("KINESCORE_RANDOM_SEED", 1);
   RecordProperty("seed", seed);
   random_.seed(std::uint64_t(seed));
