@@ -1,5 +1,6 @@
 // The tour of the README, by mouse and again by keys alone: the sample, a take, another one, a part of it anew, a pose,
 // the path, an undo, a file.
+#include <QLabel>
 #include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -85,13 +86,14 @@ class FirstMinutes : public Expectations {
     waiting->setInterval(5);
     QObject::connect(waiting, &QTimer::timeout, waiting, [act, waiting] {
       auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget());
-      if (dialog == nullptr) {
+      if (dialog == nullptr || !dialog->isActiveWindow()) {
         return;
       }
       waiting->stop();
       waiting->deleteLater();
       act(*dialog);
       if (dialog->isVisible()) {
+        ADD_FAILURE() << "not written: " << dialog->findChild<QLabel*>(QStringLiteral("exportProblem"))->text().toStdString();
         dialog->reject();
       }
     });

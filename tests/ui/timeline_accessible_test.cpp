@@ -192,6 +192,11 @@ TEST_F(WindowAccessTest, TakesAreAListWithWhatCanBeDoneToThem) {
   EXPECT_EQ(list->indexOfChild(list->child(1)), 1);
   const QPoint second = list->child(1)->rect().center();
   EXPECT_EQ(list->childAt(second.x(), second.y()), list->child(1));
+  list->child(1)->actionInterface()->doAction(QStringLiteral("compare"));
+  EXPECT_EQ(session().comparedTake(), session().takes().takes()[0]);
+  EXPECT_EQ(nameOf(list->child(1)), QStringLiteral("Take 6, whole range, 1 note, compared"));
+  list->child(1)->actionInterface()->doAction(QStringLiteral("compare"));
+  EXPECT_EQ(session().comparedTake(), nullptr);
   list->child(1)->actionInterface()->doAction(QStringLiteral("keep"));
   EXPECT_TRUE(session().takes().takes()[0]->starred);
   list->child(1)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());

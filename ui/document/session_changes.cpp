@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "engine/request/changed_spans.h"
 #include "ui/document/session.h"
 
 namespace kinescore {

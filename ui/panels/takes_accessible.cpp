@@ -72,15 +72,17 @@ class TakeAccess : public QAccessibleInterface, public QAccessibleActionInterfac
     }
     if (session().takes().shownId() == id_) {
       parts << words("shown");
+    } else if (session().comparison() && session().comparison()->takeId == id_) {
+      parts << words("compared");
     }
     return parts.join(QStringLiteral(", "));
   }
   void* interface_cast(QAccessible::InterfaceType type) override {
     return type == QAccessible::ActionInterface ? static_cast<QAccessibleActionInterface*>(this) : nullptr;
   }
-  QStringList actionNames() const override { return {pressAction(), kKeep, kDelete}; }
+  QStringList actionNames() const override { return {pressAction(), kCompare, kKeep, kDelete}; }
   QString localizedActionName(const QString& action) const override {
-    return action == kKeep ? words("Keep") : action == kDelete ? words("Delete") : words("Show");
+    return action == kCompare ? words("Compare") : action == kKeep ? words("Keep") : action == kDelete ? words("Delete") : words("Show");
   }
   void doAction(const QString& action) override {
     const TakePointer now = take();
@@ -90,6 +92,9 @@ class TakeAccess : public QAccessibleInterface, public QAccessibleActionInterfac
     }
     if (action == kKeep) {
       session().takes().setStarred(history, id_, !now->starred);
+    } else if (action == kCompare) {
+      const bool isOn = session().comparison() && session().comparison()->takeId == id_;
+      session().compare(isOn ? std::nullopt : std::optional(TakeComparison{id_}));
     } else if (action == kDelete) {
       session().takes().remove(history, id_);
     } else {
@@ -99,7 +104,7 @@ class TakeAccess : public QAccessibleInterface, public QAccessibleActionInterfac
   QStringList keyBindingsForAction(const QString&) const override { return {}; }
 
  private:
-  static inline const QString kKeep = QStringLiteral("keep"), kDelete = QStringLiteral("delete");
+  static inline const QString kCompare = QStringLiteral("compare"), kKeep = QStringLiteral("keep"), kDelete = QStringLiteral("delete");
   Session& session() const { return *sessionOf(rows_); }
   TakePointer take() const { return session().takes().find(id_); }
 
