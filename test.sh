@@ -2,7 +2,8 @@
 # Sets up what is missing, builds everything with its tests and runs them.
 #
 #   ./test.sh             what every change must pass
-#   ./test.sh --full      also: sanitizers, the whole Blender matrix, all large data that is there
+#   ./test.sh --full      also: sanitizers, 50,000 random events, twenty minutes of work, the whole Blender matrix, all
+#                         large data that is there
 #   ./test.sh --offline   without the network
 #
 # The last line is "N passed, N failed, N skipped".
@@ -15,7 +16,7 @@ for argument in "$@"; do
     --full) full=yes ;;
     --offline) ks_offline=yes ;;
     *)
-      sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
       exit 2
       ;;
   esac
@@ -92,6 +93,20 @@ script_phase() { # <title> <command>...
   say "    ${numbers[0]} ${numbers[1]} ${numbers[2]:-0} (passed, failed, skipped)"
 }
 
+# The window's test program with a filter, counted by its own last words.
+run_window_tests() { # <program> <filter>
+  local out status=0 good bad=0
+  out=$(mktemp)
+  xvfb-run -a -s '-screen 0 1600x1000x24' "$1" "--gtest_filter=$2" >"$out" 2>&1 || status=$?
+  cat "$out"
+  good=$(grep -c '^\[       OK \]' "$out" || true)
+  bad=$(grep -c '^\[  FAILED  \].*ms)$' "$out" || true)
+  [[ $status -eq 0 || $bad -ne 0 ]] || bad=1
+  rm -f "$out"
+  echo "$good passed, $bad failed"
+  [[ $bad -eq 0 ]]
+}
+
 check_scripts() {
   local script good=0 bad=0
   while read -r script; do
@@ -124,6 +139,13 @@ if [[ $full == yes ]]; then
   set_up asan all base test
   export ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
   programs_phase "Sanitizers" "$(build_folder asan)"
+  set_up asan-ui test_ui base window test
+  # Font and icon caches that Qt keeps to the end of the program are no leaks of ours.
+  export LSAN_OPTIONS=suppressions=$ks_root/tests/support/leaks.supp:print_suppressions=0
+  sanitized=$(build_folder asan-ui)/bin/test_ui
+  script_phase "Window under sanitizers" run_window_tests "$sanitized" '-RandomEvents*:MemoryTest*:StatesTest*'
+  KINESCORE_RANDOM_EVENTS=50000 script_phase "Random events" run_window_tests "$sanitized" 'RandomEvents*'
+  KINESCORE_MEMORY_MINUTES=20 script_phase "Twenty minutes of work" run_window_tests "$dev/bin/test_ui" 'MemoryTest*'
 fi
 
 finished=yes

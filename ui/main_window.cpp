@@ -20,8 +20,10 @@
 #include "ui/panels/top_bar.h"
 #include "ui/panels/transport_bar.h"
 #include "ui/panels/view_panel.h"
+#include "ui/panels/window_accessible.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_view.h"
+#include "ui/widgets/keys_of_fields.h"
 
 namespace kinescore {
 namespace {
@@ -57,7 +59,10 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
   setMinimumSize(measure::kLeastWidth, measure::kLeastHeight);
   resize(1600, 1000);
   live_ = new LivePreview(session_, service_, this);
+  stateFolder_ = services.stateFolder;
+  installWindowAccess();
   makePanels(services);
+  watchFocus();
   makeMenus();
   listenToTakes();
 
@@ -113,6 +118,7 @@ MainWindow::~MainWindow() {
   delete live_;
   QObject::disconnect(&session_, nullptr, this, nullptr);
   QObject::disconnect(&session_.document().undoStack(), nullptr, nullptr, nullptr);
+  panelFocus_.reset();
   qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
 }
 
@@ -321,6 +327,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     event->ignore();
     return;
   }
+  setFullView(false);
   session_.playback().pause();
   session_.jobs().cancelAll();
   store_.closeCleanly();

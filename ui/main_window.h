@@ -26,12 +26,14 @@ class QStackedWidget;
 
 namespace kinescore {
 
+class CommandPalette;
 class ErrorBar;
 class ExportDialog;
 class Inspector;
 class LivePreview;
 class LibraryPanel;
 class StartPage;
+class PanelFocus;
 class StatusBar;
 class TakesPanel;
 class TimelineView;
@@ -84,6 +86,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StartPage* startPage() const;
   /// Offers what a crash left of work that was not saved, if there is any.
   void offerUnsavedWork();
+  /// Where commands are found by words; made when it is first opened.
+  [[nodiscard]] CommandPalette* palette() const { return palette_; }
   /// A menu entry by its name in English without dots ("Save As").
   [[nodiscard]] QAction* action(const char* name) const;
   /// Off for tests: closing then never asks.
@@ -121,6 +125,7 @@ class MainWindow : public QMainWindow {
   QAction* addForTimeline(QMenu* menu, const char* name, const QKeySequence& key, std::function<void()> run);
   void makeSelectMenu(QMenu* menu);
   void makeRepeatMenu(QMenu* menu);
+  void makeSpeedMenu(QMenu* menu);
   void refreshActions();
   void refreshRecent();
 
@@ -179,6 +184,13 @@ class MainWindow : public QMainWindow {
   void fitSelectionOfPanel();
   void showKeys();
   void makeModeMenus(QMenu* menu);
+  // Commands about commands, panels and poses; main_window_commands.cpp.
+  void makePoseEdits(QMenu* menu);
+  void makeHelpMenu();
+  void watchFocus();
+  void findCommand();
+  void setFullView(bool on);
+  [[nodiscard]] QString diagnostics() const;
   void markHere();
   void renameSelected();
   void showAbout();
@@ -221,6 +233,12 @@ class MainWindow : public QMainWindow {
   LivePreview* live_ = nullptr;
   QDockWidget *libraryDock_ = nullptr, *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
   QMenu* recent_ = nullptr;
+  CommandPalette* palette_ = nullptr;
+  std::unique_ptr<PanelFocus> panelFocus_;
+  bool isFullView_ = false;
+  QByteArray layoutBefore_;  // the full view
+  Qt::WindowStates stateBefore_;
+  std::filesystem::path stateFolder_;
   std::vector<QAction*> actions_;
 };
 

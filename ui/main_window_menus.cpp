@@ -1,14 +1,9 @@
 // The part of MainWindow that makes the menus. Every entry works; every key has an entry.
 #include <QApplication>
 #include <QClipboard>
-#include <QDialog>
 #include <QDockWidget>
-#include <QHeaderView>
 #include <QMenu>
-#include <QMessageBox>
 #include <QSettings>
-#include <QTableWidget>
-#include <QVBoxLayout>
 
 #include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
@@ -17,6 +12,7 @@
 #include "ui/panels/transport_bar.h"
 #include "ui/panels/view_panel.h"
 #include "ui/timeline/timeline_view.h"
+#include "ui/widgets/keys_of_fields.h"
 
 namespace kinescore {
 
@@ -99,6 +95,9 @@ void MainWindow::makeEditMenu() {
   add(menu, "Select All", {QKeySequence::SelectAll}, [this] { selectAllClips(session_); });
   add(menu, "Select None", {QKeySequence(tr("Ctrl+Shift+A"))}, [this] { session_.selection().selectNothing(); });
   add(menu, "Box Select", {QKeySequence(Qt::Key_B)}, [this] { timeline_->startBoxSelect(); });
+  menu->addSeparator();
+  add(menu, "Find Command…", {QKeySequence(tr("Ctrl+Shift+P"))}, [this] { findCommand(); });
+  add(menu, "Key List", {QKeySequence(tr("Ctrl+/"))}, [this] { showKeys(); });
 }
 
 void MainWindow::makeViewMenu() {
@@ -132,6 +131,8 @@ void MainWindow::makeViewMenu() {
   add(height, "Compact", {QKeySequence(tr("Ctrl+Alt+1"))}, [this] { setAllTrackHeights(session_, 0); });
   add(height, "Normal", {QKeySequence(tr("Ctrl+Alt+2"))}, [this] { setAllTrackHeights(session_, 1); });
   add(height, "Tall", {QKeySequence(tr("Ctrl+Alt+3"))}, [this] { setAllTrackHeights(session_, 2); });
+  menu->addSeparator();
+  add(menu, "Full Screen View", {QKeySequence(Qt::Key_F11)}, [this] { setFullView(!isFullView_); });
 }
 
 void MainWindow::fitSelectionOfPanel() {
@@ -167,6 +168,7 @@ void MainWindow::makeTimelineMenu() {
   add(menu, "Next Key", {QKeySequence(Qt::Key_Period)}, [this] { goToNeighbourKey(session_, +1); });
   makeSelectMenu(menu);
   makeRepeatMenu(menu);
+  makeSpeedMenu(menu);
   menu->addSeparator();
   add(menu, "In", {QKeySequence(Qt::Key_I)}, [this] { setPlayRangeEdge(session_, ClipEdge::Start); });
   add(menu, "Out", {QKeySequence(Qt::Key_O)}, [this] { setPlayRangeEdge(session_, ClipEdge::End); });
@@ -228,6 +230,26 @@ void MainWindow::makeRepeatMenu(QMenu* menu) {
   entry("Loop", Playback::Repeat::Loop);
   entry("Ping-Pong", Playback::Repeat::PingPong);
   transport_->setRepeatMenu(repeat);
+}
+
+void MainWindow::makeSpeedMenu(QMenu* menu) {
+  QMenu* speeds = menu->addMenu(tr("Speed"));
+  Playback& playback = session_.playback();
+  const auto entry = [&](const QByteArray& name, auto isOn, const std::function<void()>& run) {
+    QAction* made = add(speeds, name.constData(), {}, run);
+    made->setCheckable(true);
+    const auto show = [made, isOn] { made->setChecked(isOn()); };
+    connect(&playback, &Playback::stateChanged, made, show);
+    show();
+  };
+  for (const double factor : {0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0}) {
+    entry(QStringLiteral("%1×").arg(factor).toUtf8(), [&playback, factor] { return playback.playSpeed() == factor; },
+          [&playback, factor] { playback.setPlaySpeed(factor); });
+  }
+  speeds->addSeparator();
+  entry("Every Frame", [&playback] { return playback.showsEveryFrame(); },
+        [&playback] { playback.setShowsEveryFrame(!playback.showsEveryFrame()); });
+  transport_->setSpeedMenu(speeds);
 }
 
 void MainWindow::makeModeMenus(QMenu* menu) {
@@ -294,6 +316,7 @@ void MainWindow::makePoseMenu() {
   path->setCheckable(true);
   connect(view_, &ViewPanel::switchesChanged, path, [this, path] { path->setChecked(view_->isPathTool()); });
   add(menu, "Path From Take", {}, [this] { session_.pathFromTake(); });
+  makePoseEdits(menu);
 }
 
 void MainWindow::makeWindowMenu() {
@@ -310,10 +333,10 @@ void MainWindow::makeWindowMenu() {
     resizeDocks({timelineDock_}, {410}, Qt::Vertical);
     shareLeftColumn();
   });
-  QMenu* help = topBar_->menus()->addMenu(tr("Help"));
-  add(help, "Start Page", {}, [this] { showStartPage(); });
-  add(help, "Keys", {QKeySequence(tr("Ctrl+/"))}, [this] { showKeys(); });
-  add(help, "About", {}, [this] { showAbout(); });
+  menu->addSeparator();
+  add(menu, "Next Panel", {QKeySequence(Qt::Key_F6)}, [this] { panelFocus_->go(+1); });
+  add(menu, "Previous Panel", {QKeySequence(tr("Shift+F6"))}, [this] { panelFocus_->go(-1); });
+  makeHelpMenu();
 }
 
 void MainWindow::refreshActions() {
@@ -341,39 +364,8 @@ void MainWindow::refreshActions() {
   enable({"Regenerate Range"}, hasTake && selection.time().has_value() && engineProblem_.isEmpty());
   enable({"Clear Time Selection"}, selection.time().has_value());
   enable({"Generate", "Generate All Anew", "New Seed"}, engineProblem_.isEmpty());
-  enable({"Cancel"}, session_.jobs().isBusy());
-}
-
-void MainWindow::showKeys() {
-  QDialog dialog(this);
-  dialog.setWindowTitle(tr("Keys"));
-  dialog.resize(460, 600);
-  auto* column = new QVBoxLayout(&dialog);
-  auto* table = new QTableWidget(0, 2, &dialog);
-  table->setHorizontalHeaderLabels({tr("Command"), tr("Key")});
-  table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-  table->verticalHeader()->hide();
-  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  for (const QAction* entry : actions_) {
-    if (entry->shortcuts().isEmpty()) {
-      continue;
-    }
-    const int row = table->rowCount();
-    table->insertRow(row);
-    table->setItem(row, 0, new QTableWidgetItem(entry->text().remove(u'…')));
-    table->setItem(row, 1, new QTableWidgetItem(QKeySequence::listToString(entry->shortcuts(), QKeySequence::NativeText)));
-  }
-  column->addWidget(table);
-  dialog.exec();
-}
-
-void MainWindow::showAbout() {
-  const QString drawnBy = view_->viewport().deviceName();
-  QMessageBox box(QMessageBox::NoIcon, tr("About Kinescore"),
-                  tr("<b>Kinescore</b><br>You score the motion, the engine performs it.<br><br>3D view: %1")
-                      .arg(drawnBy.isEmpty() ? tr("off") : drawnBy.toHtmlEscaped()),
-                  QMessageBox::Ok, this);
-  box.exec();
+  enable({"Cancel"}, session_.jobs().isBusy() || isFullView_);
+  enable({"Snap Pose to Take"}, hasTake);
 }
 
 }  // namespace kinescore

@@ -10,6 +10,7 @@ namespace kinescore {
 int runWindow(int argc, char** argv, const WindowOptions& options) {
   QApplication::setApplicationName(QStringLiteral("kinescore"));
   QApplication::setApplicationDisplayName(QStringLiteral("Kinescore"));
+  QApplication::setApplicationVersion(QStringLiteral(KINESCORE_VERSION));
   QApplication application(argc, argv);
   applyTheme(application);
   MotionService service(options.makeGenerator);

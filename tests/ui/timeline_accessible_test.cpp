@@ -1,8 +1,14 @@
 // The timeline as a screen reader has it.
 #include <QAccessible>
 
+#include "engine/request/build_request.h"
+#include "tests/support/takes.h"
+#include "tests/ui/main_window_fixture.h"
 #include "tests/ui/timeline_view_fixture.h"
 #include "ui/document/clip_adding.h"
+#include "ui/panels/takes_panel.h"
+#include "ui/panels/top_bar.h"
+#include "ui/panels/view_panel.h"
 
 namespace kinescore {
 namespace {
@@ -113,6 +119,113 @@ TEST_F(TimelineAccessTest, WhatIsSelectedIsTheFocusOfTheTimeline) {
   EXPECT_EQ(nameOf(top()->focusChild()), QStringLiteral("Text clip, walk, frames 30 to 89, strength 1.0"));
   session().selection().selectTrack(fixture_.track(TrackKind::Path));
   EXPECT_EQ(nameOf(top()->focusChild()), QStringLiteral("Path track, 0 clips, not muted"));
+}
+
+TEST_F(TimelineAccessTest, AKeySaysByHowMuchTheShownTakeMissesIt) {
+  const ObjectId poses = fixture_.track(TrackKind::Pose);
+  fixture_.addPrompt(0, 10, "walk");
+  session().playback().seekFrame(214);
+  ASSERT_TRUE(session().pinPose());
+  addTargetAt(session(), poses, ticksFromSeconds(4), kLeftHand);
+  QAccessibleInterface* track = childNamed(top(), QStringLiteral("Poses track"));
+  // A take whose figure stands 2.1 cm aside of the pose at its time.
+  const auto asked = buildRequest(session().timeline(), {});
+  ASSERT_TRUE(asked.ok());
+  GeneratedMotion made;
+  Motion motion;
+  motion.resize(300);
+  for (std::int64_t f = 0; f < 300; ++f) {
+    Pose pose = asked->poses.at(0).pose;
+    pose.rootPosition.x += f == 214 ? 0.021f : 0.f;
+    motion.setPose(f, pose);
+  }
+  made.motion = std::make_shared<const Motion>(motion);
+  session().takes().add(makeTake(*asked, made, nullptr, 1), true);
+  EXPECT_EQ(nameOf(track->child(0)), QStringLiteral("Target of left hand at frame 120"));
+  EXPECT_EQ(nameOf(track->child(1)), QStringLiteral("Pose at frame 214, missed by 2.1 centimetres"));
+  // Moved it is another wish, that this take knows nothing of.
+  const std::vector<ObjectId> ids{session().timeline().clipsOf(poses)[1]->id};
+  session().document().edit(QStringLiteral("Move"), moveClips(session().timeline(), ids, ticksFromSeconds(-1)));
+  EXPECT_EQ(nameOf(track->child(1)), QStringLiteral("Pose at frame 184"));
+}
+
+TEST_F(TimelineAccessTest, TheTimeSelectionIsReadMadeAnewAndCleared) {
+  const int before = top()->childCount();
+  session().selection().setTime(TimeSelection{{ticksOfFrame(118, kEngineRate), ticksOfFrame(182, kEngineRate)},
+                                              ticksOfFrame(8, kEngineRate), ticksOfFrame(14, kEngineRate)});
+  ASSERT_EQ(top()->childCount(), before + 1);
+  QAccessibleInterface* time = childNamed(top(), QStringLiteral("Time selection"));
+  ASSERT_NE(time, nullptr);
+  EXPECT_EQ(nameOf(time), QStringLiteral("Time selection, hold 118 to 181, falloffs 8 and 14"));
+  EXPECT_EQ(top()->indexOfChild(time), before);
+  EXPECT_EQ(time->rect().left(), view_.mapToGlobal(QPoint(view_.xOf(ticksOfFrame(110, kEngineRate)), 0)).x());
+  int wanted = 0;
+  QObject::connect(&view_, &TimelineView::regenerateWanted, [&] { ++wanted; });
+  act(time, "regenerate");
+  EXPECT_EQ(wanted, 1);
+  act(time, "clear");
+  EXPECT_FALSE(session().selection().time().has_value());
+  EXPECT_EQ(top()->childCount(), before);
+}
+
+class WindowAccessTest : public MainWindowTest {
+ protected:
+  static QString nameOf(const QAccessibleInterface* what) { return what->text(QAccessible::Name); }
+};
+
+TEST_F(WindowAccessTest, TakesAreAListWithWhatCanBeDoneToThem) {
+  session().takes().add(takeOf(1, 6), true);
+  auto part = std::make_shared<Take>(*takeOf(2, 7));
+  part->range = FrameRange{110, 196};
+  part->result.report.lines.push_back({true, "Left heel slides 1.8 cm", "", 30});
+  session().takes().add(part, true);
+  QCoreApplication::processEvents();
+  auto* rows = window_->findChild<TakeRows*>();
+  QAccessibleInterface* list = QAccessible::queryAccessibleInterface(rows);
+  ASSERT_NE(list, nullptr);
+  EXPECT_EQ(list->role(), QAccessible::List);
+  ASSERT_EQ(list->childCount(), 2);
+  QAccessibleInterface* newest = list->child(0);
+  EXPECT_EQ(newest->role(), QAccessible::ListItem);
+  EXPECT_EQ(nameOf(newest), QStringLiteral("Take 7, frames 110 to 195, 2 notes, shown"));
+  EXPECT_EQ(nameOf(list->child(1)), QStringLiteral("Take 6, whole range, 1 note"));
+  EXPECT_EQ(list->indexOfChild(list->child(1)), 1);
+  const QPoint second = list->child(1)->rect().center();
+  EXPECT_EQ(list->childAt(second.x(), second.y()), list->child(1));
+  list->child(1)->actionInterface()->doAction(QStringLiteral("compare"));
+  EXPECT_EQ(session().comparedTake(), session().takes().takes()[0]);
+  EXPECT_EQ(nameOf(list->child(1)), QStringLiteral("Take 6, whole range, 1 note, compared"));
+  list->child(1)->actionInterface()->doAction(QStringLiteral("compare"));
+  EXPECT_EQ(session().comparedTake(), nullptr);
+  list->child(1)->actionInterface()->doAction(QStringLiteral("keep"));
+  EXPECT_TRUE(session().takes().takes()[0]->starred);
+  list->child(1)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+  EXPECT_EQ(nameOf(list->child(1)), QStringLiteral("Take 6, whole range, 1 note, kept, shown"));
+  newest->actionInterface()->doAction(QStringLiteral("delete"));
+  EXPECT_EQ(list->childCount(), 1);
+  EXPECT_FALSE(newest->isValid());
+}
+
+TEST_F(WindowAccessTest, GenerateSaysItsStateAndTheViewItsFrame) {
+  GenerateButton* button = window_->topBar().generateButton();
+  QAccessibleInterface* generate = QAccessible::queryAccessibleInterface(button);
+  EXPECT_EQ(generate->role(), QAccessible::Button);
+  EXPECT_EQ(nameOf(generate), QStringLiteral("Generate"));
+  button->setState(GenerateButton::State::Working, 0.45);
+  EXPECT_EQ(nameOf(generate), QStringLiteral("Generating, 45 percent"));
+  EXPECT_EQ(generate->actionInterface()->actionNames(), QStringList{QStringLiteral("cancel")});
+  button->setState(GenerateButton::State::Generate);
+  addPrompt("walk");
+  const std::size_t before = session().takes().takes().size();
+  generate->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+  ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() > before; }));
+
+  session().playback().seekFrame(128);
+  QAccessibleInterface* view = QAccessible::queryAccessibleInterface(&window_->view().viewport());
+  EXPECT_EQ(view->role(), QAccessible::Graphic);
+  EXPECT_EQ(nameOf(view), QStringLiteral("Viewport, frame 128"));
+  view->actionInterface()->doAction(QStringLiteral("side"));
+  EXPECT_EQ(window_->view().viewport().view(), ViewportView::Side);
 }
 
 }  // namespace

@@ -33,6 +33,23 @@ void Playback::setRepeat(Repeat repeat) {
   Q_EMIT stateChanged();
 }
 
+void Playback::setPlaySpeed(double factor) {
+  playSpeed_ = factor;
+  if (isPlaying()) {
+    tick();
+    setSpeed(speed_ < 0 ? -factor : factor);
+  } else {
+    Q_EMIT stateChanged();
+  }
+}
+
+void Playback::setShowsEveryFrame(bool on) {
+  showsEveryFrame_ = on;
+  anchorPosition_ = position_;
+  anchorTime_ = clock_();
+  Q_EMIT stateChanged();
+}
+
 void Playback::seek(Ticks time) {
   const std::int64_t last = std::max<std::int64_t>(0, frameAtOrAfter(duration_, rate_) - 1);
   moveTo(ticksOfFrame(std::clamp<std::int64_t>(frameAt(time, rate_), 0, last), rate_));
@@ -79,8 +96,11 @@ void Playback::tick() {
   if (!isPlaying()) {
     return;
   }
-  const double elapsedSeconds = double(clock_() - anchorTime_) * 1e-9;
-  Ticks time = anchorPosition_ + ticksFromSeconds(elapsedSeconds * speed_);
+  const std::optional<Ticks> now = timeNow();
+  if (!now) {
+    return;
+  }
+  Ticks time = *now;
   const std::int64_t length = range_.length().value;
   if (length <= 0) {
     setSpeed(0);
@@ -98,6 +118,21 @@ void Playback::tick() {
     anchorTime_ = clock_();
   }
   moveTo(time);
+}
+
+std::optional<Ticks> Playback::timeNow() {
+  const std::int64_t now = clock_();
+  if (!showsEveryFrame_) {
+    return anchorPosition_ + ticksFromSeconds(double(now - anchorTime_) * 1e-9 * speed_);
+  }
+  const auto frameTime = std::int64_t(1e9 * secondsOf(ticksOfFrame(1, rate_)) / std::abs(speed_));
+  if (now - anchorTime_ < frameTime) {
+    return std::nullopt;
+  }
+  // A little late is caught up with; a slow screen is waited for.
+  anchorTime_ = now - anchorTime_ < 2 * frameTime ? anchorTime_ + frameTime : now;
+  anchorPosition_ = ticksOfFrame(frame() + (speed_ > 0 ? 1 : -1), rate_);
+  return anchorPosition_;
 }
 
 std::optional<Ticks> Playback::repeated(Ticks time) {

@@ -37,8 +37,11 @@ class Playback : public QObject {
   [[nodiscard]] Repeat repeat() const { return repeat_; }
   void setRepeat(Repeat repeat);
   /// Multiplies normal play (Space); the shuttle has its own.
-  void setPlaySpeed(double factor) { playSpeed_ = factor; }
+  void setPlaySpeed(double factor);
   [[nodiscard]] double playSpeed() const { return playSpeed_; }
+  /// Instead of real time: each frame is shown once, however long it takes to draw.
+  void setShowsEveryFrame(bool on);
+  [[nodiscard]] bool showsEveryFrame() const { return showsEveryFrame_; }
 
   /// To the frame at or before `time`, inside the document.
   void seek(Ticks time);
@@ -64,6 +67,8 @@ class Playback : public QObject {
   /// `time` lies outside the range; where it is instead, or nothing when playing ends there.
   [[nodiscard]] std::optional<Ticks> repeated(Ticks time);
   void moveTo(Ticks time);
+  /// Where the clock says it is now; nothing while the frame on screen still has time.
+  [[nodiscard]] std::optional<Ticks> timeNow();
 
   Clock clock_;
   QTimer timer_;
@@ -73,6 +78,7 @@ class Playback : public QObject {
   Ticks position_;
   double speed_ = 0;
   double playSpeed_ = 1;
+  bool showsEveryFrame_ = false;
   Repeat repeat_ = Repeat::Loop;
   Ticks anchorPosition_;        // where it was …
   std::int64_t anchorTime_ = 0;  // … when the clock showed this

@@ -50,7 +50,12 @@ Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<Id
   });
   connect(&document_, &TimelineDocument::replaced, this, [this] { followSettings(); });
   connect(&document_, &TimelineDocument::refused, this, &Session::problem);
-  connect(&takes_, &TakeList::changed, this, &Session::projectChanged);
+  connect(&takes_, &TakeList::changed, this, [this] {
+    if (selection_.surface() == Selection::Surface::Take && takes_.find(selection_.takeId().toStdString()) == nullptr) {
+      selection_.selectNothing();
+    }
+    Q_EMIT projectChanged();
+  });
   connect(&document_.undoStack(), &QUndoStack::cleanChanged, this, &Session::projectChanged);
   connect(&jobs_, &GenerationJobs::listened, this, &Session::remember);
   connect(&jobs_, &GenerationJobs::takeReady, this, [this](const TakePointer& take) { store_.keepTake(take); });

@@ -99,19 +99,6 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
     return made;
   };
   speed_ = flat("Speed");
-  auto* speeds = new QMenu(speed_);
-  for (const double factor : {0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0}) {
-    speeds->addAction(QStringLiteral("%1×").arg(factor), this, [this, factor] {
-      const bool wasPlaying = session_.playback().isPlaying();
-      session_.playback().setPlaySpeed(factor);
-      if (wasPlaying) {
-        session_.playback().pause();
-        session_.playback().play();
-      }
-      refreshState();
-    });
-  }
-  speed_->setMenu(speeds);
   row->addSpacing(6);
   row->addWidget(makeSeparator(this));
   row->addSpacing(6);
@@ -186,6 +173,7 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
 
 void TransportBar::setSnapMenu(QMenu* menu) { snapMenu_->setMenu(menu); }
 void TransportBar::setRepeatMenu(QMenu* menu) { repeatMenu_->setMenu(menu); }
+void TransportBar::setSpeedMenu(QMenu* menu) { speed_->setMenu(menu); }
 
 void TransportBar::resizeEvent(QResizeEvent* event) {
   Panel::resizeEvent(event);
@@ -211,6 +199,7 @@ void TransportBar::refreshState() {
   snap_->setChecked(timeline_.isSnapping());
   ripple_->setChecked(timeline_.isRippling());
   const double speed = playback.isPlaying() ? playback.speed() : playback.playSpeed();
+  speed_->setToolTip(playback.showsEveryFrame() ? tr("Speed; every frame is shown") : tr("Speed"));
   speed_->setText(QStringLiteral("%1×").arg(speed, 0, 'f', std::abs(speed) < 0.3 ? 2 : 1));
   rate_->setText(rateText(session_.rate()));
   const FrameRate rate = session_.rate();

@@ -21,6 +21,7 @@ class TransportBar : public Panel {
   /// What is snapped to, beside the magnet.
   void setSnapMenu(QMenu* menu);
   void setRepeatMenu(QMenu* menu);
+  void setSpeedMenu(QMenu* menu);
 
  Q_SIGNALS:
   void regenerate();

@@ -211,6 +211,7 @@ void ViewPanel::showFrame() {
     line = tr("Take %1").arg(take->number);
   }
   viewport_->setHud(frame, frames, timecodeOf(frame, rate), line);
+  frameShown_ = frame;
 }
 
 void ViewPanel::showCompared(Ticks now) {

@@ -26,6 +26,10 @@ class ViewPanel : public QWidget {
   [[nodiscard]] bool contactColours() const { return contacts_->isChecked(); }
   [[nodiscard]] bool ghosts() const { return ghosts_->isChecked(); }
   [[nodiscard]] bool trail() const { return trail_->isChecked(); }
+  /// The poses that stand in the view as ghosts.
+  [[nodiscard]] const std::vector<ObjectId>& ghostClips() const { return ghostClips_; }
+  /// The frame that the view was given last.
+  [[nodiscard]] std::int64_t frameShown() const { return frameShown_; }
 
  Q_SIGNALS:
   void switchesChanged();
@@ -45,6 +49,7 @@ class ViewPanel : public QWidget {
   QPushButton* view_;
   QToolButton *path_, *follow_, *contacts_, *ghosts_, *trail_;
   bool isPathTool_ = false;
+  std::int64_t frameShown_ = 0;
   bool knowsTimeSelection_ = false;  // the hint has done its work
   std::vector<ObjectId> ghostClips_;
   std::unique_ptr<TimelineGesture> floorGesture_;

@@ -79,7 +79,42 @@ void judgeContacts(const Take& take, ResultSummary& summary) {
   }
 }
 
+/// Mean and worst over the joints, as the report of the take counts them.
+bool isOff(float mean, float worst, float tolerance) { return mean > tolerance || worst > 2 * tolerance; }
+
 }  // namespace
+
+std::optional<float> missedBy(const Take& take, const Clip& clip) {
+  const Motion& motion = *take.result.motion;
+  std::optional<float> off;
+  const auto* pose = std::get_if<PoseCondition>(&clip.condition);
+  for (const PoseKeyRequest& key : take.request.poses) {
+    if (pose == nullptr || !clip.span.contains(key.time) || key.pose != pose->pose) {
+      continue;
+    }
+    const WorldPose is = forwardKinematics(*motion.skeleton, evaluate(motion, key.time));
+    const WorldPose wanted = forwardKinematics(*motion.skeleton, key.pose);
+    float worst = 0;
+    for (std::size_t j = 0; j < is.positions.size(); ++j) {
+      worst = std::max(worst, glm::length(is.positions[j] - wanted.positions[j]));
+    }
+    if (isOff(keyError(motion, key), worst, key.toleranceMeters)) {
+      off = std::max(off.value_or(0), worst);
+    }
+  }
+  const auto* target = std::get_if<TargetCondition>(&clip.condition);
+  for (const TargetRequest& asked : take.request.targets) {
+    if (target == nullptr || !clip.span.contains(asked.time) || asked.joint != target->joint || asked.position != target->position) {
+      continue;
+    }
+    const WorldPose is = forwardKinematics(*motion.skeleton, evaluate(motion, asked.time));
+    const float miss = glm::length(is.positions[std::size_t(asked.joint)] - asked.position);
+    if (miss > asked.toleranceMeters) {
+      off = std::max(off.value_or(0), miss);
+    }
+  }
+  return off;
+}
 
 QString shortHash(const std::string& hash) {
   const QString text = QString::fromStdString(hash.substr(0, 8));

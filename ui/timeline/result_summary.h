@@ -2,6 +2,7 @@
 // ground, and where each frame came from. Made once a take.
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,10 @@ struct ResultSummary {
 };
 
 [[nodiscard]] ResultSummary summarize(const Take& take);
+
+/// How far the worst joint of a pose or target is off in a take that was asked for just this, metres; nothing where it is
+/// kept within its tolerance or was not asked for.
+[[nodiscard]] std::optional<float> missedBy(const Take& take, const Clip& clip);
 
 /// "9c41 e07b": the first eight digits of a hash as people compare them.
 [[nodiscard]] QString shortHash(const std::string& hash);

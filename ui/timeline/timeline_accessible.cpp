@@ -6,6 +6,7 @@
 
 #include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
+#include "ui/timeline/result_summary.h"
 #include "ui/timeline/timeline_painter.h"
 #include "ui/timeline/timeline_view.h"
 
@@ -146,11 +147,15 @@ class ClipAccess : public Painted, public QAccessibleActionInterface {
     const FrameRate rate = session().rate();
     const std::int64_t start = nearestFrame(now.span.start, rate);
     const std::int64_t last = std::max(start, nearestFrame(now.span.end, rate) - 1);
+    const TakePointer take = session().takes().shown();
+    const auto off = take ? missedBy(*take, now) : std::nullopt;
+    const QString missed = off ? words(", missed by %1 centimetres").arg(double(*off) * 100, 0, 'f', 1) : QString();
     if (const auto* target = std::get_if<TargetCondition>(&now.condition)) {
-      return words("Target of %1 at frame %2").arg(jointName(target->joint).toLower()).arg(start);
+      return words("Target of %1 at frame %2%3").arg(jointName(target->joint).toLower()).arg(start).arg(missed);
     }
     if (isKey(now)) {
-      return last > start ? words("Pose held from frame %1 to %2").arg(start).arg(last) : words("Pose at frame %1").arg(start);
+      return last > start ? words("Pose held from frame %1 to %2%3").arg(start).arg(last).arg(missed)
+                          : words("Pose at frame %1%2").arg(start).arg(missed);
     }
     const auto track = session().timeline().findTrack(now.trackId);
     const QString kind = track ? kindName(track->kind) : QString();
@@ -255,25 +260,84 @@ class TrackAccess : public Painted, public QAccessibleActionInterface {
   mutable std::map<ObjectId, QAccessible::Id> clips_;
 };
 
+/// The stretch that is made anew; there while time is selected.
+class TimeSelectionAccess : public Painted, public QAccessibleActionInterface {
+ public:
+  using Painted::Painted;
+  bool isValid() const override { return session().selection().time().has_value(); }
+  QAccessible::Role role() const override { return QAccessible::Grouping; }
+  QAccessible::State state() const override {
+    QAccessible::State state;
+    state.selectable = true;
+    state.selected = session().selection().surface() == Selection::Surface::Time;
+    return state;
+  }
+  QString text(QAccessible::Text what) const override {
+    const auto& time = session().selection().time();
+    if (what != QAccessible::Name || !time) {
+      return {};
+    }
+    const auto frames = [&](Ticks at) { return nearestFrame(at, session().rate()); };
+    return words("Time selection, hold %1 to %2, falloffs %3 and %4")
+        .arg(frames(time->hold.start)).arg(frames(time->hold.end) - 1).arg(frames(time->falloffIn)).arg(frames(time->falloffOut));
+  }
+  void* interface_cast(QAccessible::InterfaceType type) override {
+    return type == QAccessible::ActionInterface ? static_cast<QAccessibleActionInterface*>(this) : nullptr;
+  }
+  QStringList actionNames() const override { return {kRegenerate, kClear}; }
+  QString localizedActionName(const QString& action) const override {
+    return action == kRegenerate ? words("Regenerate") : action == kClear ? words("Clear") : QString();
+  }
+  void doAction(const QString& action) override {
+    if (action == kRegenerate) {
+      Q_EMIT view_.regenerateWanted();
+    } else if (action == kClear) {
+      session().selection().setTime(std::nullopt);
+    }
+  }
+  QStringList keyBindingsForAction(const QString& action) const override {
+    return action == kRegenerate ? QStringList{words("Ctrl+Shift+Return")} : action == kClear ? QStringList{words("Alt+X")} : QStringList{};
+  }
+
+ protected:
+  QRect place() const override {
+    const auto& time = session().selection().time();
+    const TimeRange span = time ? time->span() : TimeRange{};
+    const int left = view_.xOf(span.start);
+    return {left, 0, std::max(1, view_.xOf(span.end) - left), view_.height()};
+  }
+
+ private:
+  static inline const QString kRegenerate = QStringLiteral("regenerate"), kClear = QStringLiteral("clear");
+};
+
 class TimelineAccess : public QAccessibleWidget {
  public:
   explicit TimelineAccess(TimelineView* view)
       : QAccessibleWidget(view, QAccessible::Pane, view->accessibleName()),
         view_(*view),
-        playhead_(QAccessible::registerAccessibleInterface(new PlayheadAccess(*view, *this))) {}
+        playhead_(QAccessible::registerAccessibleInterface(new PlayheadAccess(*view, *this))),
+        time_(QAccessible::registerAccessibleInterface(new TimeSelectionAccess(*view, *this))) {}
   ~TimelineAccess() override {
+    QAccessible::deleteAccessibleInterface(time_);
     QAccessible::deleteAccessibleInterface(playhead_);
     for (const auto& [track, access] : tracks_) {
       QAccessible::deleteAccessibleInterface(access);
     }
   }
 
-  int childCount() const override { return 1 + int(view_.session().timeline().tracks().size()); }
+  /// The playhead, the tracks, and at the end the time selection while there is one.
+  int childCount() const override {
+    return 1 + int(view_.session().timeline().tracks().size()) + (view_.session().selection().time() ? 1 : 0);
+  }
   QAccessibleInterface* child(int index) const override {
     if (index == 0) {
       return playhead();
     }
     const auto tracks = view_.session().timeline().tracks();
+    if (index == int(tracks.size()) + 1 && view_.session().selection().time()) {
+      return QAccessible::accessibleInterface(time_);
+    }
     return index > 0 && index <= int(tracks.size()) ? track(tracks[std::size_t(index - 1)]->id) : nullptr;
   }
   int indexOfChild(const QAccessibleInterface* child) const override {
@@ -317,7 +381,7 @@ class TimelineAccess : public QAccessibleWidget {
 
  private:
   TimelineView& view_;
-  QAccessible::Id playhead_;
+  QAccessible::Id playhead_, time_;
   mutable std::map<ObjectId, QAccessible::Id> tracks_;
 };
 

@@ -302,6 +302,8 @@ void TimelineView::dragTo(const QPointF& place, Qt::KeyboardModifiers modifiers)
       break;
     default: break;
   }
+  // A key may have deleted what the mouse holds.
+  session_.selection().keepExisting(session_.timeline());
 }
 
 void TimelineView::watchEdges(const QPoint& at) {
@@ -364,6 +366,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
       session_.selection().selectClip(hit.clip);
     }
   }
+  session_.selection().keepExisting(session_.timeline());
   updateHover(event->pos());
 }
 
@@ -401,6 +404,7 @@ void TimelineView::cancelGesture() {
     case Drag::Pan: scrollTo(panLeft_, panScroll_); break;
     default: break;
   }
+  session_.selection().keepExisting(session_.timeline());
   endDrag();
 }
 

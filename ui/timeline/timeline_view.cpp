@@ -459,6 +459,13 @@ void TimelineView::wheelEvent(QWheelEvent* event) {
   event->accept();
 }
 
+void TimelineView::hideEvent(QHideEvent* event) {
+  // Whatever the mouse holds, nobody will let go of it here.
+  cancelGesture();
+  finishName(true);
+  QWidget::hideEvent(event);
+}
+
 void TimelineView::leaveEvent(QEvent*) {
   if (hovered_.value != 0 || hoveredMarker_.value != 0) {
     hovered_ = hoveredMarker_ = {};

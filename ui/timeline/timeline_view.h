@@ -130,6 +130,8 @@ class TimelineView : public QWidget {
   void similarClipsWanted(const QString& words);
   /// A clip of the library was dropped on this prompt.
   void clipPinned(const QString& clipId, const QString& title, kinescore::ObjectId prompt);
+  /// The time selection is to be made anew.
+  void regenerateWanted();
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
@@ -147,6 +149,7 @@ class TimelineView : public QWidget {
   void wheelEvent(QWheelEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void leaveEvent(QEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dragMoveEvent(QDragMoveEvent* event) override;
   void dragLeaveEvent(QDragLeaveEvent* event) override;

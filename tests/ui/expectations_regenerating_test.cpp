@@ -1,0 +1,221 @@
+// T22–T27: making anew.
+#include <QPushButton>
+
+#include "tests/support/takes.h"
+#include "tests/ui/expectations_fixture.h"
+#include "ui/panels/status_bar.h"
+#include "ui/panels/takes_panel.h"
+#include "ui/panels/top_bar.h"
+#include "ui/panels/view_panel.h"
+#include "ui/widgets/error_bar.h"
+
+namespace kinescore {
+namespace {
+
+std::string hashOf(const TakePointer& take, FrameRange frames) { return identityHash(*take->result.motion, frames); }
+
+TEST_F(Expectations, T22_ATimeSelectionIsMadeAnewAndTheRestStaysBitForBit) {
+  prompt(0, 300, "walk");
+  generate();
+  const TakePointer first = session().takes().shown();
+  drag({xOf(90), 12}, {xOf(150), 12});
+  ASSERT_TRUE(session().selection().time().has_value());
+  EXPECT_NEAR(double(nearestFrame(session().selection().time()->hold.start, session().rate())), 90, 1.1);
+  EXPECT_GT(session().selection().time()->falloffIn, Ticks{0});
+  EXPECT_GT(session().selection().time()->falloffOut, Ticks{0});
+  // Each handle moves its own part.
+  TimeSelection before = *session().selection().time();
+  const auto now = [&] { return *session().selection().time(); };
+  const int step = xOf(10) - xOf(0);
+  int x = view().xOf(before.span().start);
+  drag({x, 20}, {x - step, 20});
+  EXPECT_GT(now().falloffIn, before.falloffIn);
+  EXPECT_EQ(now().hold, before.hold);
+  before = now();
+  x = view().xOf(before.span().end);
+  drag({x, 20}, {x + step, 20});
+  EXPECT_GT(now().falloffOut, before.falloffOut);
+  EXPECT_EQ(now().hold, before.hold);
+  before = now();
+  x = view().xOf(before.hold.end);
+  drag({x, 10}, {x + step, 10});
+  EXPECT_GT(now().hold.end, before.hold.end);
+  EXPECT_EQ(now().hold.start, before.hold.start);
+
+  view().setFocus();
+  key(Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() == 2; }));
+  const TakePointer second = session().takes().shown();
+  ASSERT_TRUE(second->range.has_value());
+  const FrameRange made = *second->range, all{0, first->result.motion->frameCount()};
+  EXPECT_EQ(made, framesCovering(now().span(), kEngineRate));
+  EXPECT_EQ(hashOf(second, {0, made.start}), hashOf(first, {0, made.start}));
+  EXPECT_EQ(hashOf(second, {made.end, all.end}), hashOf(first, {made.end, all.end}));
+  EXPECT_NE(hashOf(second, made), hashOf(first, made));
+}
+
+TEST_F(Expectations, T23_TakesAreKeptSwitchedWithoutAJumpAndRememberWhatTheyWereMadeOf) {
+  const ObjectId words = prompt(0, 90, "walk");
+  poseAt(60);
+  generate();
+  const TakePointer first = session().takes().shown();
+  const std::string id = first->id;
+  session().selection().selectClip(words);
+  window_->action("Delete")->trigger();
+  prompt(0, 90, "run");
+  generate();
+  ASSERT_EQ(session().takes().takes().size(), 2u);
+  EXPECT_EQ(session().takes().takes()[0]->request.texts.at(0).prompt, "walk");
+  EXPECT_EQ(session().takes().takes()[0]->request.poses.size(), 1u);
+  EXPECT_EQ(session().takes().takes()[0]->request.seed, first->request.seed);
+  EXPECT_FALSE(session().takes().takes()[0]->result.modelHash.empty());
+  EXPECT_EQ(session().takes().takes()[0]->id, id);
+
+  playback().seekFrame(77);
+  const ViewportView camera = window_->view().viewport().view();
+  const bool follows = window_->view().viewport().follow();
+  const Ticks left = view().axis().left;
+  key(Qt::Key_Left, Qt::AltModifier);
+  EXPECT_EQ(session().takes().shownId(), id);
+  EXPECT_EQ(playback().frame(), 77);
+  EXPECT_EQ(window_->view().viewport().view(), camera);
+  EXPECT_EQ(window_->view().viewport().follow(), follows);
+  EXPECT_EQ(view().axis().left, left);
+  key(Qt::Key_Right, Qt::AltModifier);
+  EXPECT_NE(session().takes().shownId(), id);
+  EXPECT_EQ(playback().frame(), 77);
+  EXPECT_EQ(session().takes().takes().size(), 2u);
+  window_->action("Delete Take")->trigger();
+  EXPECT_EQ(session().takes().takes().size(), 1u);
+  EXPECT_EQ(session().takes().shownId(), id);
+}
+
+TEST_F(SlowExpectations, T24_EditingGoesOnAndCancelAnswersWithinATenthOfASecondByEscAndByTheButton) {
+  const ObjectId words = prompt(0, 90, "walk");
+  generate();
+  const std::string id = session().takes().shownId();
+  for (const bool byKey : {true, false}) {
+    view().setFocus();
+    session().newSeed();
+    key(Qt::Key_Return, Qt::ControlModifier);
+    GenerateButton* button = window_->topBar().generateButton();
+    ASSERT_TRUE(waitUntil([&] { return button->state() == GenerateButton::State::Working; }));
+    const FrameRange before = framesOf(words);
+    drag(middleOf(words), middleOf(words) + QPoint(xOf(15) - xOf(0), 0));
+    EXPECT_NEAR(double(framesOf(words).start), double(before.start) + 15, 1.1);
+    ASSERT_TRUE(session().jobs().isBusy());
+    ASSERT_TRUE(waitUntil([&] { return session().jobs().isBusy() && session().jobs().jobs().front().progress.step >= 1; }));
+    EXPECT_TRUE(find<QLabel>("statusDetail")->text().startsWith(QStringLiteral("step ")));
+    QElapsedTimer timer;
+    timer.start();
+    if (byKey) {
+      key(Qt::Key_Escape);
+    } else {
+      QTest::mouseClick(button, Qt::LeftButton, Qt::NoModifier, {button->width() - 10, button->height() / 2});
+    }
+    EXPECT_FALSE(session().jobs().isBusy());
+    EXPECT_LT(timer.elapsed(), 100);
+    EXPECT_EQ(session().takes().shownId(), id);
+    EXPECT_EQ(session().takes().takes().size(), 1u);
+    EXPECT_EQ(window_->status().words(), QStringLiteral("Cancelled. Take 1 is still there."));
+    EXPECT_EQ(framesOf(words).length(), before.length());  // the edit is still there
+  }
+}
+
+TEST_F(Expectations, T24_EscBelongsToWhatTheMouseHoldsFirst) {
+  prompt(0, 90, "walk");
+  generate();
+  EXPECT_EQ(window_->topBar().generateButton()->state(), GenerateButton::State::UpToDate);
+  const ObjectId words = clipsOf(TrackKind::Text)[0]->id;
+  const FrameRange before = framesOf(words);
+  press(middleOf(words));
+  moveTo(middleOf(words) + QPoint(50, 0));
+  moveTo(middleOf(words) + QPoint(60, 0));
+  key(Qt::Key_Escape);
+  release({0, 200});
+  EXPECT_EQ(framesOf(words), before);
+}
+
+TEST_F(Expectations, T25_WhatWasMissedIsSaidInWordsAndNumbersWithAWayToSeeIt) {
+  prompt(0, 300, "walk");
+  session().takes().add(takeOf(3), true);  // “Right hand 2.1 cm off its pose”, frame 214
+  window_->action("Quality Report")->trigger();
+  QCoreApplication::processEvents();
+  QStringList words;
+  QPushButton* show = nullptr;
+  for (const QLabel* label : find<QWidget>("inspector")->findChildren<QLabel*>()) {
+    if (label->isVisible()) {
+      words << label->text();
+    }
+  }
+  EXPECT_TRUE(words.contains(QStringLiteral("Quality report, 1 note"))) << words.join(u'|').toStdString();
+  EXPECT_TRUE(words.contains(QStringLiteral("Right hand 2.1 cm off its pose")));
+  for (QPushButton* button : find<QWidget>("inspector")->findChildren<QPushButton*>()) {
+    show = button->isVisible() && button->text().contains(QStringLiteral("Show")) && show == nullptr ? button : show;
+  }
+  ASSERT_NE(show, nullptr);
+  QTest::mouseClick(show, Qt::LeftButton);
+  EXPECT_EQ(playback().frame(), 214);
+}
+
+TEST_F(Expectations, T26_TheFirstLevelShowsPromptsAnchorsStrengthLengthSeedAndTakes) {
+  const ObjectId words = prompt(0, 90, "walk");
+  session().selection().selectClip(words);
+  QCoreApplication::processEvents();
+  auto* inspector = find<QWidget>("inspector");
+  EXPECT_TRUE(find<QWidget>("prompt")->isVisible());
+  EXPECT_TRUE(find<QWidget>("strength")->isVisible());
+  QStringList names, times;
+  for (const QLineEdit* field : inspector->findChildren<QLineEdit*>()) {
+    if (field->isVisible()) {
+      names << field->accessibleName();
+    }
+  }
+  EXPECT_TRUE(names.contains(QStringLiteral("Seed of the next take"))) << names.join(u'|').toStdString();
+  EXPECT_TRUE(find<QWidget>("takeRows")->isVisible());
+  // What only the second level has is not on the first one.
+  for (const QLabel* label : inspector->findChildren<QLabel*>()) {
+    if (label->isVisible()) {
+      for (const char* later : {"Guidance", "Steps", "Sampler"}) {
+        EXPECT_FALSE(label->text().startsWith(QLatin1String(later))) << label->text().toStdString();
+      }
+    }
+  }
+}
+
+TEST_F(Expectations, T27_EveryFailureIsOneSentenceAndLeavesTheProgramUsable) {
+  const ObjectId words = prompt(0, 90, "walk");
+  const std::string before = session().timeline().contentHash();
+  const auto isSentence = [&] {
+    const QString sentence = window_->errors().sentence();
+    EXPECT_TRUE(window_->errors().isVisible());
+    EXPECT_TRUE(sentence.endsWith(u'.')) << sentence.toStdString();
+    EXPECT_LT(sentence.size(), 240);
+    EXPECT_FALSE(sentence.contains(u'!'));
+    EXPECT_TRUE(dialogs().isEmpty());
+    window_->errors().hide();
+  };
+  EXPECT_FALSE(window_->openProject(folder_.path() / "nothing.kinescore"));
+  isSentence();
+  session().selection().setTime(TimeSelection{{at(30), at(60)}, {}, {}});
+  window_->regenerate();  // without a take
+  isSentence();
+  session().selection().setTime(std::nullopt);
+  service_->useGenerator([]() -> Result<std::unique_ptr<MotionGenerator>> {
+    auto generator = std::make_unique<FakeGenerator>();
+    generator->failure = Error{ErrorCode::EngineFailed, "The graphics card ran out of memory"};
+    return std::unique_ptr<MotionGenerator>(std::move(generator));
+  });
+  window_->action("Generate")->trigger();
+  ASSERT_TRUE(waitUntil([&] { return !session().jobs().isBusy(); }));
+  EXPECT_EQ(window_->errors().sentence(), QStringLiteral("Take 1 stopped: The graphics card ran out of memory. The timeline is unchanged."));
+  isSentence();
+  EXPECT_EQ(session().timeline().contentHash(), before);
+  service_->useGenerator(fakeEngine());
+  generate();
+  EXPECT_NE(session().takes().shown(), nullptr);
+  EXPECT_EQ(wordsOf(words), "walk");
+}
+
+}  // namespace
+}  // namespace kinescore
