@@ -59,7 +59,6 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
   setMinimumSize(measure::kLeastWidth, measure::kLeastHeight);
   resize(1600, 1000);
   live_ = new LivePreview(session_, service_, this);
-  stateFolder_ = services.stateFolder;
   installWindowAccess();
   makePanels(services);
   watchFocus();

@@ -238,7 +238,6 @@ class MainWindow : public QMainWindow {
   bool isFullView_ = false;
   QByteArray layoutBefore_;  // the full view
   Qt::WindowStates stateBefore_;
-  std::filesystem::path stateFolder_;
   std::vector<QAction*> actions_;
 };
 
