@@ -1,6 +1,8 @@
 // T28–T30: safety.
+#include <QAbstractButton>
 #include <QDir>
 #include <QLabel>
+#include <QMessageBox>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/files.h"
@@ -78,7 +80,7 @@ TEST_F(Expectations, T29_TheSavedStateIsSeenAndEditsComeBackAfterACrash) {
   };
   const std::filesystem::path file = folder_.path() / "scene.kinescore";
   prompt(0, 60, "walk");
-  EXPECT_TRUE(seen(QStringLiteral("Not saved yet")));
+  EXPECT_TRUE(seen(QStringLiteral("Edits kept, not saved")));
   ASSERT_TRUE(session().saveAs(file).ok());
   EXPECT_TRUE(seen(QStringLiteral("Saved ")));
   key(Qt::Key_S, Qt::ControlModifier);
@@ -119,6 +121,19 @@ TEST_F(Expectations, T29_ASaveThatFailsIsSaidAndTheOldFileStaysWhole) {
   // Its side file cannot be written where a folder stands in its place or the folder is gone.
   std::filesystem::rename(file, folder_.path() / "aside");
   std::filesystem::create_directories(file / "in the way");
+  // Something else lies there now: it is asked whether it may be replaced.
+  QTimer answer;
+  QObject::connect(&answer, &QTimer::timeout, window_.get(), [] {
+    for (QDialog* dialog : dialogs()) {
+      auto* box = qobject_cast<QMessageBox*>(dialog);
+      for (QAbstractButton* button : box != nullptr ? box->buttons() : QList<QAbstractButton*>{}) {
+        if (box->buttonRole(button) == QMessageBox::AcceptRole) {
+          button->click();
+        }
+      }
+    }
+  });
+  answer.start(5);
   EXPECT_FALSE(window_->save());
   EXPECT_TRUE(window_->errors().isVisible());
   EXPECT_TRUE(window_->errors().sentence().startsWith(QStringLiteral("Could not save")));
