@@ -11,10 +11,26 @@
 #include <thread>
 #include <utility>
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 #include "engine/generation/parts.h"
 
 namespace kinescore {
 namespace {
+
+constexpr int kNiceness = 5;
+
+/// The window's thread goes first: what it does is short, and generating takes every core for seconds. Threads that this
+/// one makes follow it.
+void stepBack() {
+#ifdef __linux__
+  ::setpriority(PRIO_PROCESS, id_t(::syscall(SYS_gettid)), kNiceness);
+#endif
+}
 
 Error cancelledError() { return {ErrorCode::Cancelled, "Generating was cancelled"}; }
 
@@ -115,7 +131,10 @@ Result<GeneratedMotion> MotionService::State::generate(Job& job) {
 
 MotionService::MotionService(GeneratorFactory makeGenerator)
     : state_(std::make_unique<State>(std::move(makeGenerator))) {
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
+  state_->thread = std::thread([state = state_.get()] {
+    stepBack();
+    state->run();
+  });
 }
 
 MotionService::~MotionService() {
