@@ -41,7 +41,7 @@ check "a good prompt: nothing to say" says "Nothing to say"
 check "a good prompt: captions go on from it" says "    walk forward briskly"
 
 run prompt "moves forward"
-check "a vague verb" says "“moves” can be anything"
+check "a vague verb" says "can be anything"
 check "a vague verb: concrete ones" says "    walks forward"
 
 run prompt "walks and then jumps" --json
