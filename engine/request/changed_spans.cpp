@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace kinescore {
 namespace {
@@ -13,7 +14,9 @@ TimeRange spanOf(const RhythmRequest& r) { return r.span; }
 TimeRange spanOf(const ViewRequest& r) { return r.span; }
 TimeRange spanOf(const PoseKeyRequest& r) { return {r.time - kKeyMargin + kChangeMargin, r.time + kKeyMargin - kChangeMargin}; }
 TimeRange spanOf(const TargetRequest& r) { return {r.time - kKeyMargin + kChangeMargin, r.time + kKeyMargin - kChangeMargin}; }
-TimeRange spanOf(const PathRequest& r) { return {r.points.front().time, r.points.back().time}; }
+TimeRange spanOf(const PathRequest& r) {
+  return r.points.empty() ? TimeRange{} : TimeRange{r.points.front().time, r.points.back().time};
+}
 
 class Changes {
  public:
@@ -58,10 +61,14 @@ class Changes {
  private:
   static constexpr Ticks kLeastKept{kTicksPerSecond / 2};
 
-  template <class List>
-  void addMissing(const List& of, const List& in) {
-    for (const auto& item : of) {
-      if (std::find(in.begin(), in.end(), item) == in.end()) add(spanOf(item));
+  /// Only what begins at the same time is compared: ten thousand prompts are looked at after every edit.
+  template <class T>
+  void addMissing(const std::vector<T>& of, const std::vector<T>& in) {
+    std::unordered_multimap<std::int64_t, const T*> there;
+    for (const T& item : in) there.emplace(spanOf(item).start.value, &item);
+    for (const T& item : of) {
+      const auto [from, to] = there.equal_range(spanOf(item).start.value);
+      if (std::none_of(from, to, [&](const auto& other) { return *other.second == item; })) add(spanOf(item));
     }
   }
   void add(TimeRange span) { spans_.push_back({span.start - kChangeMargin, span.end + kChangeMargin}); }
