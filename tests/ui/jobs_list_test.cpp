@@ -2,6 +2,7 @@
 #include "tests/ui/main_window_fixture.h"
 #include "ui/panels/jobs_list.h"
 #include "ui/panels/status_bar.h"
+#include "ui/timeline/timeline_view.h"
 
 namespace kinescore {
 namespace {
@@ -73,6 +74,28 @@ TEST_F(JobsListTest, AFailureStaysWithItsSentenceUntilItIsClosed) {
   button->click();
   pressInList(QStringLiteral("retryJob1"));
   ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() == 1; }));
+}
+
+TEST_F(JobsListTest, ManyStepsOfTheEngineDoNotDrawTheTimelineManyTimes) {
+  constexpr int kSteps = 300;
+  service_->useGenerator([]() -> Result<std::unique_ptr<MotionGenerator>> {
+    auto generator = std::make_unique<FakeGenerator>();
+    generator->steps = kSteps;
+    generator->stepTime = std::chrono::milliseconds(2);
+    return std::unique_ptr<MotionGenerator>(std::move(generator));
+  });
+  addPrompt("walk");
+  QTest::qWait(20);
+  int changes = 0, tellings = 0;
+  QObject::connect(&session().jobs(), &GenerationJobs::changed, [&] { ++changes; });
+  QObject::connect(&session().jobs(), &GenerationJobs::progressed, [&] { ++tellings; });
+  const int painted = window_->timeline().counters().staticPaints;
+  ASSERT_TRUE(session().generate().ok());
+  ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() == 1; }));
+  EXPECT_GT(tellings, 1);
+  EXPECT_LT(tellings, kSteps / 5);
+  EXPECT_LT(changes, 8) << "they are of jobs and phases, not of steps";
+  EXPECT_LT(window_->timeline().counters().staticPaints - painted, 10);
 }
 
 TEST_F(JobsListTest, AProgressDoesNotTakeAButtonAwayUnderThePress) {

@@ -11,6 +11,7 @@ namespace {
 
 /// Share of a job's time until its take that listening gets on the bar.
 constexpr double kListeningShare = 0.15;
+constexpr int kTellEveryMs = 100;
 /// The list of what is over is for looking back, not for keeping.
 constexpr std::size_t kMostEnded = 20;
 
@@ -37,6 +38,13 @@ GenerationJobs::GenerationJobs(MotionService& service, TakeList& takes, QObject*
       sounds_(std::make_shared<SoundMemory>()),
       inbox_(std::make_shared<Inbox>()) {
   inbox_->owner = this;
+  tell_.setSingleShot(true);
+  tell_.setInterval(kTellEveryMs);
+  connect(&tell_, &QTimer::timeout, this, [this] {
+    if (isBusy()) {
+      Q_EMIT progressed();
+    }
+  });
 }
 
 GenerationJobs::~GenerationJobs() {
@@ -175,6 +183,7 @@ void GenerationJobs::onProgress(JobId id, const GenerationProgress& progress) {
   if (job == jobs_.end()) {
     return;
   }
+  const bool isSamePhase = job->progress.phase == progress.phase;
   job->progress = progress;
   job->listens |= progress.phase == GenerationProgress::Phase::Listening;
   if (job->listens) {
@@ -182,7 +191,11 @@ void GenerationJobs::onProgress(JobId id, const GenerationProgress& progress) {
                                  ? kListeningShare * progress.fraction
                                  : kListeningShare + (1 - kListeningShare) * progress.fraction;
   }
-  Q_EMIT changed();
+  if (!isSamePhase) {
+    Q_EMIT changed();
+  } else if (!tell_.isActive()) {
+    tell_.start();
+  }
 }
 
 void GenerationJobs::onListened(JobId id, GenerationRequest request, const HeardClips& clips) {

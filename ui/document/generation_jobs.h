@@ -8,6 +8,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QTimer>
 
 #include "engine/generation/motion_service.h"
 #include "engine/request/build_request.h"
@@ -73,8 +74,11 @@ class GenerationJobs : public QObject {
   void cancelAll();
 
  Q_SIGNALS:
-  /// Jobs came, went or moved on.
+  /// Jobs came, went or passed into another phase.
   void changed();
+  /// The job being worked on moved on within its phase. Told ten times a second at most: a window that draws every
+  /// step of the engine anew answers its user late.
+  void progressed();
   /// For a job that goes on now, with what was heard and without what could not be.
   void listened(const kinescore::HeardClips& clips);
   void takeReady(const kinescore::TakePointer& take);
@@ -98,6 +102,7 @@ class GenerationJobs : public QObject {
 
   std::vector<GenerationJob> jobs_;
   std::vector<EndedJob> ended_;
+  QTimer tell_;  // of progress
   std::shared_ptr<SoundMemory> sounds_;  // the engine's thread alone uses it
   std::shared_ptr<Inbox> inbox_;  // outlives this object for callbacks that are late
 };

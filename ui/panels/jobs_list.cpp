@@ -33,11 +33,13 @@ JobsList::JobsList(Session& session, QWidget* parent) : QFrame(parent, Qt::Popup
   outer->setContentsMargins(12, 10, 12, 10);
   outer->setSpacing(0);
   column_ = outer;
-  connect(&session.jobs(), &GenerationJobs::changed, this, [this] {
+  const auto refreshShown = [this] {
     if (isVisible()) {
       refresh();
     }
-  });
+  };
+  connect(&session.jobs(), &GenerationJobs::changed, this, refreshShown);
+  connect(&session.jobs(), &GenerationJobs::progressed, this, refreshShown);
 }
 
 void JobsList::popUp(const QPoint& lowerRight) {

@@ -119,6 +119,7 @@ StatusBar::StatusBar(Session& session, SaveState& saveState, TimelineView& timel
     }
   });
   connect(&session.jobs(), &GenerationJobs::changed, this, &StatusBar::refresh);
+  connect(&session.jobs(), &GenerationJobs::progressed, this, &StatusBar::showProgress);
   connect(&session, &Session::projectChanged, this, &StatusBar::refresh);
   connect(&session.selection(), &Selection::changed, this, &StatusBar::refresh);
   connect(&timeline, &TimelineView::modesChanged, this, &StatusBar::refresh);
@@ -165,6 +166,12 @@ QString StatusBar::progressWords(const GenerationJob& job) {
   return words;
 }
 
+void StatusBar::showProgress() {
+  const GenerationJob& job = session_.jobs().jobs().front();
+  bar_->setPixmap(barPixmap(job.progress.fraction, devicePixelRatioF()));
+  detail_->setText(progressWords(job));
+}
+
 void StatusBar::refresh() {
   const ColorTokens& t = tokens();
   const double ratio = devicePixelRatioF();
@@ -186,8 +193,7 @@ void StatusBar::refresh() {
     }
     words_->setText(words);
     icon_->setPixmap(iconPixmap(QStringLiteral("bolt"), colorOf(t.link), 13, ratio));
-    bar_->setPixmap(barPixmap(job.progress.fraction, ratio));
-    detail_->setText(progressWords(job));
+    showProgress();
     action_->setText(tr("Cancel  Esc"));
     action_->setVisible(true);
     // Against the request that is being worked on, not against the take on screen.

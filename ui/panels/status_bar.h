@@ -29,6 +29,7 @@ class StatusBar : public Panel {
  private:
   void showSaveState();
   void refresh();
+  void showProgress();
   [[nodiscard]] QString progressWords(const GenerationJob& job);
 
   Session& session_;

@@ -49,6 +49,7 @@ TakesPanel::TakesPanel(Session& session, QWidget* parent) : QWidget(parent), ses
   connect(&session.takes(), &TakeList::changed, this, &TakesPanel::refresh);
   connect(&session.takes(), &TakeList::shownChanged, this, &TakesPanel::refresh);
   connect(&session.jobs(), &GenerationJobs::changed, this, &TakesPanel::refresh);
+  connect(&session.jobs(), &GenerationJobs::progressed, rows_, qOverload<>(&TakeRows::showProgress));
   connect(&session.document(), &TimelineDocument::replaced, this, &TakesPanel::refresh);
   refresh();
 }
@@ -98,8 +99,7 @@ void TakeRows::refresh() {
     }
     const bool isWorking = job->progress.phase != GenerationProgress::Phase::Queued;
     entry.detail = isWorking ? tr("seed %1, working").arg(job->request.seed) : tr("seed %1, waits").arg(job->request.seed);
-    entry.fraction = job->progress.fraction;
-    entry.right = isWorking ? tr("%1 %").arg(int(job->progress.fraction * 100)) : QString();
+    showProgress(*job, entry);
     entries_.push_back(std::move(entry));
   }
   const auto& takes = session_.takes().takes();
@@ -131,12 +131,29 @@ void TakeRows::refresh() {
   update();
 }
 
+void TakeRows::showProgress(const GenerationJob& job, Entry& entry) {
+  const bool isWorking = job.progress.phase != GenerationProgress::Phase::Queued;
+  entry.fraction = job.progress.fraction;
+  entry.right = isWorking ? tr("%1 %").arg(int(job.progress.fraction * 100)) : QString();
+}
+
+void TakeRows::showProgress() {
+  const GenerationJob& job = session_.jobs().jobs().front();
+  for (int i = 0; i < count(); ++i) {
+    Entry& entry = entries_[std::size_t(i)];
+    if (!entry.take && entry.job == job.id) {
+      showProgress(job, entry);
+      update(0, i * measure::kTakeRow, width(), measure::kTakeRow);
+    }
+  }
+}
+
 int TakeRows::rowAt(int y) const {
   const int row = y / measure::kTakeRow;
   return y >= 0 && row < count() ? row : -1;
 }
 
-void TakeRows::paintEvent(QPaintEvent*) {
+void TakeRows::paintEvent(QPaintEvent* event) {
   QPainter painter(this);
   painter.fillRect(rect(), colorOf(tokens().s2));
   if (entries_.empty()) {
@@ -150,8 +167,10 @@ void TakeRows::paintEvent(QPaintEvent*) {
     return;
   }
   for (int i = 0; i < count(); ++i) {
-    paintRow(painter, QRect(0, i * measure::kTakeRow, width(), measure::kTakeRow), entries_[std::size_t(i)],
-             i == hovered_);
+    const QRect row(0, i * measure::kTakeRow, width(), measure::kTakeRow);
+    if (row.intersects(event->rect())) {
+      paintRow(painter, row, entries_[std::size_t(i)], i == hovered_);
+    }
   }
 }
 

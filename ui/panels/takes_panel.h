@@ -51,6 +51,8 @@ class TakeRows : public QWidget {
   explicit TakeRows(Session& session, QWidget* parent = nullptr);
   [[nodiscard]] int count() const { return int(entries_.size()); }
   void refresh();
+  /// Of the job being worked on.
+  void showProgress();
   void rename(const TakePointer& take);
 
  Q_SIGNALS:
@@ -74,6 +76,7 @@ class TakeRows : public QWidget {
     double fraction = -1;
     JobId job = 0;
   };
+  static void showProgress(const GenerationJob& job, Entry& entry);
   [[nodiscard]] int rowAt(int y) const;
   void fillMenu(QMenu& menu, const TakePointer& take);
   void paintRow(QPainter& painter, const QRect& rect, const Entry& entry, bool isHovered) const;

@@ -79,6 +79,7 @@ TopBar::TopBar(Session& session, SaveState& saveState, const QString& engineDesc
   connect(&saveState, &SaveState::changed, this, &TopBar::showSaveState);
   connect(&session, &Session::projectChanged, this, &TopBar::refresh);
   connect(&session.jobs(), &GenerationJobs::changed, this, &TopBar::refresh);
+  connect(&session.jobs(), &GenerationJobs::progressed, this, &TopBar::showProgress);
   connect(&session.takes(), &TakeList::shownChanged, this, &TopBar::refresh);
   refresh();
 }
@@ -101,10 +102,16 @@ void TopBar::refresh() {
   chip_->setText(engine_);
   chip_->setToolTip(tr("Which model performs"));
   if (isBusy) {
-    generate_->setState(GenerateButton::State::Working, session_.jobs().jobs().front().progress.fraction);
+    showProgress();
   } else {
     const bool isUpToDate = session_.takes().shown() && session_.changesSinceShown() == 0;
     generate_->setState(isUpToDate ? GenerateButton::State::UpToDate : GenerateButton::State::Generate);
+  }
+}
+
+void TopBar::showProgress() {
+  if (engineProblem_.isEmpty()) {
+    generate_->setState(GenerateButton::State::Working, session_.jobs().jobs().front().progress.fraction);
   }
 }
 

@@ -40,6 +40,7 @@ class TopBar : public Panel {
 
  private:
   void showSaveState();
+  void showProgress();
 
   Session& session_;
   SaveState& saveState_;

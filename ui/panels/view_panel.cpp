@@ -119,8 +119,9 @@ ViewPanel::ViewPanel(Session& session, QWidget* parent) : QWidget(parent), sessi
   connect(&session, &Session::previewChanged, this, &ViewPanel::showFrame);
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] {
     showHints();
-    showFrame();
+    showHud();
   });
+  connect(&session.jobs(), &GenerationJobs::progressed, this, &ViewPanel::showHud);
   connect(&session.selection(), &Selection::changed, this, [this] {
     if (session_.selection().time() && !knowsTimeSelection_) {
       knowsTimeSelection_ = true;
@@ -184,7 +185,6 @@ void ViewPanel::setTrail(bool on) {
 
 void ViewPanel::showFrame() {
   const Ticks now = session_.playback().position();
-  const FrameRate rate = session_.rate();
   ViewportContacts contacts{};
   const TakePointer take = session_.takes().shown();
   if (take) {
@@ -197,6 +197,13 @@ void ViewPanel::showFrame() {
   }
   showCompared(now);
   viewport_->setPose(forwardKinematics(*kinescore22(), session_.poseAt(now)), contacts);
+  frameShown_ = session_.playback().frame();
+  showHud();
+}
+
+void ViewPanel::showHud() {
+  const TakePointer take = session_.takes().shown();
+  const FrameRate rate = session_.rate();
   const std::int64_t frame = session_.playback().frame();
   const std::int64_t frames = frameAtOrAfter(session_.timeline().settings().duration, rate);
   QString line;
@@ -211,7 +218,6 @@ void ViewPanel::showFrame() {
     line = tr("Take %1").arg(take->number);
   }
   viewport_->setHud(frame, frames, timecodeOf(frame, rate), line);
-  frameShown_ = frame;
 }
 
 void ViewPanel::showCompared(Ticks now) {

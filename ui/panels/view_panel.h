@@ -36,6 +36,7 @@ class ViewPanel : public QWidget {
 
  private:
   void showFrame();
+  void showHud();
   void showTimeline();
   void showTake();
   /// The compared take's figure at this time.

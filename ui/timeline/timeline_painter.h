@@ -132,6 +132,8 @@ class TimelinePainter {
   void paintTakeLane(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintTakeHeader(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintSwipe(QPainter& painter, const TimelineScene& scene, const TimelineOverlay& overlay);
+  /// What is being made, over the result: it moves on many times a second.
+  void paintWork(QPainter& painter, const TimelineScene& scene);
   void paintTimeSelection(QPainter& painter, const TimelineScene& scene, const TimeSelection& time);
   void paintPlayhead(QPainter& painter, const TimelineScene& scene, Ticks playhead);
 

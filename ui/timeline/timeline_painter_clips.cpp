@@ -386,27 +386,6 @@ void TimelinePainter::paintResult(QPainter& painter, const TimelineScene& scene,
       text(painter, {left + 15, top + 33}, int(strip.right()) - left - 20, words, numberFont(11), colorOf(t.onClip));
     }
   }
-  if (scene.work) {
-    const double x0 = g.canvasX + std::max(0.0, scene.axis.xOf(scene.work->span.start));
-    const double x1 = g.canvasX + std::min(double(g.canvasWidth()), scene.axis.xOf(scene.work->span.end));
-    const QRectF rect(x0, top + 4, x1 - x0, 16);
-    painter.save();
-    painter.setClipRect(rect, Qt::IntersectClip);
-    painter.fillRect(rect, colorOf(t.s1));
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(colorOf(t.hatch), 1.2));
-    for (double x = rect.left() - 16; x < rect.right(); x += 8) {
-      painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + 16, rect.top()));
-    }
-    const QFont font = numberFont(11);
-    const double width = QFontMetricsF(font).horizontalAdvance(scene.work->text) + 12;
-    const QRectF chip(rect.center().x() - width / 2, rect.top() + 1, width, 14);
-    painter.fillRect(chip, colorOf(t.s1));
-    painter.setFont(font);
-    painter.setPen(colorOf(t.link));
-    painter.drawText(chip, Qt::AlignCenter, scene.work->text);
-    painter.restore();
-  }
 }
 
 }  // namespace kinescore

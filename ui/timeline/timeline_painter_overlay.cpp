@@ -1,4 +1,5 @@
 // The part of TimelinePainter that draws what moves over the tracks: playhead, time selection, guides.
+#include <algorithm>
 #include <cmath>
 
 #include <QFontMetrics>
@@ -127,11 +128,43 @@ void TimelinePainter::paintTimeSelection(QPainter& painter, const TimelineScene&
   slopeNumber(x2, x3, x2 + (x3 - x2) * 0.34, time.falloffOut);
 }
 
+void TimelinePainter::paintWork(QPainter& painter, const TimelineScene& scene) {
+  const TimelineGeometry& g = scene.geometry;
+  const ColorTokens& t = tokens();
+  const auto& rows = scene.layout->rows();
+  const auto row = std::find_if(rows.begin(), rows.end(), [](const TimelineRow& r) { return r.kind == RowKind::Result; });
+  if (!scene.work || row == rows.end()) {
+    return;
+  }
+  const double x0 = g.canvasX + std::max(0.0, scene.axis.xOf(scene.work->span.start));
+  const double x1 = g.canvasX + std::min(double(g.canvasWidth()), scene.axis.xOf(scene.work->span.end));
+  const QRectF rect(x0, g.rowTop(*row) + 4, x1 - x0, 16);
+  painter.save();
+  painter.setClipRect(rect.intersected(QRectF(g.canvasX, g.rowsY, g.canvasWidth(), g.height)), Qt::IntersectClip);
+  painter.fillRect(rect, colorOf(t.s1));
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(colorOf(t.hatch), 1.2));
+  for (double x = rect.left() - 16; x < rect.right(); x += 8) {
+    painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + 16, rect.top()));
+  }
+  const QFont font = numberFont(11);
+  const double width = QFontMetricsF(font).horizontalAdvance(scene.work->text) + 12;
+  const QRectF chip(rect.center().x() - width / 2, rect.top() + 1, width, 14);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colorOf(t.s1));
+  painter.drawRoundedRect(chip, 3, 3);
+  painter.setFont(font);
+  painter.setPen(colorOf(t.link));
+  painter.drawText(chip, Qt::AlignCenter, scene.work->text);
+  painter.restore();
+}
+
 void TimelinePainter::paintOverlay(QPainter& painter, const TimelineScene& scene, const TimelineOverlay& overlay) {
   const TimelineGeometry& g = scene.geometry;
   const ColorTokens& t = tokens();
   painter.save();
   painter.setClipRect(g.canvasX, 0, g.canvasWidth(), g.height, Qt::IntersectClip);
+  paintWork(painter, scene);
   if (overlay.time) {
     paintTimeSelection(painter, scene, *overlay.time);
   }

@@ -59,6 +59,7 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
   });
   connect(this, &TimelineView::axisChanged, this, &TimelineView::placePromptEditor);
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
+  connect(&session.jobs(), &GenerationJobs::progressed, this, [this] { update(workRect()); });
   connect(&session, &Session::filesMissing, this, [this] { redraw(); });
   connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) {
     showPlayhead(at);
@@ -378,6 +379,16 @@ QRect TimelineView::resultHeaderRect() const {
   for (const TimelineRow& row : layout_.rows()) {
     if (row.kind == RowKind::Result) {
       return {0, places().rowTop(row), measure::kTrackHeaders, row.height};
+    }
+  }
+  return {};
+}
+
+QRect TimelineView::workRect() const {
+  for (const TimelineRow& row : layout_.rows()) {
+    if (row.kind == RowKind::Result) {
+      const TimelineGeometry g = places();
+      return {g.canvasX, g.rowTop(row), g.canvasWidth(), row.height};
     }
   }
   return {};

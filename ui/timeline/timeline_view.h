@@ -173,6 +173,8 @@ class TimelineView : public QWidget {
   void redraw();  // the standing layer too
   void refreshSelected();
   void showPlayhead(Ticks position);
+  /// Where work in progress is drawn; empty when the result is not there.
+  [[nodiscard]] QRect workRect() const;
   void scrollTo(Ticks left, int scrollY);
   void updateHover(const QPoint& at);
   /// Ctrl turns it off while it is held.
