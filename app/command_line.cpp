@@ -36,7 +36,7 @@ CLI::Validator oneOf(std::optional<T> (*named)(std::string_view), const char* li
 
 struct Parsed {
   GenerateOptions generate;
-  std::string quality, device = "auto", soundKind = "auto";
+  std::string quality, sampler, device = "auto", soundKind = "auto";
   bool noSave = false;
   ExportCommandOptions exporting;
   DatasetCommandOptions dataset;
@@ -79,6 +79,10 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->add_option("--forbid", g.forbidden, "Never show this clip; may be repeated")->take_all()->expected(1)->allow_extra_args(false);
   command->add_option("--draft", g.draft, "A rough motion of yours to follow: a BVH file, or the number of a take");
   command->add_option("--quality", p.quality, "draft, good or best")->check(oneOf(qualityNamed, "draft, good, best"));
+  command->add_option("--steps", g.steps, "Steps of the network, 1 to 100, in place of the quality's")->check(CLI::Range(1, SamplingWishes::kMostSteps));
+  command->add_option("--guidance", g.guidance, "How far words push, 0 to 10 (default 3; 1: not beyond what the network answers)")->check(CLI::Range(SamplingWishes::kLeastGuidance, SamplingWishes::kMostGuidance));
+  command->add_option("--sampler", p.sampler, "ddim or dpm2m, in place of the quality's")->check(oneOf(samplerNamed, "ddim, dpm2m"));
+  command->add_option("--avoid", g.avoid, "Words that the motion is pushed away from; needs a guidance above 1");
   command->add_option("--device", p.device, "auto, cpu or cuda")->check(oneOf(deviceNamed, "auto, cpu, cuda"));
   command->add_option("--threads", g.threads, "Threads of the engine; never changes the result");
   command->add_option("--model", g.model, "kinescore (default), gem:FILE.safetensors (see “weights convert”), or a file of weights");
@@ -90,6 +94,7 @@ void addGenerate(CLI::App& app, Parsed& p, int& exitCode) {
   command->callback([&p, &exitCode] {
     p.generate.save = !p.noSave;
     if (!p.quality.empty()) p.generate.quality = qualityNamed(p.quality);
+    if (!p.sampler.empty()) p.generate.sampler = samplerNamed(p.sampler);
     p.generate.device = *deviceNamed(p.device);
     p.generate.soundKind = *soundKindNamed(p.soundKind);
     exitCode = runGenerate(p.generate);

@@ -103,6 +103,11 @@ Result<RequestOptions> requestOptionsFor(const GenerateOptions& options, const P
   RequestOptions out;
   out.seed = options.seed.value_or(document.settings.seed);
   out.quality = options.quality.value_or(document.settings.quality);
+  out.sampling = document.settings.sampling;
+  if (options.steps) out.sampling.steps = options.steps;
+  if (options.guidance) out.sampling.guidance = options.guidance;
+  if (options.sampler) out.sampling.sampler = options.sampler;
+  if (options.avoid) out.sampling.avoid = *options.avoid;
   out.automaticReferences = options.references.value_or(document.settings.references);
   out.device = options.device != DeviceChoice::Auto ? options.device : document.settings.device;
   out.wishes = document.settings.wishes;

@@ -30,6 +30,10 @@ struct GenerateOptions {
   std::optional<std::uint64_t> seed;
   int takes = 1;
   std::optional<Quality> quality;
+  std::optional<int> steps;                // these four in place of the project's
+  std::optional<double> guidance;
+  std::optional<Sampler> sampler;
+  std::optional<std::string> avoid;
   DeviceChoice device = DeviceChoice::Auto;
   int threads = 0;
   std::optional<int> references;           // found for each prompt; the project's if absent

@@ -50,6 +50,7 @@ Result<OfferedModel> openModel(const std::string& name) {
   const KinescoreGeneratorOptions own = optionsForPerforming(*resources, model->file);
   offered.findsReferences = !own.captionIndex.empty() && seesReferences(own.weights);
   offered.followsDrafts = followsDrafts(own.weights);
+  offered.takesSampling = true;
   return offered;
 }
 

@@ -279,6 +279,7 @@ bool MainWindow::useModel(const QString& model) {
   topBar_->setEngine(QString::fromStdString(opened->description), {});
   inspector_->offerReferences(opened->findsReferences);
   inspector_->offerDrafts(opened->followsDrafts);
+  inspector_->offerSampling(opened->takesSampling);
   const QString prefix = QLatin1String(kGemModelPrefix);
   if (model.startsWith(prefix)) {
     gemFiles_.removeAll(model.mid(prefix.size()));

@@ -66,6 +66,7 @@ struct WindowConditions {
   std::vector<float> draft, draftMask;              // [T][kDraftChannels], [T]
 
   std::vector<TextTokens> texts;
+  std::vector<TextTokens> avoided;          // what the branch without texts sees in their place; 0 or 1
   std::vector<ReferenceTokens> references;  // 0…3
   int quality = 0;                          // ClipQuality
 
@@ -74,7 +75,7 @@ struct WindowConditions {
 };
 
 /// Which conditions a branch sees; constraints are always kept. All: texts for the whole body. WithoutText: neither
-/// texts nor references. The others: the texts for that part of the body alone.
+/// texts nor references, or what is to be avoided. The others: the texts for that part of the body alone.
 enum class GuidanceBranch { All, WithoutText, LeftArm, RightArm, Head, Spine, Legs };
 constexpr std::size_t kBranchCount = 7;
 [[nodiscard]] GuidanceBranch branchOf(BodyPart part);  // All for Whole

@@ -60,7 +60,7 @@ class Performer {
  public:
   Performer(const GenerationRequest& request, Ensemble& ensemble, const ProgressSink& progress, std::stop_token stop)
       : request_(request), ensemble_(ensemble), progress_(progress), stop_(std::move(stop)),
-        plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality)) {
+        plan_(planWindows(request.frameCount(), request.range)), options_(samplerOptionsOf(request.quality, request.sampling)) {
     if (ensemble.beginnings) options_.audition.beginnings = *ensemble.beginnings;
     if (request.estimate) options_.steps = 1;
     if (request.estimate || request.texts.empty() || !ensemble.openTower) options_.audition.beginnings = 1;
@@ -229,11 +229,12 @@ class Performer {
 
 }  // namespace
 
-SamplerOptions samplerOptionsOf(Quality quality) {
+SamplerOptions samplerOptionsOf(Quality quality, const SamplingWishes& wishes) {
   SamplerOptions options;
-  options.steps = stepsOf(quality);
+  options.steps = wishes.steps.value_or(stepsOf(quality));
   options.audition.beginnings = beginningsOf(quality);
-  options.sampler = quality == Quality::Draft ? Sampler::Ddim : Sampler::DpmSolver2M;
+  options.sampler = wishes.sampler.value_or(quality == Quality::Draft ? Sampler::Ddim : Sampler::DpmSolver2M);
+  if (wishes.guidance) options.guidance.textScale = *wishes.guidance;
   return options;
 }
 

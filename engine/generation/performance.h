@@ -32,7 +32,7 @@ struct Ensemble {
 };
 
 /// Drafts have a single beginning.
-[[nodiscard]] SamplerOptions samplerOptionsOf(Quality quality);
+[[nodiscard]] SamplerOptions samplerOptionsOf(Quality quality, const SamplingWishes& wishes = {});
 
 /// Frames outside request.range are the base's, bit for bit. See MotionGenerator for the promises.
 [[nodiscard]] Result<GeneratedMotion> perform(const GenerationRequest& request, Ensemble& ensemble,

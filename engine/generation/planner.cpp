@@ -104,6 +104,12 @@ Result<WindowComposer> WindowComposer::prepare(const GenerationRequest& request,
     std::vector<Side> sides = sidesOfWords(tokens->words);
     composer.prompts_.push_back({text, std::move(*tokens), std::move(sides)});
   }
+  if (!request.sampling.avoid.empty()) {
+    Result<PromptTokens> tokens = encodePrompt(request.sampling.avoid);
+    if (!tokens) return tokens.error();
+    std::vector<Side> sides = sidesOfWords(tokens->words);
+    composer.avoided_ = {{request.span, request.sampling.avoid, BodyPart::Whole, {}}, std::move(*tokens), std::move(sides)};
+  }
   composer.references_ = std::move(references);
   return composer;
 }
@@ -203,6 +209,16 @@ void WindowComposer::addTexts(FrameRange window, WindowConditions& conditions) c
       }
     }
     conditions.texts.push_back(std::move(text));
+  }
+  if (avoided_) {
+    // All the window long, and not as something that is done once in its course.
+    TextTokens text;
+    text.endFrame = conditions.frames;
+    text.tokens = avoided_->tokens.tokens;
+    text.sides = avoided_->sides;
+    text.sentence = avoided_->tokens.sentence;
+    text.isTimed = false;
+    conditions.avoided.push_back(std::move(text));
   }
 }
 

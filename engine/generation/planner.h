@@ -92,6 +92,7 @@ class WindowComposer {
   const FeatureStatistics* statistics_;
   std::int64_t frameCount_;
   std::vector<Prompt> prompts_;
+  std::optional<Prompt> avoided_;  // SamplingWishes::avoid
   std::vector<PlacedReference> references_;
 };
 

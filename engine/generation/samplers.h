@@ -11,13 +11,9 @@
 #include "engine/core/result.h"
 #include "engine/generation/denoiser.h"
 #include "engine/generation/schedule.h"
+#include "engine/request/sampling_wishes.h"
 
 namespace kinescore {
-
-enum class Sampler {
-  Ddim,         // first order
-  DpmSolver2M,  // DPM-Solver++(2M), data prediction; first and last step first order
-};
 
 /// clean = without text + scale · (with text − without text), only while log-SNR lies in
 /// [lowestLogSnr, highestLogSnr]: outside it the branch without text is not even evaluated. What is done is decided

@@ -227,7 +227,9 @@ NetworkInputs gatherInputs(std::span<const WindowConditions* const> windows, Gui
   std::vector<const WindowConditions*> seen;
   for (std::size_t b = 0; b < windows.size(); ++b) {
     told[b].frames = windows[b]->frames;
-    if (branch != GuidanceBranch::WithoutText) {
+    if (branch == GuidanceBranch::WithoutText) {
+      told[b].texts = windows[b]->avoided;
+    } else {
       std::copy_if(windows[b]->texts.begin(), windows[b]->texts.end(), std::back_inserter(told[b].texts),
                    [&](const TextTokens& text) { return text.part == partOf(branch); });
       if (branch == GuidanceBranch::All) told[b].references = windows[b]->references;

@@ -41,6 +41,7 @@ struct TakeEntry {
 struct GenerationSettings {
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
+  SamplingWishes sampling;
   DeviceChoice device = DeviceChoice::Auto;
   int references = kUsualReferences;  // captured moments found for each prompt
   ReferenceWishes wishes;             // which of them are pinned or forbidden

@@ -21,6 +21,7 @@ json fieldsOf(const GenerationSettings& s) {
   // Projects of before there were any stay as they are until somebody chooses.
   if (s.references != kUsualReferences) fields["references"] = s.references;
   if (!s.wishes.isEmpty()) fields["wishes"] = toJson(s.wishes);
+  if (!s.sampling.isEmpty()) fields["sampling"] = toJson(s.sampling);
   if (!s.draft.empty()) fields["draft"] = s.draft;
   return fields;
 }
@@ -84,9 +85,15 @@ Result<GenerationSettings> readSettings(const json& j) {
     if (!read) return read.error();
     s.wishes = std::move(*read);
   }
+  if (const json* sampling = fields.find("sampling")) {
+    Result<SamplingWishes> read = readSamplingWishes(*sampling);
+    if (!read) return read.error();
+    s.sampling = std::move(*read);
+  }
   json known = fieldsOf(s);
   known["references"] = s.references;
   known["wishes"] = toJson(s.wishes);
+  known["sampling"] = toJson(s.sampling);
   known["draft"] = s.draft;
   s.unknown = unknownFieldsOf(j, known);
   return s;

@@ -195,6 +195,7 @@ Result<GenerationRequest> arrangedRequest(const Timeline& timeline, const Reques
   request.span = {{0}, timeline.settings().duration};
   request.seed = options.seed;
   request.quality = options.quality;
+  request.sampling = options.sampling;
   request.automaticReferences = options.automaticReferences;
   request.wishes = options.wishes;
   request.draft = options.draft;

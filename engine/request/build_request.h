@@ -14,6 +14,7 @@ struct RequestOptions {
   std::shared_ptr<const Take> base;
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
+  SamplingWishes sampling;
   DeviceChoice device = DeviceChoice::Auto;
   int automaticReferences = kUsualReferences;
   ReferenceWishes wishes;

@@ -83,6 +83,7 @@ std::vector<RhythmRequest> comparable(std::vector<RhythmRequest> rhythms, bool c
 
 bool concernsEverything(const GenerationRequest& before, const GenerationRequest& now) {
   return before.span != now.span || before.estimate != now.estimate || before.wishes != now.wishes ||
+         before.sampling.avoid != now.sampling.avoid ||
          before.automaticReferences != now.automaticReferences || !sameDraft(before.draft, now.draft);
 }
 

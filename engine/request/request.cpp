@@ -239,6 +239,7 @@ Status checkRequest(const GenerationRequest& request) {
   if (request.automaticReferences < 0 || request.automaticReferences > kMostReferences) {
     return refuse("The engine shows at most " + std::to_string(kMostReferences) + " references a prompt.");
   }
+  if (Status s = checkSampling(request.sampling); !s) return s;
   if (request.threads < 0 || request.threads > 4096) return refuse("The number of threads must lie between 0 and 4096.");
   if (Status s = checkAll(request, request.texts); !s) return s;
   if (Status s = checkAll(request, request.poses); !s) return s;

@@ -11,6 +11,7 @@
 #include "engine/core/result.h"
 #include "engine/motion/body_sight.h"
 #include "engine/motion/motion.h"
+#include "engine/request/sampling_wishes.h"
 #include "engine/timeline/timeline.h"
 
 namespace kinescore {
@@ -150,6 +151,7 @@ struct GenerationRequest {
 
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
+  SamplingWishes sampling;  // in place of the quality's
   DeviceChoice device = DeviceChoice::Auto;
   int threads = 0;  // 0: the engine chooses; never changes the result
 

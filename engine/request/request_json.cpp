@@ -270,6 +270,7 @@ std::string writeRequest(const GenerationRequest& r) {
     object["kept"] = std::move(kept);
   }
   if (!r.wishes.isEmpty()) object["wishes"] = toJson(r.wishes);
+  if (!r.sampling.isEmpty()) object["sampling"] = toJson(r.sampling);
   if (r.draft) object["draft"] = toJson(*r.draft);
   return toText(object);
 }
@@ -316,6 +317,11 @@ Result<GenerationRequest> readRequest(std::string_view text) {
     Result<ReferenceWishes> read = readReferenceWishes(*wishes);
     if (!read) return read.error();
     r.wishes = std::move(*read);
+  }
+  if (const json* sampling = fields.find("sampling")) {
+    Result<SamplingWishes> read = readSamplingWishes(*sampling);
+    if (!read) return read.error();
+    r.sampling = std::move(*read);
   }
   if (const json* draft = fields.find("draft")) {
     FieldReader draftFields(*draft, "the draft of the request");

@@ -30,7 +30,8 @@ class FakeGenerator final : public MotionGenerator {
     for (int i = 0; i < steps; ++i) {
       if (progress) {
         progress({.phase = GenerationProgress::Phase::Sampling, .step = i, .steps = steps,
-                  .fraction = double(i) / steps});
+                  .fraction = double(i) / steps,
+                  .secondsLeft = i == 0 ? -1 : std::chrono::duration<double>(stepTime).count() * (steps - i)});
       }
       const auto end = std::chrono::steady_clock::now() + stepTime;
       do {

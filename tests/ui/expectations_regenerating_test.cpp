@@ -1,6 +1,9 @@
 // T22–T27: making anew.
 #include <QPushButton>
+#include <QRegularExpression>
+#include <QToolButton>
 
+#include "engine/generation/join_report.h"
 #include "tests/support/takes.h"
 #include "tests/ui/expectations_fixture.h"
 #include "ui/panels/status_bar.h"
@@ -8,6 +11,7 @@
 #include "ui/panels/top_bar.h"
 #include "ui/panels/view_panel.h"
 #include "ui/widgets/error_bar.h"
+#include "ui/widgets/fields.h"
 
 namespace kinescore {
 namespace {
@@ -105,6 +109,7 @@ TEST_F(SlowExpectations, T24_EditingGoesOnAndCancelAnswersWithinATenthOfASecondB
     EXPECT_NEAR(double(framesOf(words).start), double(before.start) + 15, 1.1);
     ASSERT_TRUE(session().jobs().isBusy());
     ASSERT_TRUE(waitUntil([&] { return session().jobs().isBusy() && session().jobs().jobs().front().progress.step >= 1; }));
+    ASSERT_TRUE(waitUntil([&] { return find<QLabel>("statusDetail")->text().contains(QStringLiteral(" left")); }));
     EXPECT_TRUE(find<QLabel>("statusDetail")->text().startsWith(QStringLiteral("step ")));
     QElapsedTimer timer;
     timer.start();
@@ -158,6 +163,25 @@ TEST_F(Expectations, T25_WhatWasMissedIsSaidInWordsAndNumbersWithAWayToSeeIt) {
   EXPECT_EQ(playback().frame(), 214);
 }
 
+TEST_F(Expectations, T25_TheJoinsOfWhatWasMadeAnewAreSaidInNumbers) {
+  prompt(0, 300, "walk");
+  GenerationRequest request = walkRequest();
+  request.range = FrameRange{100, 200};
+  GeneratedMotion result = generatedMotion(300, 3);
+  result.report.lines = joinLines(request, *result.motion);
+  ASSERT_EQ(result.report.lines.size(), 1u);
+  session().takes().add(makeTake(request, std::move(result), nullptr, 1), true);
+  window_->action("Quality Report")->trigger();
+  QCoreApplication::processEvents();
+  QString said;
+  for (const QLabel* label : find<QWidget>("inspector")->findChildren<QLabel*>()) {
+    if (label->isVisible() && (label->text().contains(QStringLiteral("join"), Qt::CaseInsensitive) || label->text().contains(QStringLiteral("Speeds change")))) {
+      said += label->text();
+    }
+  }
+  EXPECT_TRUE(said.contains(QRegularExpression(QStringLiteral("[0-9]\\.[0-9]")))) << said.toStdString();
+}
+
 TEST_F(Expectations, T26_TheFirstLevelShowsPromptsAnchorsStrengthLengthSeedAndTakes) {
   const ObjectId words = prompt(0, 90, "walk");
   session().selection().selectClip(words);
@@ -182,6 +206,48 @@ TEST_F(Expectations, T26_TheFirstLevelShowsPromptsAnchorsStrengthLengthSeedAndTa
       }
     }
   }
+}
+
+TEST_F(Expectations, T26_TheSecondLevelHasStepsGuidanceSamplerAndWhatToKeepAwayFrom) {
+  session().selection().selectClip(prompt(0, 90, "walk"));
+  QCoreApplication::processEvents();
+  const auto shown = [&](const char* name) -> QWidget* {
+    for (QWidget* widget : find<QWidget>("inspector")->findChildren<QWidget*>(QLatin1String(name))) {
+      if (widget->isVisible()) {
+        return widget;
+      }
+    }
+    return nullptr;
+  };
+  for (const char* name : {"steps", "guidance", "sampler", "avoid", "reset sampling"}) {
+    EXPECT_EQ(shown(name), nullptr) << name;
+  }
+  auto* more = qobject_cast<QToolButton*>(shown("more settings"));
+  ASSERT_NE(more, nullptr);
+  QTest::mouseClick(more, Qt::LeftButton);
+  auto* steps = qobject_cast<NumberField*>(shown("steps"));
+  auto* guidance = qobject_cast<NumberField*>(shown("guidance"));
+  auto* avoid = qobject_cast<QLineEdit*>(shown("avoid"));
+  ASSERT_TRUE(steps != nullptr && guidance != nullptr && avoid != nullptr && shown("sampler") != nullptr);
+  EXPECT_EQ(steps->number(), 16);
+  session().setQuality(Quality::Best);
+  EXPECT_EQ(steps->number(), 30) << "what is not set by hand follows the quality";
+  EXPECT_EQ(shown("reset sampling"), nullptr);
+
+  steps->drive(24);
+  guidance->drive(2.5);
+  avoid->setFocus();
+  QTest::keyClicks(avoid, QStringLiteral("jump"));
+  QTest::keyClick(avoid, Qt::Key_Return);
+  EXPECT_EQ(session().sampling(), (SamplingWishes{24, 2.5, std::nullopt, "jump"}));
+  EXPECT_TRUE(session().isChanged());
+  generate();
+  EXPECT_EQ(session().takes().shown()->request.sampling, session().sampling());
+  QWidget* reset = shown("reset sampling");
+  ASSERT_NE(reset, nullptr);
+  QTest::mouseClick(reset, Qt::LeftButton);
+  EXPECT_TRUE(session().sampling().isEmpty());
+  EXPECT_EQ(steps->number(), 30);
 }
 
 TEST_F(Expectations, T27_EveryFailureIsOneSentenceAndLeavesTheProgramUsable) {

@@ -72,6 +72,7 @@ ProjectContents EngineProjectStore::contentsOf(const OpenedProject& opened, cons
   contents.shownTakeId = opened.document.shownTakeId;
   contents.seed = settings.seed;
   contents.quality = settings.quality;
+  contents.sampling = settings.sampling;
   contents.references = settings.references;
   contents.wishes = settings.wishes;
   if (settings.draft.empty()) {
@@ -192,6 +193,7 @@ ProjectDocument EngineProjectStore::documentOf(const ProjectContents& contents) 
   next.shownTakeId = contents.shownTakeId;
   next.settings.seed = contents.seed;
   next.settings.quality = contents.quality;
+  next.settings.sampling = contents.sampling;
   next.settings.references = contents.references;
   next.settings.wishes = contents.wishes;
   next.settings.draft = contents.draftSource;

@@ -14,6 +14,7 @@ struct OfferedModel {
   std::string description;                        // "CPU · kinescore-base"
   bool findsReferences = false;  // it looks at captured motion found by the prompts
   bool followsDrafts = false;    // it was trained to follow one
+  bool takesSampling = false;    // it is sampled as SamplingWishes say
 };
 /// Opens a model by the name that the command line knows it by: "kinescore", "gem:FILE". Quick:
 /// reads no weights.

@@ -21,6 +21,7 @@ struct ProjectContents {
   std::string shownTakeId;
   std::uint64_t seed = 1;
   Quality quality = Quality::Good;
+  SamplingWishes sampling;
   int references = kUsualReferences;
   ReferenceWishes wishes;
   /// What the project follows as a draft: a BVH file or the number of a take. `draft` is read with it.

@@ -133,6 +133,16 @@ void Session::setQuality(Quality quality) {
   Q_EMIT projectChanged();
 }
 
+void Session::setSampling(SamplingWishes wishes) {
+  if (sampling_ == wishes) {
+    return;
+  }
+  sampling_ = std::move(wishes);
+  forgetRequest();
+  settingsChanged_ = true;
+  Q_EMIT projectChanged();
+}
+
 void Session::setReferences(int count) {
   references_ = std::clamp(count, 0, kMostReferences);
   Q_EMIT projectChanged();
@@ -201,6 +211,7 @@ RequestOptions Session::optionsNow() const {
   RequestOptions options;
   options.seed = seed_;
   options.quality = quality_;
+  options.sampling = sampling_;
   options.automaticReferences = references_;
   options.wishes = wishes_;
   options.draft = draft_;

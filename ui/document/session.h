@@ -87,6 +87,9 @@ class Session : public QObject {
   void newSeed();
   [[nodiscard]] Quality quality() const { return quality_; }
   void setQuality(Quality quality);
+  /// What is set by hand of how the next take is sampled.
+  [[nodiscard]] const SamplingWishes& sampling() const { return sampling_; }
+  void setSampling(SamplingWishes wishes);
   /// Captured moments that the engine finds for each prompt, 0 … 3.
   [[nodiscard]] int references() const { return references_; }
   void setReferences(int count);
@@ -204,9 +207,10 @@ class Session : public QObject {
   std::uint64_t savedTakes_ = 0;
   std::uint64_t seed_ = 1;
   Quality quality_ = Quality::Good;
+  SamplingWishes sampling_;
   int references_ = kUsualReferences;
   ReferenceWishes wishes_;
-  bool settingsChanged_ = false;  // wishes or draft, since the last save
+  bool settingsChanged_ = false;  // wishes, sampling or draft, since the last save
   std::string draftSource_;       // a file or the number of a take; empty: none
   std::optional<DraftRequest> draft_;
 

@@ -50,7 +50,7 @@ int countDifferences(const GenerationRequest& a, const GenerationRequest& b, boo
          differences(a.targets, b.targets) + differences(a.paths, b.paths) +
          differences(a.contacts, b.contacts) + differences(a.references, b.references) +
          differences(a.wishes.pins, b.wishes.pins) + differences(a.wishes.forbidden, b.wishes.forbidden) +
-         (sameDraft(a.draft, b.draft) ? 0 : 1) + (a.span == b.span ? 0 : 1);
+         (sameDraft(a.draft, b.draft) ? 0 : 1) + (a.sampling.avoid == b.sampling.avoid ? 0 : 1) + (a.span == b.span ? 0 : 1);
 }
 
 const GenerationRequest* Session::requestNow() const {

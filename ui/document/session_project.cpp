@@ -109,6 +109,7 @@ void Session::show(ProjectContents contents, const std::filesystem::path& path) 
   savedTakes_ = takes_.revision();
   seed_ = contents.seed;
   quality_ = contents.quality;
+  sampling_ = std::move(contents.sampling);
   references_ = contents.references;
   wishes_ = std::move(contents.wishes);
   heard_ = {};
@@ -149,6 +150,7 @@ ProjectContents Session::contents() const {
   contents.shownTakeId = takes_.shownId();
   contents.seed = seed_;
   contents.quality = quality_;
+  contents.sampling = sampling_;
   contents.references = references_;
   contents.wishes = wishes_;
   contents.draftSource = draftSource_;

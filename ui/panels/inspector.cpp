@@ -10,6 +10,7 @@
 #include "ui/panels/media_page.h"
 #include "ui/panels/path_page.h"
 #include "ui/panels/text_page.h"
+#include "ui/panels/sampling_settings.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/result_summary.h"
 #include "ui/timeline/timeline_painter.h"
@@ -20,6 +21,12 @@ namespace kinescore {
 void Inspector::offerReferences(bool offers) {
   referencesRow_->setVisible(offers);
   reference_->setHeard(offers);
+}
+
+void Inspector::offerSampling(bool offers) {
+  for (SamplingSettings* sampling : samplings_) {
+    sampling->offer(offers);
+  }
 }
 
 void Inspector::setLibrary(const ClipLibrary* library) { reference_->setLibrary(library); }
@@ -95,6 +102,7 @@ std::shared_ptr<const Clip> Inspector::firstClip() const {
 void Inspector::makeClipPages(PromptHelp* help) {
   auto* text = new TextPage(session_, help, this);
   text->addAtEnd(makeSeedAndQuality(text));
+  text->addAtEnd(makeSampling(text));
   clipPages_ = {text,
                 new AudioPage(session_, this),
                 new VideoPage(session_, this),
@@ -140,6 +148,9 @@ void Inspector::refresh() {
   }
   for (SegmentedChoice* quality : qualities_) {
     quality->setCurrent(int(session_.quality()));
+  }
+  for (SamplingSettings* sampling : samplings_) {
+    sampling->refresh();
   }
   references_->setCurrent(session_.references());
   refreshDraft();

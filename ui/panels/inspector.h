@@ -15,6 +15,7 @@ class ClipLibrary;
 class ColorChoice;
 class PromptHelp;
 class ReferenceClipPage;
+class SamplingSettings;
 
 class Inspector : public QWidget {
   Q_OBJECT
@@ -28,6 +29,8 @@ class Inspector : public QWidget {
   void offerReferences(bool offers);
   /// Which captured clips are there; outlives this.
   void setLibrary(const ClipLibrary* library);
+  /// Off for a model that samples in its own way.
+  void offerSampling(bool offers);
   /// Off for a model that was not trained to follow one.
   void offerDrafts(bool offers);
 
@@ -49,6 +52,7 @@ class Inspector : public QWidget {
   [[nodiscard]] QWidget* makeTimePage();
   [[nodiscard]] QWidget* makeTakePage();
   [[nodiscard]] QWidget* makeSeedAndQuality(QWidget* parent);
+  [[nodiscard]] QWidget* makeSampling(QWidget* parent);
 
   void refresh();
   void refreshClip(const Clip& clip);
@@ -97,6 +101,7 @@ class Inspector : public QWidget {
   ChoiceBox* rate_ = nullptr;
   std::vector<QLineEdit*> seeds_;
   std::vector<SegmentedChoice*> qualities_;
+  std::vector<SamplingSettings*> samplings_;
   SegmentedChoice* references_ = nullptr;
   QWidget* referencesRow_ = nullptr;
   QWidget* draftRow_ = nullptr;

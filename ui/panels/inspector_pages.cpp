@@ -4,6 +4,7 @@
 #include "ui/document/edit_commands.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/inspector_page.h"
+#include "ui/panels/sampling_settings.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/color_choice.h"
 
@@ -43,6 +44,11 @@ QWidget* Inspector::makeSeedAndQuality(QWidget* parent) {
   seeds_.push_back(seed);
   qualities_.push_back(quality);
   return box;
+}
+
+QWidget* Inspector::makeSampling(QWidget* parent) {
+  samplings_.push_back(new SamplingSettings(session_, parent));
+  return samplings_.back();
 }
 
 QWidget* Inspector::makeProjectPage() {
@@ -93,6 +99,7 @@ QWidget* Inspector::makeProjectPage() {
   referencesRow_->setLayout(rowLayout);
   next->addWidget(referencesRow_);
   next->addWidget(makeDraftRow(page.body));
+  next->addWidget(makeSampling(page.body));
   connect(references_, &SegmentedChoice::chosen, this, [this](int count) { session_.setReferences(count); });
   auto* hint = new QLabel(tr("Select something on the timeline to edit it."), page.body);
   hint->setProperty("kind", "label");
@@ -171,7 +178,9 @@ QWidget* Inspector::makeTimePage() {
   connect(holdEnd_, &FrameField::frameEdited, this, change([](TimeSelection& t, Ticks at) { t.hold.end = at; }));
   connect(falloffIn_, &FrameField::frameEdited, this, change([](TimeSelection& t, Ticks at) { t.falloffIn = at; }));
   connect(falloffOut_, &FrameField::frameEdited, this, change([](TimeSelection& t, Ticks at) { t.falloffOut = at; }));
-  addSection(page)->addWidget(makeSeedAndQuality(page.body));
+  QVBoxLayout* next = addSection(page);
+  next->addWidget(makeSeedAndQuality(page.body));
+  next->addWidget(makeSampling(page.body));
   QVBoxLayout* go = addSection(page);
   regenerateButton_ = new QPushButton(tr("Regenerate"), page.body);
   regenerateButton_->setProperty("kind", "primary");

@@ -197,6 +197,9 @@ class GemGenerator final : public MotionGenerator {
     if (!score) return score.error();
     if (file_.config().wiring == Wiring::Full)
       score->notes.insert(score->notes.begin(), sound->notes.begin(), sound->notes.end());
+    if (!request.sampling.isEmpty()) {
+      score->notes.push_back({true, "Steps, guidance and sampler set by hand were left out", "GEM samples as it was published.", std::nullopt});
+    }
     if (Status opened = openRuntime(request); !opened) return opened.error();
     if (Status read = prompts_.read(*runtime_, score->texts, stop); !read) return read.error();
     if (Status planned = planMemory(request.quality, *score); !planned) return planned.error();

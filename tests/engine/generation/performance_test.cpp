@@ -73,6 +73,30 @@ TEST_F(PerformanceTest, TenSecondsAreThreeHundredFramesInTwoWindows) {
   EXPECT_EQ(result->modelHash, "standing");
 }
 
+TEST_F(PerformanceTest, SamplingSetByHandIsSampledSo) {
+  GenerationRequest request = requestOf(3);
+  request.sampling.steps = 5;
+  int steps = 0;
+  const auto few = performIt(request, [&](const GenerationProgress& p) { steps = std::max(steps, p.steps); });
+  ASSERT_TRUE(few) << few.error().message;
+  EXPECT_EQ(steps, 5);
+  request.sampling.guidance = 1;  // no push: the branch without words is not asked
+  const auto plain = performIt(request);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->networkEvaluations, 5);
+  EXPECT_GT(few->networkEvaluations, 5);
+  request.sampling.sampler = Sampler::Ddim;
+  EXPECT_NE(identityHash(motionOf(request)), identityHash(*plain->motion));
+
+  EXPECT_TRUE(denoiser_.windows.back().avoided.empty());
+  request.sampling.avoid = "jump";
+  ASSERT_TRUE(performIt(request));
+  ASSERT_EQ(denoiser_.windows.back().avoided.size(), 1u);
+  EXPECT_FALSE(denoiser_.windows.back().avoided[0].isTimed);
+  request.sampling.steps = 0;
+  EXPECT_FALSE(performIt(request));
+}
+
 TEST_F(PerformanceTest, OddLengthsAreNotRounded) {
   EXPECT_EQ(motionOf(requestOf(1.1)).frameCount(), 33);
   EXPECT_EQ(motionOf(requestOf(0.02)).frameCount(), 1);

@@ -131,6 +131,22 @@ TEST_F(TorchDenoiserTest, TheBitsDoNotDependOnTheThreadCount) {
   }
 }
 
+TEST_F(TorchDenoiserTest, WhatIsAvoidedStandsInPlaceOfNoText) {
+  ASSERT_TRUE(denoiser_->begin(conditions_));
+  const auto all = run(GuidanceBranch::All), without = run(GuidanceBranch::WithoutText);
+  WindowConditions avoiding = conditions_;
+  avoiding.avoided = {conditions_.texts.front()};
+  avoiding.avoided.front().isTimed = false;
+  ASSERT_TRUE(denoiser_->begin(avoiding));
+  EXPECT_EQ(run(GuidanceBranch::All), all);
+  EXPECT_NE(run(GuidanceBranch::WithoutText), without);
+  WindowConditions only = WindowConditions::empty(kFrames);
+  only.texts = avoiding.avoided;
+  const auto branch = run(GuidanceBranch::WithoutText);
+  ASSERT_TRUE(denoiser_->begin(only));
+  EXPECT_EQ(run(GuidanceBranch::All), branch);
+}
+
 TEST_F(TorchDenoiserTest, WithoutTextIsAWindowWithoutTexts) {
   ASSERT_TRUE(denoiser_->begin(conditions_));
   const auto branch = run(GuidanceBranch::WithoutText);

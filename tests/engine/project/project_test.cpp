@@ -59,6 +59,7 @@ TEST_F(ProjectTest, ComesBackAsItWas) {
   document.takes[0].starred = true;
   document.shownTakeId = document.takes[0].id;
   document.settings.wishes.pins = {{"cmu_16_02", TimeRange{ticksFromSeconds(1), ticksFromSeconds(2)}, "walk"}};
+  document.settings.sampling = {24, 2.5, Sampler::Ddim, "jump"};
   document.settings.wishes.forbidden = {"mine/sneak"};
   document.settings.draft = "rough/walk.bvh";
 

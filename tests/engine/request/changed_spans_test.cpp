@@ -71,6 +71,8 @@ TEST(ChangedSpansTest, WhatConcernsEverythingIsTheWhole) {
   };
   EXPECT_TRUE(isWhole([](auto& r) { r.span.end = at(12); }));
   EXPECT_TRUE(isWhole([](auto& r) { r.automaticReferences = 0; }));
+  EXPECT_TRUE(isWhole([](auto& r) { r.sampling.avoid = "jump"; }));
+  EXPECT_FALSE(isWhole([](auto& r) { r.sampling.steps = 8; })) << "no more than another quality";
   EXPECT_TRUE(isWhole([](auto& r) { r.wishes.forbidden.push_back("a"); }));
   EXPECT_TRUE(isWhole([](auto& r) { r.draft = DraftRequest{std::make_shared<Motion>(), "a", {}, 1, {}}; }));
   EXPECT_FALSE(isWhole([](auto&) {}));

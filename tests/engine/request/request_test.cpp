@@ -41,6 +41,7 @@ GenerationRequest fullRequest() {
   r.estimate = true;
   r.seed = 0xFFFF'FFFF'FFFF'FFFFull;
   r.quality = Quality::Best;
+  r.sampling = {24, 2.5, Sampler::Ddim, "jump"};
   r.device = DeviceChoice::Cuda;
   r.threads = 2;
   return r;
@@ -50,6 +51,7 @@ TEST(RequestTest, WithoutWishesOrADraftTheTextIsAsBefore) {
   const std::string text = writeRequest(walkRequest());
   EXPECT_EQ(text.find("wishes"), std::string::npos);
   EXPECT_EQ(text.find("draft"), std::string::npos);
+  EXPECT_EQ(text.find("sampling"), std::string::npos);
 }
 
 void expectRefused(const GenerationRequest& request, const std::string& part) {
@@ -76,6 +78,7 @@ TEST(RequestTest, SurvivesAsJson) {
   EXPECT_EQ(read->contacts, asked.contacts);
   EXPECT_EQ(read->references, asked.references);
   EXPECT_EQ(read->wishes, asked.wishes);
+  EXPECT_EQ(read->sampling, asked.sampling);
   ASSERT_TRUE(read->draft);
   EXPECT_EQ(read->draft->name, "rough.bvh");
   EXPECT_EQ(read->draft->start, ticksFromSeconds(1));
