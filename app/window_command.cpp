@@ -1,5 +1,6 @@
 #include "app/window_command.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -10,7 +11,9 @@
 #include "app/prompt_command.h"
 
 #ifdef KINESCORE_WITH_UI
+#include "engine/library/clip_search.h"
 #include "engine/library/user_libraries.h"
+#include "engine/network/kinescore_generator.h"
 #include "ui/run_window.h"
 #endif
 
@@ -86,7 +89,8 @@ Result<int> countClips(const std::filesystem::path& resources) {
   for (LibraryFiles& added : addedLibraryFiles(userLibraryFolder())) files.push_back({std::move(added.library), {}});
   const Result<LibraryShelf> shelf = LibraryShelf::open(files);
   if (!shelf) return shelf.error();
-  return int(shelf->library()->clips.size());
+  const auto& clips = shelf->library()->clips;
+  return int(std::count_if(clips.begin(), clips.end(), isOffered));
 }
 
 }  // namespace
@@ -104,6 +108,7 @@ int runWindowCommand(const WindowCommandOptions& options, int argc, char** argv)
   if (const auto resources = resourceFolder()) {
     window.sampleFolder = sampleFolder(*resources);
     window.countClips = [resources = *resources] { return countClips(resources); };
+    window.checkEngine = [weights = defaultWeightsFile(*resources)] { return checkWeights(weights); };
   }
   // The chip must say at once whether there is an engine.
   const Result<OfferedModel> shipped = openModel(kShippedModel);

@@ -10,11 +10,13 @@
 
 #include "engine/timeline/ids.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/document/aside.h"
 #include "ui/document/clip_adding.h"
 #include "ui/document/live_preview.h"
 #include "ui/document/path_text.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/inspector.h"
+#include "ui/panels/start_page.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/takes_panel.h"
 #include "ui/panels/top_bar.h"
@@ -110,6 +112,25 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     }
   }
   refreshActions();
+  checkEngine(services.checkEngine);
+}
+
+void MainWindow::checkEngine(const std::function<Status()>& check) {
+  if (!check || !engineProblem_.isEmpty() || model_ != QLatin1String(kShippedModel)) {
+    return;
+  }
+  runAside(this, check, [this](const Status& checked) {
+    if (checked || model_ != QLatin1String(kShippedModel)) {
+      return;
+    }
+    engineProblem_ = QString::fromStdString(checked.error().message);
+    topBar_->setEngine(topBar_->engineText(), engineProblem_);
+    if (startPage() != nullptr) {
+      startPage()->setEngine(topBar_->engineText(), engineProblem_);
+    }
+    errors_->showError(engineProblem_);
+    refreshActions();
+  });
 }
 
 MainWindow::~MainWindow() {
@@ -205,6 +226,7 @@ void MainWindow::tellFailure(const Status& status, const QString& context) {
 }
 
 void MainWindow::generate() {
+  leaveStartPage();  // what is made, and what is missing for it, is seen behind it
   if (!engineProblem_.isEmpty()) {
     errors_->showError(engineProblem_);
     return;

@@ -54,6 +54,7 @@ struct WindowServices {
   CaptionLoader loadCaptions = {};        // what completes prompts, read off the window's thread; empty: nothing does
   std::filesystem::path sampleFolder = {};         // sample projects; empty: none
   std::function<Result<int>()> countClips = {};    // of the library; may take long
+  std::function<Status()> checkEngine = {};        // whether the model that ships is whole; the same
 };
 
 class MainWindow : public QMainWindow {
@@ -65,6 +66,8 @@ class MainWindow : public QMainWindow {
 
   /// Opens a project; a sample is not written to: saving asks where to.
   bool openProject(const std::filesystem::path& path, bool isSample = false);
+  /// What the program begins with: this project, or the start page where there is none or it cannot be opened.
+  void start(const std::filesystem::path& project);
   /// Takes from now on are of this model (“kinescore”, “gem:FILE”), here and at the next start. One that cannot be
   /// opened is told of, and all stays as it is.
   bool useModel(const QString& model);
@@ -149,6 +152,9 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] std::filesystem::path askForName(const QString& title, const QString& start);
   [[nodiscard]] QString folderOfProject() const;
   bool tellSaved(const Status& saved);
+  Status tryOpen(const std::filesystem::path& path, bool isSample);
+  void tellNotOpened(const Error& error);
+  void checkEngine(const std::function<Status()>& check);
   /// False when another program changed the file and the user does not want to replace that.
   bool mayReplaceOnDisk();
   // What happens to it from elsewhere; main_window_recovery.cpp.

@@ -12,6 +12,7 @@
 #include "ui/dialogs/key_list.h"
 #include "ui/document/pose_commands.h"
 #include "ui/main_window.h"
+#include "ui/panels/library_panel.h"
 #include "ui/panels/command_palette.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
@@ -36,6 +37,7 @@ void MainWindow::watchFocus() {
   };
   panelFocus_ = std::make_unique<PanelFocus>(
       std::vector<PanelFocus::Part>{{topBar_, topBar_, topBar_->generateButton()},
+                                    {libraryDock_, headerOf(libraryPanel_), libraryPanel_->searchField()},
                                     {takesDock_, headerOf(takes_), takes_->rows()},
                                     {view_, headerOf(view_), nullptr},
                                     {inspectorDock_, headerOf(inspector_), nullptr},

@@ -101,19 +101,43 @@ void MainWindow::findRecent(const QString& file) {
 }
 
 bool MainWindow::openProject(const std::filesystem::path& path, bool isSample) {
+  const Status opened = tryOpen(path, isSample);
+  if (!opened) {
+    tellNotOpened(opened.error());
+  }
+  return opened.ok();
+}
+
+void MainWindow::start(const std::filesystem::path& project) {
+  const Status opened = project.empty() ? Status() : tryOpen(project, false);
+  if (!project.empty() && opened) {
+    return;
+  }
+  showStartPage();
+  offerUnsavedWork();
+  if (!opened) {
+    tellNotOpened(opened.error());
+  }
+}
+
+Status MainWindow::tryOpen(const std::filesystem::path& path, bool isSample) {
   projectBar_->hide();
-  if (const Status opened = session_.open(path, isSample ? OpenAs::Sample : OpenAs::Project); !opened) {
-    // Where the eye is: the bar of the timeline is behind the start page.
-    ErrorBar* bar = startPage() != nullptr ? projectBar_ : errors_;
-    bar->showError(QString::fromStdString(opened.error().message), tr("Choose another file"), [this] { chooseAndOpen(); });
-    return false;
+  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+  if (Status opened = session_.open(whole, isSample ? OpenAs::Sample : OpenAs::Project); !opened) {
+    return opened;
   }
   if (!isSample) {
-    rememberRecent(path);
+    rememberRecent(whole);
   }
   leaveStartPage();
   tellReadOnly();
-  return true;
+  return {};
+}
+
+void MainWindow::tellNotOpened(const Error& error) {
+  // Where the eye is: the bar of the timeline is behind the start page.
+  ErrorBar* bar = startPage() != nullptr ? projectBar_ : errors_;
+  bar->showError(QString::fromStdString(error.message), tr("Choose another file"), [this] { chooseAndOpen(); });
 }
 
 void MainWindow::newProject() {

@@ -17,14 +17,14 @@ namespace kinescore {
 
 void MainWindow::makeGenerateMenu() {
   QMenu* menu = topBar_->menus()->addMenu(tr("Generate"));
-  add(menu, "Generate", {QKeySequence(tr("Ctrl+Return")), QKeySequence(tr("Ctrl+Enter"))}, [this] { generate(); });
+  add(menu, "Generate", {QKeySequence(tr("Ctrl+Enter")), QKeySequence(tr("Ctrl+Return"))}, [this] { generate(); });
   add(menu, "Generate All Anew", {}, [this] {
     errors_->hide();
     tellFailure(session_.generateWhole());
   });
-  add(menu, "Regenerate Range", {QKeySequence(tr("Ctrl+Shift+Return")), QKeySequence(tr("Ctrl+Shift+Enter"))},
+  add(menu, "Regenerate Range", {QKeySequence(tr("Ctrl+Shift+Enter")), QKeySequence(tr("Ctrl+Shift+Return"))},
       [this] { regenerate(); });
-  add(menu, "New Seed", {QKeySequence(tr("Ctrl+Alt+Return")), QKeySequence(tr("Ctrl+Alt+Enter"))}, [this] {
+  add(menu, "New Seed", {QKeySequence(tr("Ctrl+Alt+Enter")), QKeySequence(tr("Ctrl+Alt+Return"))}, [this] {
     session_.newSeed();
     session_.selection().time() && session_.takes().shown() ? regenerate() : generate();
   });
@@ -57,6 +57,7 @@ void MainWindow::makeGenerateMenu() {
 }
 
 void MainWindow::generateBatch(int takes) {
+  leaveStartPage();  // what is made, and what is missing for it, is seen behind it
   if (!engineProblem_.isEmpty()) {
     errors_->showError(engineProblem_);
     return;

@@ -17,13 +17,11 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
   const WindowServices services{service, QString::fromStdString(options.engineDescription),
                                 QString::fromStdString(options.engineProblem), options.stateFolder,
                                 options.findsReferences, options.followsDrafts, options.openModel,
-                                options.library, options.loadCaptions, options.sampleFolder, options.countClips};
+                                options.library, options.loadCaptions, options.sampleFolder, options.countClips,
+                                options.checkEngine};
   MainWindow window(services);
   window.show();
-  if (options.project.empty() || !window.openProject(options.project)) {
-    window.showStartPage();
-    window.offerUnsavedWork();
-  }
+  window.start(options.project);
   return QApplication::exec();
 }
 

@@ -24,6 +24,7 @@ struct WindowOptions {
   std::filesystem::path project;       // empty: the start page
   std::filesystem::path sampleFolder;  // sample projects
   std::function<Result<int>()> countClips;  // of the library; may take long
+  std::function<Status()> checkEngine;      // whether the model that ships is whole; the same
   std::filesystem::path stateFolder;   // journal and layout
 };
 

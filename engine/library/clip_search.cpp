@@ -73,7 +73,6 @@ bool isOfAction(const std::string& action, const std::string& asked) {
   return action == asked || (action.size() > asked.size() && action.starts_with(asked) && action[asked.size()] == '_');
 }
 
-bool isOffered(const LibraryClip& clip) { return clip.split == Split::Train && clip.motion.frameCount() > 0; }
 
 FrameRange whole(const LibraryClip& clip) { return {0, clip.motion.frameCount()}; }
 

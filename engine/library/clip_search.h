@@ -41,6 +41,9 @@ struct ClipAnswer {
   std::string meaningProblem;        // not empty: why the words were looked for as they are written
 };
 
+/// Clips that are held out for evaluation are never shown.
+[[nodiscard]] inline bool isOffered(const LibraryClip& clip) { return clip.split == Split::Train && clip.motion.frameCount() > 0; }
+
 class ClipSearch {
  public:
   /// An index that cannot be read is told in `problems`; its clips are found by written words alone.

@@ -27,6 +27,8 @@ struct KinescoreGeneratorOptions {
 
 /// The same for following a draft.
 [[nodiscard]] bool followsDrafts(const std::filesystem::path& weights);
+/// Whether the file is the one that its card describes, by its hash alone; a fraction of a second.
+[[nodiscard]] Status checkWeights(const std::filesystem::path& weights);
 
 /// Checks that the files are there; they are read at the first request, and again at the next one
 /// when that failed. A request for another device opens the network there too.

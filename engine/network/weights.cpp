@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 
+#include "engine/network/kinescore_generator.h"
 #include "engine/core/files.h"
 #include "engine/core/hash.h"
 #include "engine/network/model_mean.h"
@@ -113,7 +114,15 @@ Status saveModel(const ModelParts& parts, const std::filesystem::path& weights, 
   return saveFileSafely(cardPath(weights), card.dump(1) + "\n");
 }
 
-Result<LoadedModel> loadModel(const std::filesystem::path& weights) {
+namespace {
+
+/// A file of weights that is the one its card describes.
+struct WholeFile {
+  std::string bytes, hash;
+  nlohmann::json card;
+};
+
+Result<WholeFile> readWhole(const std::filesystem::path& weights) {
   const std::string name = weights.filename().string();
   auto cardBytes = readFile(cardPath(weights), 1 << 20);
   if (!cardBytes) return cardBytes.error().withContext("The card of the weights “" + name + "” could not be read");
@@ -133,13 +142,29 @@ Result<LoadedModel> loadModel(const std::filesystem::path& weights) {
   }
   auto bytes = readFile(weights, kLargestFile);
   if (!bytes) return bytes.error().withContext("The weights “" + name + "” could not be read");
-  LoadedModel model;
-  model.hash = sha256Hex(*bytes);
-  if (model.hash != text("sha256")) {
-    return Error{ErrorCode::BadInput, "The weights “" + name +
-                                          "” do not match the hash on their card; fetch them again."};
+  std::string hash = sha256Hex(*bytes);
+  if (hash != text("sha256")) {
+    return Error{ErrorCode::BadInput, "The weights “" + name + "” are damaged or not those that their card describes; "
+                                      "install Kinescore again, or put the right file in their place."};
   }
-  auto file = SafetensorsFile::read(std::move(*bytes));
+  return WholeFile{std::move(*bytes), std::move(hash), std::move(*card)};
+}
+
+}  // namespace
+
+Status checkWeights(const std::filesystem::path& weights) {
+  const Result<WholeFile> whole = readWhole(weights);
+  return whole ? Status() : Status(whole.error());
+}
+
+Result<LoadedModel> loadModel(const std::filesystem::path& weights) {
+  Result<WholeFile> whole = readWhole(weights);
+  if (!whole) return whole.error();
+  LoadedModel model;
+  model.hash = std::move(whole->hash);
+  const std::string name = weights.filename().string();
+  nlohmann::json* const card = &whole->card;
+  auto file = SafetensorsFile::read(std::move(whole->bytes));
   const std::string damaged = "The weights “" + name + "” are damaged";
   if (!file) return file.error().withContext(damaged);
 

@@ -22,11 +22,12 @@ constexpr const char* kLockName = "lock";
 std::string stemOf(const fs::path& path) { return path.stem().string(); }
 
 Status makeFolder(const fs::path& folder) {
-  std::error_code error;
+  std::error_code error, ignored;
   fs::create_directories(folder, error);
   if (error || !fs::is_directory(folder)) {
-    return Error{ErrorCode::IoFailed, "The folder “" + folder.filename().string() + "” cannot be made beside the project: " +
-                                          (error ? error.message() : "a file of that name is in the way") + "."};
+    return Error{ErrorCode::IoFailed, error && !fs::exists(folder, ignored)
+                                          ? "The folder of the project cannot be written to (" + error.message() + ")."
+                                          : "A file named “" + folder.filename().string() + "” stands where the takes need a folder."};
   }
   return {};
 }

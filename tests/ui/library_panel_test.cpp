@@ -184,6 +184,17 @@ TEST_F(LibraryPanelTest, AllIsShownButWhatIsHeldOutForEvaluation) {
   ASSERT_TRUE(waitFor({}));
 }
 
+TEST_F(LibraryPanelTest, F6ReachesTheSearch) {
+  QApplication::setActiveWindow(window_.get());
+  window_->timeline().setFocus();
+  bool isReached = false;
+  for (int i = 0; i < 8 && !isReached; ++i) {
+    window_->action("Next Panel")->trigger();
+    isReached = QApplication::focusWidget() == find<QLineEdit>("librarySearch");
+  }
+  EXPECT_TRUE(isReached);
+}
+
 TEST_F(LibraryPanelTest, TypingNarrowsAndNothingFoundIsOneSentence) {
   type(QStringLiteral("slowly"));
   ASSERT_TRUE(waitFor({"small_walk"}));

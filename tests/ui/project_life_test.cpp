@@ -93,6 +93,16 @@ TEST_F(MainWindowTest, EditsOfARunThatDidNotEndComeBack) {
   EXPECT_TRUE(again.isChanged());
 }
 
+TEST_F(MainWindowTest, AProjectKeepsTheNameOfItsFileAndKnowsItsFolder) {
+  ASSERT_TRUE(session().saveAs(folder_ / "sq_042-v3.kinescore").ok());
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_.path());
+  EXPECT_TRUE(window_->openProject("sq_042-v3.kinescore"));
+  std::filesystem::current_path(before);
+  EXPECT_EQ(session().name(), QStringLiteral("sq_042-v3"));
+  EXPECT_EQ(session().path(), folder_ / "sq_042-v3.kinescore");
+}
+
 TEST_F(MainWindowTest, AnUnreadableProjectIsOneSentenceAndChangesNothing) {
   addPrompt("walk");
   const std::string before = session().timeline().contentHash();

@@ -9,7 +9,9 @@
 #include "tests/ui/main_window_fixture.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/sample_card.h"
+#include "ui/panels/generate_button.h"
 #include "ui/panels/start_page.h"
+#include "ui/panels/top_bar.h"
 #include "ui/panels/view_panel.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/widgets/error_bar.h"
@@ -179,6 +181,37 @@ TEST_F(StartPageTest, AProjectThatCannotBeOpenedIsSaidWhereTheEyeIs) {
   EXPECT_NE(window_->startPage(), nullptr);
   EXPECT_FALSE(window_->projectBar().sentence().isEmpty());
   EXPECT_TRUE(window_->projectBar().isVisible());
+}
+
+TEST_F(StartPageTest, AProjectGivenAtTheStartThatCannotBeOpenedIsSaidOnThePage) {
+  const std::filesystem::path damaged = folder_ / "damaged.kinescore";
+  putBytes(damaged, "{ \"format\": \"kinescore-pro");
+  window_->leaveStartPage();
+  window_->start(damaged);
+  ASSERT_NE(window_->startPage(), nullptr);
+  EXPECT_TRUE(window_->projectBar().isVisible());
+  EXPECT_TRUE(window_->projectBar().sentence().contains(QStringLiteral("“damaged”"))) << window_->projectBar().sentence().toStdString();
+  window_->start(saved("whole.kinescore"));
+  EXPECT_EQ(window_->startPage(), nullptr);
+}
+
+TEST_F(StartPageTest, GenerateLeavesItSoThatWhatIsMissingIsSeen) {
+  window_->topBar().generateButton()->setFocus();
+  window_->action("Generate")->trigger();
+  EXPECT_EQ(window_->startPage(), nullptr);
+  EXPECT_TRUE(window_->errors().isVisible());
+}
+
+TEST_F(StartPageTest, WeightsThatAreDamagedAreNoEngine) {
+  WindowServices services{*service_, QStringLiteral("CPU · fake"), {}, folder_.path() / "state"};
+  services.checkEngine = []() -> Status { return Error{ErrorCode::BadInput, "The weights are damaged."}; };
+  window_ = std::make_unique<MainWindow>(services);
+  window_->setAsksBeforeClosing(false);
+  window_->show();
+  window_->showStartPage();
+  ASSERT_TRUE(waitUntil([&] { return wordsOf("engineCheck").startsWith(QStringLiteral("No engine")); }));
+  EXPECT_EQ(window_->topBar().engineText(), QStringLiteral("No engine"));
+  EXPECT_FALSE(window_->action("Generate")->isEnabled());
 }
 
 TEST_F(StartPageTest, TheLayoutOfThePanelsComesBack) {

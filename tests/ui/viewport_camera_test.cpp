@@ -3,6 +3,7 @@
 
 #include "engine/motion/motion.h"
 #include "ui/viewport/camera_control.h"
+#include "ui/viewport/view_labels.h"
 #include "ui/viewport/viewport_scene.h"
 
 namespace kinescore {
@@ -95,6 +96,38 @@ TEST(ViewportScene, AClickFindsTheNearestGhostUnderIt) {
   EXPECT_EQ(scene.ghostAt(camera, pixelOf(camera, {0.0f, 3.0f, 0.0f}), kSize), std::nullopt);
   scene.ghostsVisible = false;
   EXPECT_EQ(scene.ghostAt(camera, pixelOf(camera, before.positions[kSpine2]), kSize), std::nullopt);
+}
+
+TEST(ViewportScene, ATargetIsClickedWhereItsDiamondIs) {
+  ViewportScene scene;
+  const render::Camera camera;
+  const glm::vec3 at(0.5f, 1.2f, 0.3f);
+  scene.ghosts = {{standingAt(-1, 0), "a"}, {{}, "Left hand @ 60", at}};
+  EXPECT_EQ(scene.ghostAt(camera, pixelOf(camera, at), kSize), 1);
+  const render::Scene built = scene.build(camera, kSize, 1);
+  EXPECT_EQ(built.figures.size(), 2u) << "the figure and the pose";
+  EXPECT_EQ(built.overlays.size(), 3u) << "a diamond and two labels";
+}
+
+TEST(ViewLabels, StandInsideThePictureAndNotOnEachOther) {
+  const render::Camera camera;
+  const auto image = std::make_shared<render::Image>();
+  image->width = 80;
+  image->height = 20;
+  const glm::vec2 size(900, 500);
+  std::vector<ViewLabel> labels(5, ViewLabel{image, {0, 1, 0}});
+  labels.push_back({image, {0, 1, 0}, true});
+  labels.push_back({image, {0, 3.5f, 0}});  // above the picture
+  const auto placed = placeLabels(labels, camera, size, 3);
+  ASSERT_EQ(placed.size(), 7u);
+  for (std::size_t a = 0; a < placed.size(); ++a) {
+    EXPECT_GE(placed[a].position.y, 0) << a;
+    EXPECT_LE(placed[a].position.y + 20, size.y) << a;
+    for (std::size_t b = 0; b < a && a < 5; ++b) {
+      EXPECT_GE(std::abs(placed[a].position.y - placed[b].position.y), 20) << a << " and " << b;
+    }
+  }
+  EXPECT_TRUE(placeLabels(std::vector<ViewLabel>{{image, camera.position() * 2.0f}}, camera, size, 3).empty());
 }
 
 TEST(ViewportScene, ShowsAFigureFromTheStart) {

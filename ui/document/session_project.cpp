@@ -44,7 +44,7 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   std::swap(recovered.recovered, contents->recovered);
   recovered.recoveredTakes = contents->recoveredTakes;
   recovered.notes = contents->notes;
-  show(*std::move(contents), path);
+  show(*std::move(contents), std::filesystem::absolute(path).lexically_normal());
   saveNeedsPath_ = as == OpenAs::Sample;
   savedAt_ = QDateTime::currentDateTime();
   Q_EMIT stored();
@@ -190,6 +190,9 @@ QString Session::name() const {
     return tr("Untitled");
   }
   QString stem = QString::fromStdString(path_.stem().string());
+  if (!saveNeedsPath_) {
+    return stem;  // what the author called it; shots have codes
+  }
   stem.replace(u'-', u' ').replace(u'_', u' ');
   if (!stem.isEmpty()) {
     stem[0] = stem[0].toUpper();

@@ -233,6 +233,10 @@ void LibraryPanel::listen() {
 
 QString LibraryPanel::message() const { return pages_->currentIndex() == 1 ? message_->text() : QString(); }
 
+QWidget* LibraryPanel::searchField() const {
+  return field_;
+}
+
 void LibraryPanel::setFolded(bool folded) {
   isFolded_ = folded;
   // The takes below have the same width and hold it: with a fixed one here, too, the docks would have no seam to drag.

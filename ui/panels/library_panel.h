@@ -30,6 +30,8 @@ class LibraryPanel : public QWidget {
   LibraryPanel(Session& session, ClipLibrary& library, QWidget* parent = nullptr);
 
   [[nodiscard]] ClipGrid& grid() { return *grid_; }
+  /// Where the words to look for are typed.
+  [[nodiscard]] QWidget* searchField() const;
   /// What is said in place of clips; empty while there are some.
   [[nodiscard]] QString message() const;
   /// Narrow: one button that asks for the width.
@@ -44,7 +46,6 @@ class LibraryPanel : public QWidget {
  Q_SIGNALS:
   /// The button that makes the column wide or narrow was pressed.
   void foldToggled();
-
 
  private:
   void makeSearch(QVBoxLayout* column);

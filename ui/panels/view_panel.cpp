@@ -3,6 +3,7 @@
 #include <QMenu>
 #include <glm/geometric.hpp>
 
+#include "ui/document/clip_adding.h"
 #include "ui/document/path_curve.h"
 #include "ui/panels/path_map.h"
 #include "ui/theme/theme.h"
@@ -231,6 +232,7 @@ void ViewPanel::showCompared(Ticks now) {
   compared.colour = takeColor(other->number);
   compared.label = tr("Take %1").arg(other->number);
   compared.ownLabel = tr("Take %1").arg(session_.takes().shown()->number);
+  compared.ownColour = takeColor(session_.takes().shown()->number);
   if (session_.comparison()->mode == TakeComparison::Mode::Overlaid) {
     compared.alpha = kOverlaidAlpha;
   } else {
@@ -256,6 +258,10 @@ void ViewPanel::showTimeline() {
       if (const auto* key = std::get_if<PoseCondition>(&clip->condition)) {
         const std::int64_t frame = nearestFrame(clip->span.start, session_.rate());
         ghosts.push_back({forwardKinematics(*kinescore22(), key->pose), tr("Pose @ %1").arg(frame)});
+        ghostClips_.push_back(clip->id);
+      } else if (const auto* target = std::get_if<TargetCondition>(&clip->condition)) {
+        const std::int64_t frame = nearestFrame(clip->span.start, session_.rate());
+        ghosts.push_back({{}, tr("%1 @ %2").arg(jointName(target->joint)).arg(frame), target->position});
         ghostClips_.push_back(clip->id);
       } else if (const auto* path = std::get_if<PathCondition>(&clip->condition); path && curve.empty()) {
         for (const glm::vec2& p : samplePath(path->points, 12)) {

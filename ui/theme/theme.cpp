@@ -7,7 +7,7 @@
 #include <QPainter>
 #include <QPalette>
 #include <QPixmapCache>
-#include <QStyleFactory>
+#include <QProxyStyle>
 #include <QSvgRenderer>
 
 #include "ui/theme/style_sheet.h"
@@ -68,6 +68,15 @@ QByteArray svgOf(const QString& name, const QColor& color) {
   return text.toUtf8();
 }
 
+/// Fusion without the coloured icons on the buttons of dialogs.
+class PlainFusion : public QProxyStyle {
+ public:
+  PlainFusion() : QProxyStyle(QStringLiteral("Fusion")) {}
+  int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* result) const override {
+    return hint == SH_DialogButtonBox_ButtonsHaveIcons ? 0 : QProxyStyle::styleHint(hint, option, widget, result);
+  }
+};
+
 }  // namespace
 
 void applyTheme(QApplication& application) {
@@ -75,7 +84,7 @@ void applyTheme(QApplication& application) {
   for (const QString& file : fonts.entryList({QStringLiteral("*.otf")})) {
     QFontDatabase::addApplicationFont(fonts.filePath(file));
   }
-  application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  application.setStyle(new PlainFusion);
   application.setPalette(darkPalette());
   application.setFont(uiFont());
   application.setStyleSheet(styleSheet());

@@ -63,15 +63,42 @@ OverlayImage paintHud(const HudText& text, qreal pixelRatio) {
   return toOverlay(image);
 }
 
-OverlayImage paintPoseLabel(const QString& text, qreal pixelRatio) {
+namespace {
+
+void drawSign(QPainter& painter, LabelSign sign, QPointF at, double radius, const QColor& colour) {
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colour);
+  if (sign == LabelSign::Pose) {
+    painter.drawEllipse(at, radius, radius);
+  } else if (sign == LabelSign::Take) {
+    painter.drawRoundedRect(QRectF(at - QPointF(radius, radius), QSizeF(2 * radius, 2 * radius)), 1.2, 1.2);
+  } else {
+    painter.setPen(QPen(colour, 1.6));
+    painter.setBrush(Qt::NoBrush);
+    const double r = radius * 1.25;
+    painter.drawPolygon(QPolygonF({at + QPointF(0, -r), at + QPointF(r, 0), at + QPointF(0, r), at + QPointF(-r, 0)}));
+  }
+}
+
+}  // namespace
+
+OverlayImage paintLabel(const QString& text, const QColor& colour, LabelSign sign, qreal pixelRatio) {
+  if (text.isEmpty()) {
+    QImage mark = blank({15, 15}, pixelRatio);
+    QPainter painter(&mark);
+    painter.setRenderHint(QPainter::Antialiasing);
+    drawSign(painter, sign, {7.5, 7.5}, 4.5, colour);
+    painter.end();
+    return toOverlay(mark);
+  }
   const QFont font = numberFont(11, QFont::Medium);
   const QSize size(widthOf(font, text) + 26, 19);
   QImage image = blank(size, pixelRatio);
   QPainter painter(&image);
-  drawPill(painter, size, colorOf(kColours.kPose, 0.75));
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(colorOf(kColours.kPose));
-  painter.drawEllipse(QPointF(10.0, 9.5), 3.0, 3.0);
+  QColor edge = colour;
+  edge.setAlphaF(0.75f);
+  drawPill(painter, size, edge);
+  drawSign(painter, sign, {10.0, 9.5}, 3.0, colour);
   painter.setPen(colorOf(kColours.t1));
   painter.setFont(font);
   painter.drawText(QRect(18, 0, size.width() - 18, size.height()), Qt::AlignVCenter | Qt::AlignLeft, text);

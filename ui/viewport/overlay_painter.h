@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <QColor>
 #include <QString>
 
 #include "render/image.h"
@@ -22,8 +23,10 @@ using OverlayImage = std::shared_ptr<const render::Image>;
 
 /// Frame number large, frames and timecode small, one free line.
 [[nodiscard]] OverlayImage paintHud(const HudText& text, qreal pixelRatio);
-/// A pill with a dot in the colour of poses: the name of a ghost.
-[[nodiscard]] OverlayImage paintPoseLabel(const QString& text, qreal pixelRatio);
+/// What stands before the words of a label: the disc of a pose, the diamond of a target, the square of a take.
+enum class LabelSign { Pose, Target, Take };
+/// A pill with a sign in its colour: the name of a ghost or of a take. Without words a target's diamond alone.
+[[nodiscard]] OverlayImage paintLabel(const QString& text, const QColor& colour, LabelSign sign, qreal pixelRatio);
 /// Plain small text, for the scale bar.
 [[nodiscard]] OverlayImage paintCaption(const QString& text, qreal pixelRatio);
 /// A sentence in a quiet pill, for hints.

@@ -7,6 +7,8 @@
 #include <glm/geometric.hpp>
 
 #include "engine/motion/motion.h"
+#include "ui/theme/theme.h"
+#include "ui/viewport/view_labels.h"
 
 namespace kinescore {
 namespace {
@@ -14,6 +16,8 @@ namespace {
 constexpr float kGhostOpacity = 0.62f;
 constexpr float kLabelAboveHead = 0.32f;  // metres above the head joint
 constexpr float kPickRadius = 0.09f;      // metres around a bone
+constexpr float kLabelAboveTarget = 0.07f;
+constexpr float kLabelGap = 3.0f;         // logical pixels
 constexpr int kHudLeft = 16;
 constexpr int kHudTop = 8;
 
@@ -71,6 +75,7 @@ void ViewportScene::addFigures(render::Scene& scene) const {
   }
   if (!ghostsVisible) return;
   for (const ViewportGhost& ghost : ghosts) {
+    if (ghost.target) continue;
     render::FigureInstance instance;
     instance.pose = ghost.pose;
     instance.tint = render::colours::kPose;
@@ -101,28 +106,38 @@ void ViewportScene::addLines(render::Scene& scene) const {
   }
 }
 
-void ViewportScene::addLabel(render::Scene& scene, const QString& words, const glm::vec3& head) {
-  if (words.isEmpty()) return;
-  auto known = std::find_if(labelImages_.begin(), labelImages_.end(), [&](const auto& entry) { return entry.first == words; });
-  if (known == labelImages_.end()) {
-    labelImages_.emplace_back(words, paintPoseLabel(words, scene.pixelRatio));
-    known = std::prev(labelImages_.end());
+OverlayImage ViewportScene::labelImage(const QString& words, const QColor& colour, LabelSign sign) {
+  OverlayImage& image = labelImages_[words + colour.name() + QChar(u'0' + int(sign))];
+  if (!image) image = paintLabel(words, colour, sign, paintedRatio_);
+  return image;
+}
+
+void ViewportScene::addLabels(render::Scene& scene, QSizeF size) {
+  const auto overHead = [](const WorldPose& figure) { return figure.positions[kHead] + glm::vec3(0.0f, kLabelAboveHead, 0.0f); };
+  std::vector<ViewLabel> labels;
+  if (compared) {
+    labels.push_back({labelImage(compared->ownLabel, compared->ownColour, LabelSign::Take), overHead(pose)});
+    labels.push_back({labelImage(compared->label, compared->colour, LabelSign::Take), overHead(compared->pose)});
   }
-  render::Overlay label;
-  label.image = known->second;
-  label.anchor = head + glm::vec3(0.0f, kLabelAboveHead, 0.0f);
-  scene.overlays.push_back(std::move(label));
+  const QColor keyColour = colorOf(tokens().kPose);
+  for (const ViewportGhost& ghost : ghosts) {
+    if (!ghostsVisible) break;
+    if (ghost.target) {
+      labels.push_back({labelImage({}, keyColour, LabelSign::Target), *ghost.target, true});
+      labels.push_back({labelImage(ghost.label, keyColour, LabelSign::Target), *ghost.target + glm::vec3(0.0f, kLabelAboveTarget, 0.0f)});
+    } else if (!ghost.label.isEmpty()) {
+      labels.push_back({labelImage(ghost.label, keyColour, LabelSign::Pose), overHead(ghost.pose)});
+    }
+  }
+  const glm::vec2 target = glm::vec2(float(size.width()), float(size.height())) * scene.pixelRatio;
+  for (render::Overlay& label : placeLabels(labels, scene.camera, target, kLabelGap * scene.pixelRatio)) {
+    scene.overlays.push_back(std::move(label));
+  }
 }
 
 void ViewportScene::addOverlays(render::Scene& scene, QSizeF size) {
   const float ratio = scene.pixelRatio;
-  if (compared) {
-    addLabel(scene, compared->ownLabel, pose.positions[kHead]);
-    addLabel(scene, compared->label, compared->pose.positions[kHead]);
-  }
-  if (ghostsVisible) {
-    for (const ViewportGhost& ghost : ghosts) addLabel(scene, ghost.label, ghost.pose.positions[kHead]);
-  }
+  addLabels(scene, size);
   const render::ScaleBar bar = render::scaleBarFor(scene.camera, float(size.height()) * ratio, ratio);
   const QString words = QStringLiteral("%1 m").arg(double(bar.metres));
   if (!scaleImage_ || words != paintedScale_) {
@@ -154,7 +169,7 @@ void ViewportScene::addOverlays(render::Scene& scene, QSizeF size) {
 }
 
 void ViewportScene::dropImagesOfOtherRatio(qreal pixelRatio) {
-  constexpr std::size_t kMostLabels = 256;
+  constexpr qsizetype kMostLabels = 256;
   if (labelImages_.size() > kMostLabels) labelImages_.clear();
   if (paintedRatio_ == pixelRatio) return;
   paintedRatio_ = pixelRatio;
@@ -172,6 +187,14 @@ std::optional<int> ViewportScene::ghostAt(const render::Camera& camera, QPointF 
   std::optional<int> nearest;
   float nearestAlong = std::numeric_limits<float>::max();
   for (std::size_t g = 0; g < ghosts.size(); ++g) {
+    if (ghosts[g].target) {
+      float along = 0.0f;
+      if (rayToSegment(ray, *ghosts[g].target, *ghosts[g].target + glm::vec3(0.0f, 0.001f, 0.0f), along) <= kPickRadius && along < nearestAlong) {
+        nearestAlong = along;
+        nearest = int(g);
+      }
+      continue;
+    }
     const WorldPose& ghost = ghosts[g].pose;
     for (std::size_t joint = 1; joint < ghost.positions.size(); ++joint) {
       const glm::vec3& parent = ghost.positions[std::size_t(skeleton->parents[joint])];

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include <QHash>
+
 #include "render/scene.h"
 #include "render/strokes.h"
 #include "ui/viewport/overlay_painter.h"
@@ -41,7 +43,8 @@ class ViewportScene {
   void addFigures(render::Scene& scene) const;
   void addLines(render::Scene& scene) const;
   void addOverlays(render::Scene& scene, QSizeF size);
-  void addLabel(render::Scene& scene, const QString& words, const glm::vec3& head);
+  [[nodiscard]] OverlayImage labelImage(const QString& words, const QColor& colour, LabelSign sign);
+  void addLabels(render::Scene& scene, QSizeF size);
   void dropImagesOfOtherRatio(qreal pixelRatio);
 
   // Pictures are painted when their words change, not at every frame.
@@ -52,7 +55,7 @@ class ViewportScene {
   OverlayImage hintImage_;
   QString paintedScale_;
   OverlayImage scaleImage_;
-  std::vector<std::pair<QString, OverlayImage>> labelImages_;
+  QHash<QString, OverlayImage> labelImages_;
 };
 
 }  // namespace kinescore

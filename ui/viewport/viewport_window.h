@@ -24,10 +24,12 @@ namespace kinescore {
 /// Feet on the ground, in the order of kContactJoints (left ankle, left toe, right ankle, right toe).
 using ViewportContacts = std::array<bool, 4>;
 
-/// A pose key shown as a translucent figure. The label stands over its head ("Pose @ 48").
+/// A key shown in the view: a pose as a translucent figure with its label over the head ("Pose @ 48"), a target as a
+/// diamond where the joint shall be ("Left hand @ 60").
 struct ViewportGhost {
-  WorldPose pose;  // kinescore22, world space, metres
+  WorldPose pose;  // kinescore22, world space, metres; empty for a target
   QString label;
+  std::optional<glm::vec3> target = {};
 };
 
 /// Another take's figure beside or over the shown one, in step with it.
@@ -37,6 +39,7 @@ struct ViewportCompared {
   float alpha = 1;    // below 1 it is drawn as a ghost
   QString label;      // "Take 6"
   QString ownLabel;   // of the shown figure
+  QColor ownColour;
 };
 
 enum class ViewportView { Perspective, Front, Side, Top };
