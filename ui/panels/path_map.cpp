@@ -16,6 +16,17 @@ namespace {
 
 constexpr double kRingReach = 8;
 
+/// Where the next clip of its track begins, or the project ends.
+Ticks freeUntil(const Timeline& timeline, const Clip& clip) {
+  Ticks end = timeline.settings().duration;
+  for (const auto& other : timeline.clipsOf(clip.trackId)) {
+    if (other->id != clip.id && other->span.end > clip.span.end) {
+      end = std::min(end, std::max(other->span.start, clip.span.end));
+    }
+  }
+  return end;
+}
+
 }  // namespace
 
 void changePathPoints(Session& session, ObjectId id, const QString& name, std::vector<PathPoint> points) {
@@ -34,10 +45,15 @@ void addPathPoint(Session& session, ObjectId id, glm::vec2 position) {
   if (path == nullptr) {
     return;
   }
-  std::vector<PathPoint> points = path->points;
+  const Ticks frame = ticksOfFrame(1, session.rate());
+  const Ticks end = std::max(clip->span.end, freeUntil(session.timeline(), *clip));
+  Clip changed = *clip;
+  auto& points = std::get<PathCondition>(changed.condition).points;
   // The last frame of the clip, so that the end of the path is still inside it.
-  appendPathPoint(points, position, clip->span.length() - ticksOfFrame(1, session.rate()));
-  changePathPoints(session, id, PathMap::tr("Add path point"), std::move(points));
+  appendPathPoint(points, position, end - clip->span.start - frame);
+  const std::int64_t frames = frameAtOrAfter(points.back().time, session.rate()) + 1;
+  changed.span.end = std::max(clip->span.end, std::min(end, clip->span.start + ticksOfFrame(frames, session.rate())));
+  session.document().edit(PathMap::tr("Add path point"), changeClip(session.timeline(), changed));
 }
 
 PathMap::PathMap(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
