@@ -23,6 +23,8 @@ constexpr std::size_t kMostTold = 3;
 
 constexpr std::array<const char*, kContacts> kSpoken = {"left heel", "left toes", "right heel", "right toes"};
 
+bool isToes(int contact) { return contact % 2 == 1; }
+
 /// Where the parts of the feet stand, seen from above.
 class FootPrints {
  public:
@@ -106,7 +108,7 @@ void addSlideLines(const Motion& motion, std::vector<ReportLine>& lines) {
     std::string detail = "While it stands. Tolerance is " + centimeters(kSlideMeters) + ".";
     const std::size_t more = slides.size() - told;
     if (i + 1 == told && more > 0) detail += " " + std::to_string(more) + " smaller " + (more == 1 ? "slide" : "slides") + " besides.";
-    lines.push_back({true, capitalised(kSpoken[std::size_t(slide.contact)]) + " slides " + centimeters(slide.meters) + ", " +
+    lines.push_back({true, capitalised(kSpoken[std::size_t(slide.contact)]) + (isToes(slide.contact) ? " slide " : " slides ") + centimeters(slide.meters) + ", " +
                                placeMark(slide.frames),
                      detail, slide.frames.start});
   }
@@ -128,7 +130,7 @@ void addContactLines(const GenerationRequest& request, const Motion& motion, std
   std::stable_sort(unmet.begin(), unmet.end(), [&](std::size_t a, std::size_t b) { return misses[a].worst() > misses[b].worst(); });
   for (std::size_t i = 0; i < std::min(unmet.size(), kMostTold); ++i) {
     const ContactRequest& asked = request.contacts[unmet[i]];
-    lines.push_back({true, capitalised(kSpoken[std::size_t(asked.contact)]) + " does not stand as asked, " + placeMark(asked.span),
+    lines.push_back({true, capitalised(kSpoken[std::size_t(asked.contact)]) + (isToes(asked.contact) ? " do" : " does") + " not stand as asked, " + placeMark(asked.span),
                      whyUnmet(misses[unmet[i]]), frameAtOrAfter(asked.span.start, motion.rate)});
   }
   const std::size_t all = misses.size(), met = all - unmet.size();

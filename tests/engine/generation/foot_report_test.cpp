@@ -60,6 +60,7 @@ TEST(FootReportTest, OnlyTheFramesThatSlideAreNamed) {
 TEST(FootReportTest, ASlowDriftAndAShortTwitchAreNoSlides) {
   EXPECT_TRUE(footSlides(Standing().glide({0, kFrames}, 0.1f)).empty());
   EXPECT_TRUE(footSlides(Standing().glide({100, 104}, 0.01f)).empty());
+  EXPECT_EQ(linesOf(Standing({1}).glide({100, 104}, 0.03f))[0].sentence.rfind("Left toes slide 3.0 cm", 0), 0u);
   EXPECT_TRUE(footSlides(Standing(std::vector<int>()).glide({100, 104}, 0.5f)).empty()) << "nothing stands";
 }
 
