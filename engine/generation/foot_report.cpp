@@ -105,12 +105,12 @@ void addSlideLines(const Motion& motion, std::vector<ReportLine>& lines) {
   const std::size_t told = std::min(slides.size(), kMostTold);
   for (std::size_t i = 0; i < told; ++i) {
     const FootSlide& slide = slides[i];
-    std::string detail = "While it stands. Tolerance is " + centimeters(kSlideMeters) + ".";
+    std::string detail = "While standing. Tolerance is " + centimeters(kSlideMeters) + ".";
     const std::size_t more = slides.size() - told;
     if (i + 1 == told && more > 0) detail += " " + std::to_string(more) + " smaller " + (more == 1 ? "slide" : "slides") + " besides.";
-    lines.push_back({true, capitalised(kSpoken[std::size_t(slide.contact)]) + (isToes(slide.contact) ? " slide " : " slides ") + centimeters(slide.meters) + ", " +
-                               placeMark(slide.frames),
-                     detail, slide.frames.start});
+    const std::string sentence = capitalised(kSpoken[std::size_t(slide.contact)]) + (isToes(slide.contact) ? " slide " : " slides ") +
+                                 centimeters(slide.meters) + ", " + placeMark(slide.frames);
+    lines.push_back({true, sentence, detail, slide.frames.start});
   }
 }
 
@@ -130,8 +130,9 @@ void addContactLines(const GenerationRequest& request, const Motion& motion, std
   std::stable_sort(unmet.begin(), unmet.end(), [&](std::size_t a, std::size_t b) { return misses[a].worst() > misses[b].worst(); });
   for (std::size_t i = 0; i < std::min(unmet.size(), kMostTold); ++i) {
     const ContactRequest& asked = request.contacts[unmet[i]];
-    lines.push_back({true, capitalised(kSpoken[std::size_t(asked.contact)]) + (isToes(asked.contact) ? " do" : " does") + " not stand as asked, " + placeMark(asked.span),
-                     whyUnmet(misses[unmet[i]]), frameAtOrAfter(asked.span.start, motion.rate)});
+    const std::string sentence = capitalised(kSpoken[std::size_t(asked.contact)]) + (isToes(asked.contact) ? " do" : " does") +
+                                 " not stand as asked, " + placeMark(asked.span);
+    lines.push_back({true, sentence, whyUnmet(misses[unmet[i]]), frameAtOrAfter(asked.span.start, motion.rate)});
   }
   const std::size_t all = misses.size(), met = all - unmet.size();
   if (all == 0 || met == 0) return;
