@@ -15,6 +15,7 @@
 #include "engine/project/project.h"
 #include "engine/request/build_request.h"
 #include "engine/request/prompt_syntax.h"
+#include "engine/request/report_text.h"
 
 namespace kinescore {
 namespace {
@@ -152,7 +153,7 @@ nlohmann::json jsonOf(const Take& take, const std::vector<fs::path>& files) {
   const TakeReport& report = take.result.report;
   nlohmann::json lines = nlohmann::json::array();
   for (const ReportLine& line : report.lines) {
-    lines.push_back({{"note", line.isNote}, {"sentence", line.sentence}, {"detail", line.detail}});
+    lines.push_back({{"note", line.isNote}, {"sentence", withPlacesInSeconds(line.sentence)}, {"detail", withPlacesInSeconds(line.detail)}});
   }
   nlohmann::json references = nlohmann::json::array();
   for (const ShownReference& r : report.references) {
@@ -205,7 +206,8 @@ void printTake(const Take& take, const std::vector<fs::path>& files) {
               static_cast<unsigned long long>(take.request.seed), nameOf(take.request.quality),
               take.result.deviceName.c_str(), take.result.seconds, take.motionHash().substr(0, 16).c_str());
   for (const ReportLine& line : take.result.report.lines) {
-    std::printf("  %s %s%s%s\n", line.isNote ? "!" : "-", line.sentence.c_str(), line.detail.empty() ? "" : "  ", line.detail.c_str());
+    std::printf("  %s %s%s%s\n", line.isNote ? "!" : "-", withPlacesInSeconds(line.sentence).c_str(), line.detail.empty() ? "" : "  ",
+                withPlacesInSeconds(line.detail).c_str());
   }
   const std::vector<ShownReference>& shown = take.result.report.references;
   for (auto next = shown.begin(); next != shown.end();) {

@@ -212,6 +212,7 @@ void MainWindow::makePanels(const WindowServices& services) {
   connect(transport_, &TransportBar::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::chooseDraft, this, &MainWindow::chooseDraft);
+  connect(timeline_, &TimelineView::whyWanted, inspector_, &Inspector::showReportAt);
   connect(inspector_, &Inspector::goToFrame, this, [this](qint64 frame) {
     session_.playback().pause();
     session_.playback().seekFrame(frame);

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "engine/generation/features.h"
-#include "engine/generation/join_report.h"
 #include "engine/generation/report.h"
 #include "engine/request/path_curve.h"
 #include "engine/solve/solver.h"
@@ -110,7 +109,6 @@ Result<FinishedPerformance> finishPerformance(const GenerationRequest& request,
   copyBaseOutside(request, *motion);
   FinishedPerformance finished;
   finished.report = reportOf(request, before, *motion, solved->figures);
-  for (ReportLine& line : joinLines(request, *motion)) finished.report.lines.push_back(std::move(line));
   finished.motion = std::move(motion);
   return finished;
 }

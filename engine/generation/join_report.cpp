@@ -6,6 +6,7 @@
 #include <glm/geometric.hpp>
 
 #include "engine/motion/kinematics.h"
+#include "engine/request/report_text.h"
 
 namespace kinescore {
 namespace {
@@ -50,16 +51,18 @@ std::vector<ReportLine> joinLines(const GenerationRequest& request, const Motion
   if (!request.range) return {};
   double worst = 0;
   std::int64_t worstSeam = -1;
-  for (const std::int64_t seam : {request.range->start, request.range->end}) {
-    if (seam <= 0 || seam >= motion.frameCount()) continue;
-    const double ratio = joinRatio(motion, seam);
-    if (worstSeam < 0 || ratio > worst) {
-      worst = ratio;
-      worstSeam = seam;
+  for (const FrameRange& part : request.madeParts()) {
+    for (const std::int64_t seam : {part.start, part.end}) {
+      if (seam <= 0 || seam >= motion.frameCount()) continue;
+      const double ratio = joinRatio(motion, seam);
+      if (worstSeam < 0 || ratio > worst) {
+        worst = ratio;
+        worstSeam = seam;
+      }
     }
   }
   if (worstSeam < 0) return {};
-  const std::string when = text("%.2f s", secondsOf(ticksOfFrame(worstSeam, kEngineRate)));
+  const std::string when = placeMark(ticksOfFrame(worstSeam, kEngineRate));
   const std::string detail = text("Speeds change %.1f× as fast", worst) + " at " + when + " as in the liveliest moments around.";
   if (worst > kRoughJoin) return {{true, "The join at " + when + " jerks", detail, worstSeam}};
   return {{false, "Joins are smooth", detail, worstSeam}};

@@ -13,7 +13,7 @@ namespace kinescore {
 /// A join above it is told as a miss.
 constexpr double kRoughJoin = 1.5;
 
-/// One line for the joins at both ends of what `request` made anew; none where it made everything.
+/// One line for all joins of what `request` made anew with what it kept; none where it made everything.
 [[nodiscard]] std::vector<ReportLine> joinLines(const GenerationRequest& request, const Motion& motion);
 
 }  // namespace kinescore

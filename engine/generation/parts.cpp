@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/generation/report.h"
+
 namespace kinescore {
 namespace {
 
@@ -20,6 +22,11 @@ void addLines(std::vector<ReportLine>& lines, std::vector<ReportLine> more) {
   for (ReportLine& line : more) {
     if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
   }
+}
+
+/// What was measured when only some parts were made says nothing about the whole.
+void forgetLines(std::vector<ReportLine>& lines, const std::vector<ReportLine>& measured) {
+  std::erase_if(lines, [&](const ReportLine& line) { return std::find(measured.begin(), measured.end(), line) != measured.end(); });
 }
 
 void addReferences(std::vector<ShownReference>& shown, std::vector<ShownReference> more) {
@@ -62,11 +69,15 @@ Result<GeneratedMotion> generateInParts(MotionGenerator& generator, const Genera
     if (!made) return made.error();
     part.base = made->motion;
     secondsOfPart = made->seconds;
+    forgetLines(made->report.lines, measuredLines(part, *made->motion));
     addReport(all, std::move(made->report));
     made->seconds += whole.seconds;
     made->networkEvaluations += whole.networkEvaluations;
     whole = *std::move(made);
   }
+  std::vector<ReportLine> lines = measuredLines(request, *whole.motion);
+  addLines(lines, std::move(all.lines));
+  all.lines = std::move(lines);
   whole.report = std::move(all);
   return whole;
 }

@@ -7,7 +7,7 @@
 namespace kinescore {
 
 /// What the generator answers for `request`; with kept frames within its range once for each of its parts. The report
-/// has the lines of all parts; its errors are the largest of them. Promises of MotionGenerator::generate hold.
+/// measures the whole once and has what else each part says; its errors are the largest of the parts'. Promises of MotionGenerator::generate hold.
 [[nodiscard]] Result<GeneratedMotion> generateInParts(MotionGenerator& generator, const GenerationRequest& request,
                                                       const ProgressSink& progress, std::stop_token stop);
 

@@ -4,17 +4,16 @@
 #include <array>
 #include <cctype>
 #include <cstdio>
+#include <iterator>
 #include <span>
 
-#include "engine/motion/kinematics.h"
+#include "engine/generation/foot_report.h"
+#include "engine/generation/fulfilment.h"
+#include "engine/generation/join_report.h"
+#include "engine/request/report_text.h"
 
 namespace kinescore {
 namespace {
-
-constexpr double kPathToleranceMeters = 0.05;
-/// A whole pose is kept when its joints are within the tolerance on average and the worst within
-/// twice of it.
-constexpr double kWorstJointShare = 2.0;
 
 constexpr std::array<const char*, kJointCount22> kSpokenJoints = {
     "hips",         "left hip",    "right hip",  "lower back",    "left knee",     "right knee",
@@ -27,72 +26,30 @@ std::string centimeters(double meters) {
   std::snprintf(text, sizeof text, "%.1f cm", meters * 100);
   return text;
 }
-std::string seconds(Ticks time) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f s", secondsOf(time));
-  return text;
-}
 std::string capitalised(std::string text) {
   if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
 }
 
-struct PoseMiss {
-  double mean = 0, worst = 0;
-  int worstJoint = 0;
-};
-PoseMiss missOf(const Motion& motion, const PoseKeyRequest& key) {
-  const WorldPose want = forwardKinematics(*motion.skeleton, key.pose);
-  const WorldPose got = forwardKinematics(*motion.skeleton, evaluate(motion, key.time));
-  PoseMiss miss;
-  for (int j = 0; j < kJointCount22; ++j) {
-    const double d = glm::length(glm::dvec3(want.positions[j]) - glm::dvec3(got.positions[j]));
-    miss.mean += d / kJointCount22;
-    if (d > miss.worst) {
-      miss.worst = d;
-      miss.worstJoint = j;
-    }
-  }
-  return miss;
-}
-double missOf(const Motion& motion, const TargetRequest& target) {
-  const WorldPose got = forwardKinematics(*motion.skeleton, evaluate(motion, target.time));
-  return glm::length(glm::dvec3(target.position) - glm::dvec3(got.positions[target.joint]));
-}
-
-class Reporter {
+/// The sentences about the whole motion.
+class Lines {
  public:
-  Reporter(const GenerationRequest& request, const Motion& before, const Motion& after)
-      : request_(request), before_(before), after_(after) {}
+  Lines(const GenerationRequest& request, const Motion& motion) : request_(request), motion_(motion) {}
 
-  TakeReport make(const SolveFigures& figures) {
+  std::vector<ReportLine> make() {
     addPoses();
-    for (const TargetRequest& target : request_.targets) {
-      if (isInside(target.time)) addTarget(target);
-    }
-    if (misses_ > 0) report_.keyErrorMeanMeters = missSum_ / misses_;
-    addPath(figures);
-    addPartPrompts();
-    report_.footSkateBefore = figures.skateBefore;
-    report_.footSkateAfter = figures.skateAfter;
-    return std::move(report_);
+    for (const TargetRequest& target : request_.targets) addTarget(target);
+    addPath();
+    append(footLines(request_, motion_));
+    append(joinLines(request_, motion_));
+    return std::move(lines_);
   }
 
  private:
-  [[nodiscard]] bool isInside(Ticks time) const {
-    return !request_.range || request_.range->contains(nearestFrame(time, kEngineRate));
-  }
-
   void add(bool isNote, std::string sentence, std::string detail, Ticks time) {
-    report_.lines.push_back({isNote, std::move(sentence), std::move(detail), nearestFrame(time, kEngineRate)});
+    lines_.push_back({isNote, std::move(sentence), std::move(detail), nearestFrame(time, kEngineRate)});
   }
-
-  void count(double mean, double worst, double worstBefore) {
-    missSum_ += mean;
-    ++misses_;
-    report_.keyErrorWorstMeters = std::max(report_.keyErrorWorstMeters, worst);
-    report_.keyErrorBeforeMeters = std::max(report_.keyErrorBeforeMeters, worstBefore);
-  }
+  void append(std::vector<ReportLine> more) { std::move(more.begin(), more.end(), std::back_inserter(lines_)); }
 
   /// A hold comes as a key on every frame of it: one line for all.
   void addPoses() {
@@ -110,14 +67,15 @@ class Reporter {
 
   void addPose(std::span<const PoseKeyRequest> hold) {
     PoseMiss worst;
+    double worstShare = 0;
     const PoseKeyRequest* worstKey = nullptr;
     for (const PoseKeyRequest& key : hold) {
-      if (!isInside(key.time) || key.strength <= 0) continue;
-      const PoseMiss miss = missOf(after_, key);
-      // of a weak key it is said how it went, but nothing is counted: it is a wish, not a demand
-      if (key.strength >= 1) count(miss.mean, miss.worst, missOf(before_, key).worst);
-      if (!worstKey || miss.worst > worst.worst) {
+      if (key.strength <= 0) continue;
+      const PoseMiss miss = missOf(motion_, key);
+      const double share = inTolerances(miss, key.toleranceMeters);
+      if (!worstKey || share > worstShare) {
         worst = miss;
+        worstShare = share;
         worstKey = &key;
       }
     }
@@ -125,15 +83,14 @@ class Reporter {
     const std::string joint = spokenJoint(worst.worstJoint);
     const std::string detail = "Joints are " + centimeters(worst.mean) + " off on average, at worst " +
                                centimeters(worst.worst) + " (" + joint + ").";
-    const float tolerance = worstKey->toleranceMeters;
-    const std::string when = hold.size() == 1 ? "at " + seconds(hold.front().time)
-                                              : "held from " + seconds(hold.front().time) + " to " +
-                                                    seconds(hold.back().time);
+    const std::string when = hold.size() == 1
+                                 ? "at " + placeMark(hold.front().time)
+                                 : "of " + placeMark(TimeRange{hold.front().time, hold.back().time + ticksOfFrame(1, kEngineRate)});
     if (worstKey->strength < 1) {
       add(false, "Pose " + when + " followed in part", detail, worstKey->time);
-    } else if (worst.mean > tolerance || worst.worst > kWorstJointShare * tolerance) {
+    } else if (worstShare > 1) {
       add(true, capitalised(joint) + " " + centimeters(worst.worst) + " off the pose " + when,
-          detail + " Tolerance is " + centimeters(tolerance) + ".", worstKey->time);
+          detail + " Tolerance is " + centimeters(worstKey->toleranceMeters) + ".", worstKey->time);
     } else {
       add(false, "Pose " + when + " kept", detail, worstKey->time);
     }
@@ -141,58 +98,110 @@ class Reporter {
 
   void addTarget(const TargetRequest& target) {
     if (target.strength <= 0) return;
-    const double miss = missOf(after_, target);
+    const double miss = missOf(motion_, target);
     const std::string joint = capitalised(spokenJoint(target.joint));
     const std::string detail = "It is " + centimeters(miss) + " off.";
+    const std::string when = " at " + placeMark(target.time);
     if (target.strength < 1) {
-      add(false, joint + " went towards its target at " + seconds(target.time), detail, target.time);
-      return;
-    }
-    count(miss, miss, missOf(before_, target));
-    if (miss > target.toleranceMeters) {
-      add(true, joint + " " + centimeters(miss) + " off its target at " + seconds(target.time),
+      add(false, joint + " went towards its target" + when, detail, target.time);
+    } else if (inTolerances(miss, target.toleranceMeters) > 1) {
+      add(true, joint + " " + centimeters(miss) + " off its target" + when,
           "Tolerance is " + centimeters(target.toleranceMeters) + ".", target.time);
     } else {
-      add(false, joint + " reached its target at " + seconds(target.time), detail, target.time);
+      add(false, joint + " reached its target" + when, detail, target.time);
     }
   }
 
-  void addPath(const SolveFigures& figures) {
-    if (request_.paths.empty()) return;
-    report_.pathErrorMeanMeters = figures.pathMeanMeters;
-    const std::string detail = "At worst " + centimeters(figures.pathWorstMeters) + ".";
-    if (figures.pathMeanMeters > kPathToleranceMeters) {
-      report_.lines.push_back({true, "The path was missed by " + centimeters(figures.pathMeanMeters) + " on average",
-                               detail, std::nullopt});
-    } else {
-      report_.lines.push_back({false, "Path kept within " + centimeters(figures.pathMeanMeters) + " on average",
-                               detail, std::nullopt});
+  void addPath() {
+    for (const bool inFull : {true, false}) {
+      const std::vector<PathMiss> misses = pathMisses(motion_, request_.paths, inFull);
+      if (misses.empty()) continue;
+      double mean = 0;
+      const PathMiss* worst = &misses.front();
+      for (const PathMiss& miss : misses) {
+        mean += miss.meters / double(misses.size());
+        if (miss.meters > worst->meters) worst = &miss;
+      }
+      const bool isMissed = inFull && inTolerances(worst->meters, kPathToleranceMeters) > 1;
+      const std::string off = centimeters(worst->meters), average = centimeters(mean) + " off on average.";
+      const std::string tolerance = " Tolerance is " + centimeters(kPathToleranceMeters) + ".";
+      const Ticks where = ticksOfFrame(worst->frame, kEngineRate);
+      if (isMissed) add(true, "The path was missed by " + off + " at " + placeMark(where), average + tolerance, where);
+      else if (inFull) add(false, "Path kept within " + off, average + tolerance, where);
+      else add(false, "Path followed in part", average + " At worst " + off + ".", where);
     }
   }
 
-  void addPartPrompts() {
-    for (const TextRequest& text : request_.texts) {
-      if (text.part == BodyPart::Whole) continue;
-      add(true, "“" + text.prompt + "” moved the whole body, not its part alone",
-          "This model reads a part's prompt as one that names the part.", text.span.start);
+  const GenerationRequest& request_;
+  const Motion& motion_;
+  std::vector<ReportLine> lines_;
+};
+
+/// What was asked for within what was made anew, in numbers.
+class Figures {
+ public:
+  Figures(const GenerationRequest& request, const Motion& before, const Motion& after)
+      : request_(request), before_(before), after_(after) {}
+
+  void writeTo(TakeReport& report) {
+    // of a weak key it is said how it went, but nothing is counted: it is a wish, not a demand
+    for (const PoseKeyRequest& key : request_.poses) {
+      if (!isInside(key.time) || key.strength < 1) continue;
+      const PoseMiss miss = missOf(after_, key);
+      count(report, miss.mean, miss.worst, missOf(before_, key).worst);
     }
+    for (const TargetRequest& target : request_.targets) {
+      if (!isInside(target.time) || target.strength < 1) continue;
+      const double miss = missOf(after_, target);
+      count(report, miss, miss, missOf(before_, target));
+    }
+    if (misses_ > 0) report.keyErrorMeanMeters = missSum_ / misses_;
+  }
+
+ private:
+  [[nodiscard]] bool isInside(Ticks time) const {
+    return !request_.range || request_.range->contains(nearestFrame(time, kEngineRate));
+  }
+  void count(TakeReport& report, double mean, double worst, double worstBefore) {
+    missSum_ += mean;
+    ++misses_;
+    report.keyErrorWorstMeters = std::max(report.keyErrorWorstMeters, worst);
+    report.keyErrorBeforeMeters = std::max(report.keyErrorBeforeMeters, worstBefore);
   }
 
   const GenerationRequest& request_;
   const Motion& before_;
   const Motion& after_;
-  TakeReport report_;
   double missSum_ = 0;
   int misses_ = 0;
 };
+
+void addPartPrompts(const GenerationRequest& request, std::vector<ReportLine>& lines) {
+  for (const TextRequest& text : request.texts) {
+    if (text.part == BodyPart::Whole) continue;
+    lines.push_back({true, "“" + text.prompt + "” moved the whole body, not its part alone",
+                     "This model reads a part's prompt as one that names the part.", nearestFrame(text.span.start, kEngineRate)});
+  }
+}
 
 }  // namespace
 
 const char* spokenJoint(int joint) { return kSpokenJoints[static_cast<std::size_t>(joint)]; }
 
+std::vector<ReportLine> measuredLines(const GenerationRequest& request, const Motion& motion) {
+  return Lines(request, motion).make();
+}
+
 TakeReport reportOf(const GenerationRequest& request, const Motion& before, const Motion& after,
                     const SolveFigures& figures) {
-  return Reporter(request, before, after).make(figures);
+  TakeReport report;
+  report.lines = measuredLines(request, after);
+  addPartPrompts(request, report.lines);
+  Figures(request, before, after).writeTo(report);
+  if (!request.paths.empty()) report.pathErrorMeanMeters = figures.pathMeanMeters;
+  report.footSkateBefore = figures.skateBefore;
+  report.footSkateAfter = figures.skateAfter;
+  return report;
 }
 
 }  // namespace kinescore

@@ -8,6 +8,7 @@
 #include <glm/vec2.hpp>
 
 #include "engine/motion/kinematics.h"
+#include "engine/request/report_text.h"
 
 namespace kinescore {
 namespace {
@@ -150,9 +151,7 @@ ReportLine spliceLine(const Splice& splice, const Take& donor, FrameRange frames
   } else {
     std::snprintf(moved, sizeof moved, "Bit for bit; the joins on both sides were made anew.");
   }
-  char sentence[120];
-  std::snprintf(sentence, sizeof sentence, "%.2f to %.2f s come from take %d", secondsOf(ticksOfFrame(frames.start, kEngineRate)),
-                secondsOf(ticksOfFrame(frames.end, kEngineRate)), donor.number);
+  const std::string sentence = placeMark(frames) + " come from take " + std::to_string(donor.number);
   return {false, sentence, moved, frames.start};
 }
 

@@ -9,7 +9,7 @@
 
 namespace kinescore {
 
-/// One line of the report: what was kept, or missed by how much and where.
+/// One line of the report: what was kept, or missed by how much and where. Places in it are marks: report_text.h.
 struct ReportLine {
   bool isNote = false;        // true: missed something
   std::string sentence;       // "Right hand 2.1 cm off its pose"

@@ -190,7 +190,7 @@ TEST(ResultSummaryTest, AContactThatWasAskedForAndSlidesIsUnmet) {
   const ResultSummary summary = summarize(*take);
   EXPECT_EQ(summary.unmetContacts, (std::vector<std::pair<int, Ticks>>{{0, ticksFromSeconds(1)}, {2, Ticks{0}}}));
   ASSERT_EQ(summary.slides[0].size(), 1u);
-  EXPECT_TRUE(summary.slides[0][0]);
+  EXPECT_EQ(summary.slides[0][0], (FrameRange{30, 60})) << "only where it glides";
 }
 
 }  // namespace

@@ -110,7 +110,9 @@ TEST_F(SlowExpectations, T24_EditingGoesOnAndCancelAnswersWithinATenthOfASecondB
     ASSERT_TRUE(session().jobs().isBusy());
     ASSERT_TRUE(waitUntil([&] { return session().jobs().isBusy() && session().jobs().jobs().front().progress.step >= 1; }));
     ASSERT_TRUE(waitUntil([&] { return find<QLabel>("statusDetail")->text().contains(QStringLiteral(" left")); }));
-    EXPECT_TRUE(find<QLabel>("statusDetail")->text().startsWith(QStringLiteral("step ")));
+    EXPECT_TRUE(find<QLabel>("statusDetail")->text().contains(QStringLiteral(" %, ")));
+    EXPECT_FALSE(find<QLabel>("statusDetail")->text().contains(QStringLiteral("step")));
+    EXPECT_TRUE(find<QLabel>("statusDetail")->toolTip().startsWith(QStringLiteral("Step ")));
     QElapsedTimer timer;
     timer.start();
     if (byKey) {

@@ -10,6 +10,7 @@
 #include <QGridLayout>
 #include <QLineEdit>
 
+#include "ui/document/report_words.h"
 #include "ui/document/time_text.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/basics.h"
@@ -309,10 +310,16 @@ void ExportDialog::refresh() {
   addNote(true, tr("22 joints of the engine's own figure"), tr("HumanIK-like names; the rest pose is a clean T."));
   addNote(frames.frameCount() > 0, tr("Length and rate are exact"),
           tr("%1 frames at %2, %3 s.").arg(frames.frameCount()).arg(rateText(chosen.rate)).arg(seconds, 0, 'f', 3));
+  if (const int changes = session_.changesSinceShown(); changes > 0) {
+    addNote(false,
+            changes == 1 ? tr("1 change is not generated yet; take %1 is exported as it is.").arg(take_->number)
+                         : tr("%1 changes are not generated yet; take %2 is exported as it is.").arg(changes).arg(take_->number),
+            tr("Press Generate before exporting to have them in the file."));
+  }
   for (const ReportLine& line : take_->result.report.lines) {
     if (line.isNote) {
-      addNote(false, QString::fromStdString(line.sentence),
-              tr("%1 Comes from take %2.").arg(QString::fromStdString(line.detail)).arg(take_->number));
+      addNote(false, reportWords(line.sentence, session_.rate()),
+              tr("%1 Comes from take %2.").arg(reportWords(line.detail, session_.rate())).arg(take_->number));
     }
   }
   const double bytes = chosen.format == ExportFormat::Bvh ? double(frames.frameCount()) * 69 * 11 + 3000

@@ -3,6 +3,7 @@
 #include <QStackedWidget>
 
 #include "ui/document/edit_commands.h"
+#include "ui/document/report_words.h"
 #include "ui/document/time_text.h"
 #include "ui/panels/inspector_page.h"
 #include "ui/panels/inspector_reference_clip.h"
@@ -75,6 +76,7 @@ Inspector::Inspector(Session& session, PromptHelp* help, QWidget* parent) : QWid
 
   connect(&session.selection(), &Selection::changed, this, [this] {
     typing_ = kNoGesture;
+    markedLine_.reset();
     for (ClipPage* page : clipPages_) {
       page->leave();
     }
@@ -271,7 +273,7 @@ void Inspector::refreshTake() {
   const ColorTokens& t = tokens();
   const GeneratedMotion& result = take->result;
   const auto line = [&](const QString& iconName, const QColor& color, const QString& words, const QString& detail,
-                        std::optional<std::int64_t> engineFrame) {
+                        std::optional<std::int64_t> engineFrame) -> QWidget* {
     auto* box = new QWidget(takeBox_);
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(0, 4, 0, 4);
@@ -300,7 +302,9 @@ void Inspector::refreshTake() {
       row->addWidget(show, 0, Qt::AlignTop);
     }
     takeLines_->addWidget(box);
+    return box;
   };
+  markedBox_ = nullptr;
   int notes = 0;
   for (const ReportLine& entry : result.report.lines) {
     notes += entry.isNote;
@@ -314,12 +318,16 @@ void Inspector::refreshTake() {
   for (const bool wanted : {true, false}) {
     for (const ReportLine& entry : result.report.lines) {
       if (entry.isNote == wanted) {
-        line(wanted ? QStringLiteral("warn") : QStringLiteral("check"), colorOf(wanted ? t.warn : t.ok),
-             QString::fromStdString(entry.sentence), QString::fromStdString(entry.detail),
-             wanted ? entry.engineFrame : std::nullopt);
+        QWidget* box = line(wanted ? QStringLiteral("warn") : QStringLiteral("check"), colorOf(wanted ? t.warn : t.ok),
+                            reportWords(entry.sentence, session_.rate()), reportWords(entry.detail, session_.rate()),
+                            wanted ? entry.engineFrame : std::nullopt);
+        if (markedLine_ == entry && markedBox_ == nullptr) {
+          markedBox_ = box;
+        }
       }
     }
   }
+  showMarkedLine();
   addShownReferences(result.report.references);
   addDraftLink(take);
   if (!take->baseTakeId.empty() && take->range) {

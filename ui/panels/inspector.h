@@ -33,6 +33,9 @@ class Inspector : public QWidget {
   void offerSampling(bool offers);
   /// Off for a model that was not trained to follow one.
   void offerDrafts(bool offers);
+  /// Marks the line of the selected take's report that is nearest to this engine frame, and shows it; until something else
+  /// is selected.
+  void showReportAt(qint64 engineFrame, bool onlyMissed);
 
  Q_SIGNALS:
   void regenerate();
@@ -59,6 +62,7 @@ class Inspector : public QWidget {
   void refreshMany();
   void refreshManyTexts();
   void refreshTake();
+  void showMarkedLine();
   void addShownReferences(const std::vector<ShownReference>& references);
   [[nodiscard]] QWidget* makeDraftRow(QWidget* parent);
   void refreshDraft();
@@ -96,6 +100,8 @@ class Inspector : public QWidget {
   QPushButton* regenerateButton_ = nullptr;
   QVBoxLayout* takeLines_ = nullptr;
   QWidget* takeBox_ = nullptr;
+  std::optional<ReportLine> markedLine_;
+  QWidget* markedBox_ = nullptr;
   QLabel *projectName_ = nullptr, *projectFacts_ = nullptr;
   FrameField* duration_ = nullptr;
   ChoiceBox* rate_ = nullptr;

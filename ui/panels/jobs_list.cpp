@@ -102,10 +102,9 @@ QString JobsList::runningDetail(const GenerationJob& job, int waitsBehind) {
   if (job.progress.phase != GenerationProgress::Phase::Sampling) {
     return tr("%1 %").arg(int(job.progress.fraction * 100));
   }
-  const QString steps =
-      tr("%1 %, step %2 of %3").arg(int(job.progress.fraction * 100)).arg(job.progress.step).arg(job.progress.steps);
+  const QString done = tr("%1 %").arg(int(job.progress.fraction * 100));
   const bool isTimeKnown = job.progress.step >= 2 && job.progress.secondsLeft >= 0;
-  return isTimeKnown ? steps + tr(", %1 left").arg(roughDuration(job.progress.secondsLeft)) : steps;
+  return isTimeKnown ? done + tr(", %1 left").arg(roughDuration(job.progress.secondsLeft)) : done;
 }
 
 void JobsList::addRunning(const GenerationJob& job, int waitsBehind) {

@@ -40,7 +40,8 @@ class PathMap : public QWidget {
   std::unique_ptr<TimelineGesture> gesture_;
 };
 
-/// Path edits that the map, the table and the floor of the view share.
+/// Path edits that the map, the table and the floor of the view share. A new point is reached at the path's own pace: its
+/// clip grows into the free time behind it, and only where there is none the points come closer together.
 void addPathPoint(Session& session, ObjectId clip, glm::vec2 position);
 void changePathPoints(Session& session, ObjectId clip, const QString& name, std::vector<PathPoint> points);
 

@@ -154,7 +154,7 @@ QString StatusBar::progressWords(const GenerationJob& job) {
     case Phase::Done: return tr("done");
     case Phase::Sampling: break;
   }
-  QString words = tr("step %1 of %2").arg(progress.step).arg(progress.steps);
+  QString words = tr("%1 %").arg(int(progress.fraction * 100));
   if (progress.step >= 2 && progress.secondsLeft >= 0) {
     if (shownSecondsLeft_ < 0 || progress.secondsLeft < shownSecondsLeft_) {
       shownSecondsLeft_ = progress.secondsLeft;
@@ -170,6 +170,9 @@ void StatusBar::showProgress() {
   const GenerationJob& job = session_.jobs().jobs().front();
   bar_->setPixmap(barPixmap(job.progress.fraction, devicePixelRatioF()));
   detail_->setText(progressWords(job));
+  // A quality of 16 steps may take more of the network's: parts, beginnings. Only for those who ask.
+  const bool isStepping = job.progress.phase == GenerationProgress::Phase::Sampling && job.progress.steps > 0;
+  detail_->setToolTip(isStepping ? tr("Step %1 of %2").arg(job.progress.step).arg(job.progress.steps) : QString());
 }
 
 void StatusBar::refresh() {

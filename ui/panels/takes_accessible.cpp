@@ -3,6 +3,7 @@
 #include <map>
 
 #include <QAccessibleWidget>
+#include <QWidget>
 
 #include "ui/document/session.h"
 #include "ui/panels/window_accessible.h"
@@ -15,14 +16,14 @@ constexpr const char* kSession = "session";
 
 Session* sessionOf(const QWidget& rows) { return qobject_cast<Session*>(rows.property(kSession).value<QObject*>()); }
 
-QString words(const char* text) { return TakeList::tr(text); }
+QString takeWords(const char* text) { return TakeList::tr(text); }
 
 QString framesOf(const Take& take, FrameRate rate) {
   if (!take.range) {
-    return words("whole range");
+    return takeWords("whole range");
   }
   const auto frame = [&](std::int64_t f) { return nearestFrame(ticksOfFrame(f, kEngineRate), rate); };
-  return words("frames %1 to %2").arg(frame(take.range->start)).arg(frame(take.range->end) - 1);
+  return takeWords("frames %1 to %2").arg(frame(take.range->start)).arg(frame(take.range->end) - 1);
 }
 
 /// A take; it is named by its number, which stays when others go.
@@ -63,17 +64,17 @@ class TakeAccess : public QAccessibleInterface, public QAccessibleActionInterfac
     for (const ReportLine& line : now->result.report.lines) {
       notes += line.isNote;
     }
-    QStringList parts{words("Take %1").arg(now->number), framesOf(*now, session().rate())};
+    QStringList parts{takeWords("Take %1").arg(now->number), framesOf(*now, session().rate())};
     if (notes > 0) {
-      parts << (notes == 1 ? words("1 note") : words("%1 notes").arg(notes));
+      parts << (notes == 1 ? takeWords("1 note") : takeWords("%1 notes").arg(notes));
     }
     if (now->starred) {
-      parts << words("kept");
+      parts << takeWords("kept");
     }
     if (session().takes().shownId() == id_) {
-      parts << words("shown");
+      parts << takeWords("shown");
     } else if (session().comparison() && session().comparison()->takeId == id_) {
-      parts << words("compared");
+      parts << takeWords("compared");
     }
     return parts.join(QStringLiteral(", "));
   }
@@ -82,7 +83,7 @@ class TakeAccess : public QAccessibleInterface, public QAccessibleActionInterfac
   }
   QStringList actionNames() const override { return {pressAction(), kCompare, kKeep, kDelete}; }
   QString localizedActionName(const QString& action) const override {
-    return action == kCompare ? words("Compare") : action == kKeep ? words("Keep") : action == kDelete ? words("Delete") : words("Show");
+    return action == kCompare ? takeWords("Compare") : action == kKeep ? takeWords("Keep") : action == kDelete ? takeWords("Delete") : takeWords("Show");
   }
   void doAction(const QString& action) override {
     const TakePointer now = take();

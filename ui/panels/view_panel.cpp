@@ -211,7 +211,7 @@ void ViewPanel::showHud() {
   if (session_.jobs().isBusy()) {
     const GenerationJob& job = session_.jobs().jobs().front();
     line = job.progress.steps > 0
-               ? tr("Take %1, step %2 of %3").arg(job.takeNumber).arg(job.progress.step).arg(job.progress.steps)
+               ? tr("Take %1, %2 %").arg(job.takeNumber).arg(int(job.progress.fraction * 100))
                : tr("Take %1").arg(job.takeNumber);
   } else if (session_.preview()) {
     line = tr("Preview, draft");

@@ -20,15 +20,15 @@ struct OriginRun {
 };
 
 struct ResultSummary {
-  /// [frames] 1: everything asked here is met; 0: far off. 1 where nothing exact is asked.
+  /// [frames] 1: everything asked here is met; 0: far off. 1 where nothing exact is asked. Measured as the report does.
   std::vector<float> fulfilment;
   /// [frames] true where something is off by more than its tolerance.
   std::vector<bool> missed;
   std::vector<OriginRun> origins;
   /// [4] runs of contact, order kContactJoints.
   std::vector<std::vector<FrameRange>> contacts;
-  /// [4][runs] true where the foot slides meanwhile.
-  std::vector<std::vector<bool>> slides;
+  /// [4] where the foot slides meanwhile; each lies within one run.
+  std::vector<std::vector<FrameRange>> slides;
   /// Contacts that were asked for and do not stand: by their part of the foot and start.
   std::vector<std::pair<int, Ticks>> unmetContacts;
 };

@@ -361,7 +361,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
         session_.playback().seek(std::get<Marker>(*marker).time);
       }
     } else if ((hit.zone == Zone::Result || hit.zone == Zone::FoundContact) && session_.takes().shown()) {
-      session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
+      askWhy(hit, pressAt_.x());
     } else if (hit.clip.value != 0 && hit.zone != Zone::Join && !(event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier))) {
       session_.selection().selectClip(hit.clip);
     }

@@ -309,6 +309,43 @@ QString TimelineView::staleWords() const {
   return what + u'\n' + tr("Generate makes frames %1 anew.").arg(spans.join(tr(", ")));
 }
 
+QRect TimelineView::resultColumnRect(std::int64_t frame) const {
+  const QRect row = workRect();
+  if (!summary_ || row.isEmpty()) {
+    return {};
+  }
+  const double origin = axis_.xOf({0});
+  const int column = int(std::floor((axis_.xOf(ticksOfFrame(frame, kEngineRate)) - origin) / kResultColumn));
+  return {row.left() + int(origin) + column * kResultColumn, row.top(), kResultColumn, std::min(row.height(), 21)};
+}
+
+void TimelineView::askWhy(const TimelineHit& hit, int x) {
+  session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
+  if (!summary_) {
+    return;
+  }
+  const double at = x - places().canvasX;
+  const std::int64_t pointed = frameAt(axis_.timeAt(at), kEngineRate);
+  if (hit.zone == Zone::FoundContact) {
+    const auto& slides = summary_->slides[std::size_t(hit.point)];
+    const auto slide = std::find_if(slides.begin(), slides.end(), [&](FrameRange s) { return s.contains(pointed); });
+    Q_EMIT whyWanted(slide == slides.end() ? pointed : slide->start, slide != slides.end());
+    return;
+  }
+  // A column speaks of its worst frame.
+  const FrameRange column = resultColumn(axis_, int(std::floor((at - axis_.xOf({0})) / kResultColumn)));
+  std::int64_t worst = pointed;
+  bool isMissed = false;
+  const auto frames = std::int64_t(summary_->fulfilment.size());
+  for (std::int64_t f = std::max<std::int64_t>(0, column.start); f < std::min(column.end, frames); ++f) {
+    if (!column.contains(worst) || worst >= frames || summary_->fulfilment[std::size_t(f)] < summary_->fulfilment[std::size_t(worst)]) {
+      worst = f;
+    }
+    isMissed = isMissed || summary_->missed[std::size_t(f)];
+  }
+  Q_EMIT whyWanted(worst, isMissed);
+}
+
 void TimelineView::updateHover(const QPoint& at) {
   const TimelineHit hit = hitAt(at);
   if (hit.clip != hovered_ || hit.marker != hoveredMarker_) {
@@ -370,6 +407,8 @@ void TimelineView::updateHover(const QPoint& at) {
   QString tip;
   if (hit.zone == Zone::Join) {
     tip = tr("Drag to change the length of the join");
+  } else if (hit.zone == Zone::Result && summary_) {
+    tip = tr("Click to see why it is so in the report of take %1").arg(session_.takes().shown()->number);
   } else if (hit.zone == Zone::FoundContact) {
     tip = tr("%1, found in take %2. Drag it to ask for it.").arg(footPartName(hit.point)).arg(session_.takes().shown()->number);
   } else if (hit.zone == Zone::HoldEndOfKey) {

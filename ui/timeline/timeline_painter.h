@@ -40,6 +40,10 @@ struct TimelineGeometry {
   [[nodiscard]] int rowTop(const TimelineRow& row) const { return rowsY + row.y - scrollY; }
 };
 
+/// The engine frames that column `index` of the result row stands for; columns have a fixed width on screen.
+constexpr int kResultColumn = 7;
+[[nodiscard]] FrameRange resultColumn(const TimeAxis& axis, int index);
+
 /// Work in progress, for the result row.
 struct WorkInProgress {
   TimeRange span;

@@ -325,6 +325,12 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
   painter.restore();
 }
 
+FrameRange resultColumn(const TimeAxis& axis, int index) {
+  const double x = axis.xOf({0}) + double(index) * kResultColumn;
+  const std::int64_t from = frameAt(axis.timeAt(x), kEngineRate);
+  return {from, std::max(from + 1, frameAt(axis.timeAt(x + kResultColumn), kEngineRate))};
+}
+
 void TimelinePainter::paintResult(QPainter& painter, const TimelineScene& scene, int top) {
   const ColorTokens& t = tokens();
   const TimelineGeometry& g = scene.geometry;
@@ -335,14 +341,12 @@ void TimelinePainter::paintResult(QPainter& painter, const TimelineScene& scene,
     }
   } else {
     const auto frames = std::int64_t(scene.summary->fulfilment.size());
-    // Columns of a fixed width on screen; each shows its worst frame.
-    constexpr int kColumn = 7;
+    // Each shows its worst frame.
     const double origin = scene.axis.xOf({0});
-    const int firstColumn = std::max(0, int(std::floor(-origin / kColumn)));
+    const int firstColumn = std::max(0, int(std::floor(-origin / kResultColumn)));
     for (int column = firstColumn;; ++column) {
-      const double x = origin + double(column) * kColumn;
-      const std::int64_t from = frameAt(scene.axis.timeAt(x), kEngineRate);
-      const std::int64_t to = std::max(from + 1, frameAt(scene.axis.timeAt(x + kColumn), kEngineRate));
+      const double x = origin + double(column) * kResultColumn;
+      const auto [from, to] = resultColumn(scene.axis, column);
       if (x > g.canvasWidth() || from >= frames) {
         break;
       }
@@ -354,7 +358,7 @@ void TimelinePainter::paintResult(QPainter& painter, const TimelineScene& scene,
       }
       const double height = 5 + 11 * double(worst);
       const Rgb rgb = missed ? t.fulfilment[3] : t.fulfilment[worst > 0.9f ? 0 : (worst > 0.7f ? 1 : 2)];
-      painter.fillRect(QRectF(g.canvasX + x, top + 20 - height, kColumn - 1, height), colorOf(rgb));
+      painter.fillRect(QRectF(g.canvasX + x, top + 20 - height, kResultColumn - 1, height), colorOf(rgb));
       ++counters_.shapes;
     }
     for (const OriginRun& run : scene.summary->origins) {

@@ -37,6 +37,20 @@ void paintHatch(QPainter& painter, const QRectF& rect, const QColor& color) {
   painter.restore();
 }
 
+/// The frames in which a standing foot slides, hatched; a short slide is made wide enough to be seen.
+void paintSlides(QPainter& painter, const TimelineScene& scene, const std::vector<FrameRange>& slides, int y, int height) {
+  constexpr double kLeastWidth = 4;
+  const TimelineGeometry& g = scene.geometry;
+  for (const FrameRange& slide : slides) {
+    const double x0 = scene.axis.xOf(ticksOfFrame(slide.start, kEngineRate));
+    const double x1 = std::max(x0 + kLeastWidth, scene.axis.xOf(ticksOfFrame(slide.end, kEngineRate)));
+    const double left = std::max(0.0, x0), right = std::min(double(g.canvasWidth()), x1);
+    if (right > left) {
+      paintHatch(painter, QRectF(g.canvasX + left, y, right - left, height), colorOf(tokens().warn));
+    }
+  }
+}
+
 }  // namespace
 
 void TimelinePainter::paintFoundContacts(QPainter& painter, const TimelineScene& scene, const TimelineRow& row) {
@@ -56,8 +70,7 @@ void TimelinePainter::paintFoundContacts(QPainter& painter, const TimelineScene&
     const QColor color = colorOf(t.kContact, c % 2 == 0 ? 0.86 : 0.5);
     double drawnTo = -1e9;
     const auto& runs = scene.summary->contacts[c];
-    for (std::size_t r = 0; r < runs.size(); ++r) {
-      const FrameRange& run = runs[r];
+    for (const FrameRange& run : runs) {
       const double x0 = std::max(left, scene.axis.xOf(ticksOfFrame(run.start, kEngineRate)));
       const double x1 = std::min(right, scene.axis.xOf(ticksOfFrame(run.end, kEngineRate)));
       if (x1 <= left || x0 >= right || x1 - drawnTo < 1) {
@@ -65,12 +78,10 @@ void TimelinePainter::paintFoundContacts(QPainter& painter, const TimelineScene&
       }
       painter.fillRect(QRectF(g.canvasX + std::max(x0, drawnTo), top + bar.y, x1 - std::max(x0, drawnTo), bar.height),
                        color);
-      if (scene.summary->slides[c][r] && x1 - x0 >= 6) {
-        paintHatch(painter, QRectF(g.canvasX + x0, top + bar.y, x1 - x0, bar.height), colorOf(t.warn));
-      }
       drawnTo = x1;
       ++counters_.shapes;
     }
+    paintSlides(painter, scene, scene.summary->slides[c], top + bar.y, bar.height);
   }
 }
 

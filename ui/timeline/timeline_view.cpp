@@ -113,7 +113,7 @@ TimelineScene TimelineView::scene() const {
                    ticksOfFrame(job.request.range->end, kEngineRate)};
     }
     work.text = job.progress.steps > 0
-                    ? tr("take %1, step %2 of %3").arg(job.takeNumber).arg(job.progress.step).arg(job.progress.steps)
+                    ? tr("take %1, %2 %").arg(job.takeNumber).arg(int(job.progress.fraction * 100))
                     : tr("take %1").arg(job.takeNumber);
     s.work = work;
   }

@@ -112,6 +112,8 @@ class TimelineView : public QWidget {
   [[nodiscard]] QRect markerRect(ObjectId marker) const;
   /// Where a contact of the shown take is drawn: the `run`th of this part of the foot; empty when it is not.
   [[nodiscard]] QRect foundRect(int contact, int run) const;
+  /// The column of the result row that shows this engine frame; empty without a take.
+  [[nodiscard]] QRect resultColumnRect(std::int64_t engineFrame) const;
   /// The words in the ruler's header that say how time is shown.
   [[nodiscard]] QRect displayButton() const;
   /// The bracket's tab at the start or the end of several selected clips; empty when there is none.
@@ -130,6 +132,9 @@ class TimelineView : public QWidget {
   void similarClipsWanted(const QString& words);
   /// A clip of the library was dropped on this prompt.
   void clipPinned(const QString& clipId, const QString& title, kinescore::ObjectId prompt);
+  /// What the report says nearest to this engine frame of the shown take is asked for; among what was missed alone when
+  /// something is missed there.
+  void whyWanted(qint64 engineFrame, bool isMissed);
   /// The time selection is to be made anew.
   void regenerateWanted();
   void axisChanged();
@@ -227,6 +232,8 @@ class TimelineView : public QWidget {
   void dragTakeRange(Ticks time, Qt::KeyboardModifiers modifiers);
   [[nodiscard]] std::vector<TakePointer> takeLanes() const;
   [[nodiscard]] QString staleWords() const;
+  /// A click on the result row or a found contact: the take, and what its report says of this place.
+  void askWhy(const TimelineHit& hit, int x);
   [[nodiscard]] bool isUnmetContact(const Clip& clip) const;
   void endDrag();
   void pressHeader(const TimelineHit& hit, Qt::KeyboardModifiers modifiers);

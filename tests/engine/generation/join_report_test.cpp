@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/request/report_text.h"
 #include "tests/support/takes.h"
 
 namespace kinescore {
@@ -29,7 +30,18 @@ TEST(JoinReportTest, AJumpIsToldWithItsPlace) {
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_TRUE(lines[0].isNote);
   EXPECT_EQ(lines[0].engineFrame, 200);
-  EXPECT_NE(lines[0].sentence.find("6.67 s"), std::string::npos) << lines[0].sentence;
+  EXPECT_EQ(withPlacesInSeconds(lines[0].sentence), "The join at 6.67 s jerks");
+}
+
+TEST(JoinReportTest, JoinsOfSeveralPartsAreOneLineOfTheWorst) {
+  Motion motion = swayingMotion(300, 1);
+  GenerationRequest request = partOf({60, 240});
+  request.kept = {{100, 180}};
+  ASSERT_EQ(joinLines(request, motion).size(), 1u);
+  EXPECT_FALSE(joinLines(request, motion)[0].isNote);
+  for (std::int64_t f = 180; f < 300; ++f) motion.rootPositions[std::size_t(f)].x += 0.2f;
+  ASSERT_EQ(joinLines(request, motion).size(), 1u);
+  EXPECT_EQ(joinLines(request, motion)[0].engineFrame, 180);
 }
 
 TEST(JoinReportTest, WhatReachesBothEndsHasNoJoins) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/generation/report.h"
 #include "tests/support/fake_generator.h"
 #include "tests/support/takes.h"
 
@@ -59,6 +60,47 @@ TEST_F(PartsTest, ItsTakeSaysWhereEveryPartCameFrom) {
   const auto again = readRequest(writeRequest(take->request));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->kept, request.kept);
+}
+
+/// The fake with the report that real ones make.
+class Reporting final : public MotionGenerator {
+ public:
+  Result<GeneratedMotion> generate(const GenerationRequest& request, const ProgressSink& progress, std::stop_token stop) override {
+    Result<GeneratedMotion> made = fake_.generate(request, progress, stop);
+    if (made) {
+      made->report = reportOf(request, *request.base, *made->motion, {});
+      made->report.lines.push_back({false, "Said by every part", "", std::nullopt});
+    }
+    return made;
+  }
+  std::string describe() const override { return fake_.describe(); }
+
+ private:
+  FakeGenerator fake_;
+};
+
+TEST_F(PartsTest, TheReportMeasuresTheWholeOnce) {
+  GenerationRequest request = twoParts();
+  Pose pose = restPose(*kinescore22());
+  pose.rootPosition.z = 4;
+  request.poses.push_back({ticksOfFrame(30, kEngineRate), base_->pose(30)});    // kept, outside of what is made
+  request.poses.push_back({ticksOfFrame(140, kEngineRate), base_->pose(150)});  // missed, between the parts
+  request.poses.push_back({ticksOfFrame(210, kEngineRate), pose});              // in the second part, which the first knows nothing of
+  Reporting generator;
+  const auto made = generateInParts(generator, request, {}, {});
+  ASSERT_TRUE(made) << made.error().message;
+  const auto count = [&](const auto& matches) {
+    return std::count_if(made->report.lines.begin(), made->report.lines.end(), matches);
+  };
+  const auto isAt = [](std::int64_t frame, bool isNote) {
+    return [=](const ReportLine& l) { return l.engineFrame == frame && l.isNote == isNote && l.sentence.find("ose") != std::string::npos; };
+  };
+  EXPECT_EQ(count(isAt(30, false)), 1);
+  EXPECT_EQ(count(isAt(140, true)), 1);
+  EXPECT_EQ(count(isAt(210, false)), 1);
+  EXPECT_EQ(count(isAt(210, true)), 0);
+  EXPECT_EQ(count([](const ReportLine& l) { return l.sentence.find("oin") != std::string::npos && l.sentence.find("ose") == std::string::npos; }), 1);
+  EXPECT_EQ(count([](const ReportLine& l) { return l.sentence == "Said by every part"; }), 1);
 }
 
 TEST_F(PartsTest, AStopEndsItBetweenParts) {
