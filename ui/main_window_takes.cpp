@@ -84,8 +84,8 @@ void MainWindow::takeOver(const std::string& takeId, const TimeSelection& select
 void MainWindow::makeTakeMenu() {
   QMenu* menu = topBar_->menus()->addMenu(tr("Take"));
   QUndoStack& history = session_.document().undoStack();
-  add(menu, "Next", {QKeySequence(tr("Alt+Right"))}, [&] { session_.takes().showNeighbour(history, +1); });
-  add(menu, "Previous", {QKeySequence(tr("Alt+Left"))}, [&] { session_.takes().showNeighbour(history, -1); });
+  add(menu, "Next", {QKeySequence(tr("Alt+Right"))}, [this] { session_.takes().showNeighbour(+1); });
+  add(menu, "Previous", {QKeySequence(tr("Alt+Left"))}, [this] { session_.takes().showNeighbour(-1); });
   menu->addSeparator();
   using Mode = TakeComparison::Mode;
   const auto compare = [&](const char* name, const QKeySequence& key, Mode mode) {
@@ -136,6 +136,7 @@ void MainWindow::fillCopyRange(QMenu& menu) {
 }
 
 void MainWindow::listenToTakes() {
+  connect(timeline_, &TimelineView::newSeedWanted, action("New Seed"), &QAction::trigger);
   connect(timeline_, &TimelineView::takeOverWanted, this, [this](const QString& id, Ticks start, Ticks end) {
     takeOver(id.toStdString(), TimeSelection{{start, end}, {}, {}});
   });

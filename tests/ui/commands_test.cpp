@@ -182,6 +182,20 @@ TEST_F(SlowCommandsTest, EscInAFieldDoesNotStopTheEngineButAgainItDoes) {
   EXPECT_FALSE(session().jobs().isBusy());
 }
 
+TEST_F(SlowCommandsTest, EscInThePaletteClosesItAndStopsNothing) {
+  prompt(0, 90, "walk");
+  key(Qt::Key_Return, Qt::ControlModifier);
+  ASSERT_TRUE(session().jobs().isBusy());
+  window_->action("Find Command…")->trigger();
+  auto* palette = window_->findChild<CommandPalette*>();
+  ASSERT_TRUE(palette->isVisible());
+  auto* field = palette->findChild<QLineEdit*>(QStringLiteral("commandWords"));
+  QTest::keyClick(field, Qt::Key_Escape);
+  QCoreApplication::processEvents();
+  EXPECT_FALSE(palette->isVisible());
+  EXPECT_TRUE(session().jobs().isBusy());
+}
+
 TEST_F(CommandsTest, F6GoesFromPanelToPanelAndTheHeaderShowsWhere) {
   const auto lit = [&] {
     QList<QWidget*> lines;

@@ -21,8 +21,8 @@ class ComparingTest : public MainWindowTest {
 };
 
 TEST_F(ComparingTest, WithWhatWasShownBeforeIt) {
-  session().takes().show(session().document().undoStack(), ids_[0]);
-  session().takes().show(session().document().undoStack(), ids_[2]);
+  session().takes().show(ids_[0]);
+  session().takes().show(ids_[2]);
   window_->action("Compare Side by Side")->trigger();
   ASSERT_TRUE(session().comparedTake());
   EXPECT_EQ(session().comparedTake()->id, ids_[0]);

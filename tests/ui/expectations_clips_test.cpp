@@ -44,6 +44,7 @@ TEST_F(Expectations, T6_ClicksAndDragsAddWriteTrimMoveAndCopyWithoutADialog) {
     EXPECT_GE(rightClick(place).size(), 3);
   }
   EXPECT_EQ(rightClick(middleOf(words)).mid(0, 4).join(u' '), QStringLiteral("Edit Split Duplicate Mute"));
+  EXPECT_TRUE(rightClick(middleOf(words)).contains(QStringLiteral("Body Part")));
   EXPECT_TRUE(dialogs().isEmpty());
 }
 
@@ -303,6 +304,44 @@ TEST_F(Expectations, T15_NothingIsLostSilently) {
   drag(middleOf(words), {5, middleOf(words).y()});
   EXPECT_EQ(framesOf(words).length(), 60);
   EXPECT_GE(framesOf(words).start, 0);
+}
+
+TEST_F(Expectations, TheMenusOfPromptsPosesAndTargetsHaveTheirMainCommands) {
+  const auto choose = [&](const QPoint& at, const QString& menuName, const QString& entryName) {
+    QTest::mouseClick(&view(), Qt::RightButton, Qt::NoModifier, at);
+    QTimer::singleShot(0, &view(), [&] {
+      auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+      ASSERT_NE(menu, nullptr);
+      bool found = false;
+      for (QAction* entry : menu->actions()) {
+        for (QAction* inner : entry->text() == menuName && entry->menu() != nullptr ? entry->menu()->actions() : QList<QAction*>()) {
+          if (inner->text() == entryName) {
+            found = true;
+            inner->trigger();
+          }
+        }
+      }
+      EXPECT_TRUE(found) << menuName.toStdString() << " > " << entryName.toStdString();
+      menu->close();
+    });
+    QContextMenuEvent event(QContextMenuEvent::Mouse, at, view().mapToGlobal(at));
+    QApplication::sendEvent(&view(), &event);
+    QCoreApplication::processEvents();
+  };
+  const ObjectId words = prompt(0, 90, "wave");
+  choose(middleOf(words), QStringLiteral("Body Part"), QStringLiteral("Left arm"));
+  EXPECT_EQ(std::get<TextCondition>(clip(words)->condition).part, BodyPart::LeftArm);
+  const ObjectId pose = poseAt(120);
+  choose(middleOf(pose), QStringLiteral("Tolerance"), QStringLiteral("5 cm"));
+  EXPECT_FLOAT_EQ(std::get<PoseCondition>(clip(pose)->condition).toleranceMeters, 0.05f);
+  const Pose before = std::get<PoseCondition>(clip(pose)->condition).pose;
+  const int steps = this->steps();
+  rightClick(middleOf(pose), QStringLiteral("Mirror"));
+  EXPECT_EQ(this->steps(), steps + 1);
+  EXPECT_FALSE(std::get<PoseCondition>(clip(pose)->condition).pose == before);
+  const ObjectId target = addTo(track(TrackKind::Pose), {at(200), at(201)}, TargetCondition{.joint = 20});
+  choose(middleOf(target), QStringLiteral("Tolerance"), QStringLiteral("2 cm"));
+  EXPECT_FLOAT_EQ(std::get<TargetCondition>(clip(target)->condition).toleranceMeters, 0.02f);
 }
 
 }  // namespace

@@ -286,5 +286,33 @@ TEST_F(Expectations, T27_EveryFailureIsOneSentenceAndLeavesTheProgramUsable) {
   EXPECT_EQ(wordsOf(words), "walk");
 }
 
+TEST_F(Expectations, TheMenusOfTheTimeSelectionAndTheResultDoWhatTheySay) {
+  prompt(0, 150, "walk");
+  prompt(150, 300, "run");
+  const auto result = [&](std::int64_t frame) { return QPoint(xOf(frame), view().resultHeaderRect().center().y()); };
+  EXPECT_FALSE(rightClick(result(60)).contains(QStringLiteral("Why This Frame?")));
+  generate();
+  QString said;
+  QObject::connect(&session(), &Session::notice, [&](const QString& words) { said = words; });
+  EXPECT_EQ(rightClick(result(60), QStringLiteral("Why This Frame?")), (QStringList{"Why This Frame?", "Copy Hash"}));
+  EXPECT_EQ(playback().frame(), 60);
+  EXPECT_TRUE(said.startsWith(QStringLiteral("Frame 60 was made in take 1 from “walk”"))) << said.toStdString();
+
+  session().selection().setTime(TimeSelection{{at(180), at(240)}, {}, {}});
+  const QPoint top(xOf(210), 12);
+  EXPECT_EQ(rightClick(top).mid(0, 3).join(u','), QStringLiteral("Regenerate,New Seed,Fit to Clips"));
+  const std::uint64_t seed = session().seed();
+  rightClick(top, QStringLiteral("New Seed"));
+  ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() == 2; }));
+  EXPECT_NE(session().seed(), seed);
+  EXPECT_TRUE(session().takes().shown()->range.has_value());
+  rightClick(top, QStringLiteral("Regenerate"));
+  ASSERT_TRUE(waitUntil([&] { return session().takes().takes().size() == 3; }));
+  rightClick(result(60), QStringLiteral("Why This Frame?"));
+  EXPECT_TRUE(said.startsWith(QStringLiteral("Frame 60 was kept from take 1"))) << said.toStdString();
+  rightClick(result(210), QStringLiteral("Why This Frame?"));
+  EXPECT_TRUE(said.contains(QStringLiteral("“run”"))) << said.toStdString();
+}
+
 }  // namespace
 }  // namespace kinescore

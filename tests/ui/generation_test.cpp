@@ -150,8 +150,9 @@ TEST(GenerationTest, WhatIsDoneWithTakesCanBeUndone) {
   QUndoStack& history = f.session->document().undoStack();
   const std::string one = f.session->takes().takes()[0]->id, two = f.session->takes().takes()[1]->id;
 
-  f.session->takes().show(history, one);
+  f.session->takes().show(one);
   EXPECT_EQ(f.session->takes().shownId(), one);
+  EXPECT_EQ(history.count(), 1) << "the prompt; looking at another take is no step";
   f.session->takes().setStarred(history, one, true);
   f.session->takes().rename(history, one, QStringLiteral("best walk"));
   f.session->takes().remove(history, one);
@@ -163,8 +164,45 @@ TEST(GenerationTest, WhatIsDoneWithTakesCanBeUndone) {
   history.undo();
   history.undo();
   EXPECT_FALSE(f.session->takes().shown()->starred);
-  history.undo();
+  EXPECT_EQ(f.session->takes().shownId(), one);
+  history.redo();
+  f.session->takes().show(two);
+  history.undo();  // what is done with one take does not bring it on screen
   EXPECT_EQ(f.session->takes().shownId(), two);
+}
+
+TEST(GenerationTest, LookingAtAnotherTakeKeepsWhatWasUndone) {
+  SessionFixture f;
+  f.addPrompt(0, 5, "walk");
+  ASSERT_TRUE(f.generateAndWait());
+  f.session->setSeed(2);
+  ASSERT_TRUE(f.generateAndWait());
+  const std::string one = f.session->takes().takes()[0]->id, two = f.session->takes().takes()[1]->id;
+  f.addPrompt(5, 8, "run");
+  QUndoStack& history = f.session->document().undoStack();
+  const std::string after = f.session->timeline().contentHash();
+  history.undo();
+  const std::uint64_t revision = f.session->takes().revision();
+  f.session->takes().showNeighbour(-1);
+  EXPECT_EQ(f.session->takes().shownId(), one);
+  EXPECT_GT(f.session->takes().revision(), revision) << "which take is shown is kept with the project";
+  ASSERT_TRUE(history.canRedo());
+  history.redo();
+  EXPECT_EQ(f.session->timeline().contentHash(), after);
+  EXPECT_EQ(f.session->takes().shownId(), one);
+
+  // A deleted take that was shown comes back on screen; one that was not does not.
+  f.session->takes().remove(history, one);
+  EXPECT_EQ(f.session->takes().shownId(), two);
+  history.undo();
+  EXPECT_EQ(f.session->takes().shownId(), one);
+  history.redo();
+  EXPECT_EQ(f.session->takes().shownId(), two);
+  history.undo();
+  f.session->takes().remove(history, two);
+  history.undo();
+  EXPECT_EQ(f.session->takes().shownId(), one);
+  EXPECT_EQ(f.session->takes().takes().size(), 2u);
 }
 
 TEST(GenerationTest, ClosingWhileTheEngineWorksIsSafe) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <QPlainTextEdit>
+#include <QScrollArea>
 
 #include "tests/ui/main_window_fixture.h"
 #include "ui/document/edit_commands.h"
@@ -296,6 +297,107 @@ TEST_F(FieldLabelTest, ADoubleClickPutsTheUsualNumberBack) {
   EXPECT_EQ(nearestFrame(session().timeline().findClip(key)->span.length(), kEngineRate), 11);
   QTest::mouseDClick(label, Qt::LeftButton, Qt::NoModifier, {5, 5});
   EXPECT_EQ(session().timeline().findClip(key)->span.length(), Ticks{1});
+}
+
+TEST_F(MainWindowTest, EveryPageKeepsTheInspectorsWidthWhateverIsInIt) {
+  const std::string endless(90, 'm');
+  service_->useGenerator([endless]() -> Result<std::unique_ptr<MotionGenerator>> {
+    auto generator = std::make_unique<FakeGenerator>();
+    generator->library = {"folder/" + endless, "mine/sneak"};
+    return std::unique_ptr<MotionGenerator>(std::move(generator));
+  });
+  const ObjectId words = addPrompt(endless);
+  session().setWishes({{{"folder/" + endless, std::nullopt, endless}}, {"other/" + endless}});
+  generate();
+  ASSERT_TRUE(session().saveAs(folder_.path() / (endless + ".kinescore")));
+  session().followTake(*session().takes().shown());
+  std::vector<ObjectId> clips{words};
+  const auto add = [&](TrackKind kind, Condition condition) {
+    Clip clip;
+    clip.trackId = *session().trackOf(kind, QStringLiteral("Add track"));
+    clip.name = endless;
+    clip.span = {Ticks{0}, ticksFromSeconds(2)};
+    clip.condition = std::move(condition);
+    const auto patch = addClip(session().timeline(), session().document().ids(), clip);
+    ASSERT_TRUE(session().document().edit(QStringLiteral("Add"), patch));
+    clips.push_back(patch->changes.front().id);
+  };
+  add(TrackKind::Reference, ReferenceCondition{.clipId = endless});
+  add(TrackKind::Audio, AudioCondition{"/nowhere/" + endless + ".wav", {}, 120, 0});
+  add(TrackKind::Contact, ContactCondition{.contact = 0});
+
+  auto* inspector = window_->findChild<QWidget*>(QStringLiteral("inspector"));
+  const auto keepsWidth = [&](const char* what) {
+    QCoreApplication::processEvents();
+    QTest::qWait(5);
+    int pages = 0;
+    for (const QScrollArea* area : inspector->findChildren<QScrollArea*>()) {
+      if (!area->isVisible() || area->widget() == nullptr) {
+        continue;
+      }
+      ++pages;
+      EXPECT_LE(area->widget()->width(), area->viewport()->width()) << what;
+      EXPECT_LE(area->width(), inspector->width()) << what;
+      for (const QWidget* part : area->widget()->findChildren<QWidget*>()) {
+        if (part->isVisible() && part->window() == window_.get()) {
+          EXPECT_LE(part->mapTo(area->widget(), QPoint(part->width(), 0)).x(), area->viewport()->width())
+              << what << ": " << part->metaObject()->className() << " " << part->objectName().toStdString();
+        }
+      }
+    }
+    EXPECT_EQ(pages, 1) << what;
+  };
+  session().selection().selectNothing();
+  keepsWidth("project");
+  for (const ObjectId clip : clips) {
+    session().selection().selectClip(clip);
+    keepsWidth(session().timeline().findTrack(session().timeline().findClip(clip)->trackId)->name.c_str());
+  }
+  session().selection().selectClips({clips.begin(), clips.end()});
+  keepsWidth("several");
+  session().selection().selectTrack(session().timeline().findClip(words)->trackId);
+  keepsWidth("track");
+  session().selection().selectTake(QString::fromStdString(session().takes().shownId()));
+  keepsWidth("take");
+  session().selection().setTime(TimeSelection{{Ticks{0}, ticksFromSeconds(1)}, {}, {}});
+  keepsWidth("time");
+}
+
+TEST_F(MainWindowTest, TheTakesPageFollowsWhatIsShown) {
+  addPrompt("walk");
+  generate();
+  const std::string first = session().takes().shownId();
+  session().selection().selectTake(QString::fromStdString(first));
+  session().setSeed(7);
+  generate();
+  EXPECT_NE(session().takes().shownId(), first);
+  EXPECT_EQ(session().selection().surface(), Selection::Surface::Take);
+  EXPECT_EQ(session().selection().takeId().toStdString(), session().takes().shownId());
+  // Another page stays open.
+  session().selection().selectTrack(session().timeline().tracks().front()->id);
+  session().takes().show(first);
+  EXPECT_EQ(session().selection().surface(), Selection::Surface::Track);
+}
+
+TEST_F(MainWindowTest, ClipsPinnedToAPromptAreOnItsPageAndCountAsAChange) {
+  const ObjectId walk = addPrompt("walk"), run = addPrompt("run");
+  generate();
+  ASSERT_EQ(session().changesSinceShown(), 0);
+  session().setWishes({{{"mine/sneak", std::nullopt, "walk"}}, {}});
+  EXPECT_EQ(session().changesSinceShown(), 1);
+  EXPECT_TRUE(session().isStale(*session().timeline().findClip(walk)));
+  EXPECT_FALSE(session().isStale(*session().timeline().findClip(run)));
+  auto* pins = window_->findChild<QWidget*>(QStringLiteral("pinned clips"));
+  session().selection().selectClip(run);
+  QCoreApplication::processEvents();
+  EXPECT_TRUE(pins->isHidden());
+  session().selection().selectClip(walk);
+  QCoreApplication::processEvents();
+  EXPECT_TRUE(pins->isVisible());
+  press("unpin mine/sneak");
+  EXPECT_TRUE(session().wishes().isEmpty());
+  EXPECT_TRUE(pins->isHidden());
+  EXPECT_EQ(session().changesSinceShown(), 0);
 }
 
 }  // namespace

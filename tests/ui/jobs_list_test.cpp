@@ -119,5 +119,22 @@ TEST_F(JobsListTest, ABatchIsSoManyTakesWithSeedsOfTheirOwn) {
   EXPECT_EQ(seeds.size(), 3u);
 }
 
+TEST_F(JobsListTest, EscClosesTheListAndStopsNothing) {
+  QApplication::setActiveWindow(window_.get());
+  addPrompt("walk");
+  ASSERT_TRUE(session().generate().ok());
+  window_->action("Jobs")->trigger();
+  ASSERT_TRUE(list()->isVisible());
+  auto* button = list()->findChild<QPushButton*>(QStringLiteral("cancelJob1"));
+  ASSERT_NE(button, nullptr);
+  QTest::keyClick(button, Qt::Key_M);  // no command while it is open
+  EXPECT_TRUE(session().timeline().markers().empty());
+  QTest::keyClick(button, Qt::Key_Escape);
+  QTest::qWait(5);
+  EXPECT_FALSE(list()->isVisible());
+  EXPECT_TRUE(session().jobs().isBusy());
+  EXPECT_TRUE(session().jobs().ended().empty());
+}
+
 }  // namespace
 }  // namespace kinescore

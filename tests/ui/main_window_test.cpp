@@ -130,5 +130,33 @@ TEST_F(SlowEngineWindowTest, CancelFromTheButtonAnswersWithinATenthOfASecond) {
   EXPECT_EQ(button->state(), GenerateButton::State::Generate);
 }
 
+TEST_F(MainWindowTest, ALongProjectNameGivesWayToWhatStandsBesideIt) {
+  const std::string endless(90, 'W');
+  ASSERT_TRUE(session().saveAs(folder_.path() / (endless + ".kinescore")));
+  for (const int width : {1180, 1600, 2200}) {
+    window_->resize(width, 800);
+    QTest::qWait(10);
+    const TopBar& bar = window_->topBar();
+    auto* name = bar.findChild<QLabel*>(QStringLiteral("projectNameInBar"));
+    ASSERT_NE(name, nullptr);
+    const QWidget* middle = name->parentWidget();
+    const auto* saved = bar.findChild<QToolButton*>(QStringLiteral("saveState"));
+    EXPECT_LE(saved->geometry().right(), middle->width()) << width;
+    EXPECT_GT(name->width(), 60) << width;
+    for (const QWidget* other : bar.findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+      if (other != middle && other->isVisible()) {
+        EXPECT_FALSE(other->geometry().intersects(middle->geometry())) << width << " " << other->metaObject()->className();
+      }
+    }
+    EXPECT_EQ(name->toolTip().toStdString(), endless);
+  }
+  // A short one stands in the middle.
+  ASSERT_TRUE(session().saveAs(folder_.path() / "hop.kinescore"));
+  window_->resize(2200, 800);
+  QTest::qWait(10);
+  const QWidget* middle = window_->topBar().findChild<QLabel*>(QStringLiteral("projectNameInBar"))->parentWidget();
+  EXPECT_NEAR(middle->geometry().center().x(), window_->topBar().width() / 2, 2);
+}
+
 }  // namespace
 }  // namespace kinescore

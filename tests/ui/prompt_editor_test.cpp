@@ -295,6 +295,20 @@ TEST_F(PromptEditorTest, ItGoesWithItsClip) {
   EXPECT_FALSE(view_.isEditingName());
 }
 
+TEST_F(PromptEditorTest, ANewPromptEndsWithTheProject) {
+  const Ticks all = session().timeline().settings().duration;
+  for (const double before : {1.0, 0.05}) {
+    openNew(secondsOf(all) - before);
+    type("stops");
+    QTest::keyClick(field_, Qt::Key_Return);
+    const auto& clips = session().timeline().clipsOf(fixture_.track(TrackKind::Text));
+    ASSERT_EQ(clips.size(), 1u);
+    EXPECT_EQ(clips[0]->span.end, all);
+    EXPECT_GE(secondsOf(clips[0]->span.length()), 0.45);
+    session().document().undoStack().undo();
+  }
+}
+
 TEST(PromptHelp, CaptionsAreReadOnceElsewhereAndALibraryThatFailsLeavesTheWordLists) {
   testApplication();
   std::atomic<int> reads = 0;
@@ -398,6 +412,66 @@ TEST_F(InspectorPromptTest, TheFigureAndTheButtonsSayTheSame) {
   EXPECT_EQ(text().part, BodyPart::Whole);  // the lit one again
   QTest::mouseClick(figure, Qt::LeftButton, Qt::NoModifier, {1, 1});
   EXPECT_EQ(text().part, BodyPart::Whole);
+}
+
+// In the real window Esc leaves a text field; here it first belongs to the list.
+TEST_F(InspectorPromptTest, EscOnTheTimelineClosesTheListFirstThenGivesTheWordsUp) {
+  select("walk");
+  TimelineView& view = window_->timeline();
+  view.fitAll();
+  view.setFocus();
+  QTest::mouseDClick(&view, Qt::LeftButton, Qt::NoModifier, view.rectOf(clip_).center());
+  auto* editor = view.findChild<PromptEditor*>();
+  ASSERT_NE(editor, nullptr);
+  auto* field = editor->findChild<QLineEdit*>(QStringLiteral("promptEditor"));
+  field->setFocus();
+  field->selectAll();
+  QTest::keyClicks(field, QStringLiteral("run"));
+  auto* list = editor->findChild<PromptCompletion*>();
+  ASSERT_TRUE(list->isOpen());
+  QTest::keyClick(field, Qt::Key_Escape);
+  QTest::qWait(20);
+  EXPECT_FALSE(list->isOpen());
+  ASSERT_TRUE(view.isEditingName());
+  EXPECT_EQ(field->text(), QStringLiteral("run"));
+  QTest::keyClick(field, Qt::Key_Escape);
+  QTest::qWait(20);
+  EXPECT_FALSE(view.isEditingName());
+  EXPECT_EQ(text().prompt, "walk");
+  EXPECT_EQ(QApplication::focusWidget(), &view);
+}
+
+TEST_F(InspectorPromptTest, EscInTheInspectorClosesTheListFirstThenLeavesTheField) {
+  select("walk");
+  prompt_->setFocus();
+  prompt_->selectAll();
+  QTest::keyClicks(prompt_, QStringLiteral("run"));
+  auto* list = page_->findChild<PromptCompletion*>();
+  ASSERT_TRUE(list->isOpen());
+  QTest::keyClick(prompt_, Qt::Key_Escape);
+  QTest::qWait(20);
+  EXPECT_FALSE(list->isOpen());
+  EXPECT_EQ(QApplication::focusWidget(), prompt_);
+  QTest::keyClick(prompt_, Qt::Key_Escape);
+  QTest::qWait(20);
+  EXPECT_EQ(QApplication::focusWidget(), &window_->timeline());
+  EXPECT_EQ(text().prompt, "run");
+}
+
+TEST_F(InspectorPromptTest, TheHistoryNamesTheWordsThatAPromptWasGiven) {
+  select("walk");
+  prompt_->setFocus();
+  prompt_->selectAll();
+  QTest::keyClicks(prompt_, QStringLiteral("jump"));
+  const QUndoStack& history = session().document().undoStack();
+  EXPECT_EQ(history.undoText(), QStringLiteral("Change prompt “jump”"));
+  prompt_->clearFocus();
+  session().selection().selectNothing();
+  session().selection().selectClip(clip_);
+  prompt_->selectAll();
+  QTest::keyClicks(prompt_, QStringLiteral("run in a very wide circle around the fountain"));
+  EXPECT_TRUE(history.undoText().startsWith(QStringLiteral("Change prompt “run in a very wide"))) << history.undoText().toStdString();
+  EXPECT_LT(history.undoText().size(), 48);
 }
 
 }  // namespace

@@ -334,5 +334,105 @@ TEST_F(TimelineGesturesTest, AnEdgeSnapsToTheBeatsOfATypedTempo) {
   release(from);
 }
 
+TEST_F(TimelineGesturesTest, AMarkerIsRenamedByADoubleClickThoughTheFirstClickPutsTheFlagOverIt) {
+  const ObjectId marker = addMarkerAt(3);
+  const QPoint at = view_.markerRect(marker).center();
+  QTest::mouseClick(&view_, Qt::LeftButton, Qt::NoModifier, at);
+  EXPECT_EQ(session().playback().frame(), 90);
+  QTest::mouseDClick(&view_, Qt::LeftButton, Qt::NoModifier, at);
+  auto* editor = view_.findChild<QLineEdit*>(QStringLiteral("markerEditor"));
+  ASSERT_NE(editor, nullptr);
+  QTest::keyClicks(editor, QStringLiteral("Corner"));
+  QTest::keyClick(editor, Qt::Key_Return);
+  EXPECT_EQ(markerOf(marker).name, "Corner");
+}
+
+TEST_F(TimelineGesturesTest, WhileAClipIsDraggedItsNumberStandsAboveItAndAnOutlineWhereItLay) {
+  const ObjectId clip = fixture_.addPrompt(1, 3, "walk");
+  const QRect before = view_.rectOf(clip);
+  press(before.center());
+  moveTo(before.center() + QPoint(60, 0));
+  moveTo(before.center() + QPoint(120, 0));
+  const QRect now = view_.rectOf(clip);
+  EXPECT_GT(now.left(), before.left());
+  ASSERT_FALSE(view_.dragChipRect().isEmpty());
+  EXPECT_FALSE(view_.dragChipRect().intersects(now));
+  EXPECT_LT(view_.dragChipRect().bottom(), now.top());
+  EXPECT_GE(view_.dragChipRect().top(), 0);
+  ASSERT_EQ(view_.cameFrom().size(), 1u);
+  EXPECT_EQ(view_.cameFrom().front(), before);
+  release(before.center() + QPoint(120, 0));
+  EXPECT_TRUE(view_.cameFrom().empty());
+  EXPECT_TRUE(view_.dragChipRect().isEmpty());
+  // A copy leaves its original where it is.
+  const QPoint from = view_.rectOf(clip).center();
+  press(from, Qt::AltModifier);
+  moveTo(from + QPoint(200, 0), Qt::AltModifier);
+  EXPECT_TRUE(view_.cameFrom().empty());
+  release(from + QPoint(200, 0), Qt::AltModifier);
+}
+
+TEST_F(TimelineGesturesTest, TheChipOfAJoinLeavesTheNameFreeAndStaysInItsLane) {
+  session().playback().seek(ticksFromSeconds(9));
+  const ObjectId a = fixture_.addPrompt(0, 2, "walk");
+  const ObjectId b = addTo(fixture_.track(TrackKind::Text), 1.9, 5, TextCondition{"mmmmmmmmmm", BodyPart::Whole});
+  for (int i = 0; i < 200 && view_.joinRect(a, b).isEmpty(); ++i) {
+    view_.zoomBy(1.02);  // until the chip has just room
+  }
+  ASSERT_FALSE(view_.joinRect(a, b).isEmpty());
+  const auto joinPicture = [&](const char* words) {
+    Clip clip = *session().timeline().findClip(b);
+    clip.condition = TextCondition{words, BodyPart::Whole};
+    session().document().edit(QStringLiteral("Words"), changeClip(session().timeline(), clip));
+    const QRect rect = view_.rectOf(b);
+    const int end = view_.xOf(spanOf(a).end);
+    return view_.grab(QRect(QPoint(rect.left(), rect.top()), QPoint(end, rect.bottom()))).toImage();
+  };
+  ASSERT_GE(view_.rectOf(a).left(), 0);
+  EXPECT_EQ(joinPicture("mmmmmmmmmm"), joinPicture("i")) << "the name begins behind the join";
+  for (const int height : {0, 1, 2}) {
+    Track track = *session().timeline().findTrack(fixture_.track(TrackKind::Text));
+    track.height = height;
+    session().document().edit(QStringLiteral("Height"), changeTrack(session().timeline(), track));
+    const QRect chip = view_.joinRect(a, b), clip = view_.rectOf(b);
+    ASSERT_FALSE(chip.isEmpty()) << height;
+    EXPECT_GE(chip.top(), clip.top()) << height;
+    EXPECT_LE(chip.bottom(), clip.bottom()) << height;
+  }
+}
+
+TEST_F(TimelineGesturesTest, ALowPathTrackShowsItsSpeedsAsALineWithoutWords) {
+  const ObjectId track = addTrackOf(TrackKind::Path);
+  const auto pathOf = [](float meters) {
+    PathCondition path;
+    path.points = {{Ticks{0}, glm::vec2(0), {}}, {ticksFromSeconds(4), glm::vec2(meters, 0), {}}};
+    return path;
+  };
+  session().playback().seek(ticksFromSeconds(9));
+  const ObjectId clip = addTo(track, 1, 5, pathOf(4));
+  const auto picture = [&](float meters) {
+    Clip changed = *session().timeline().findClip(clip);
+    changed.condition = pathOf(meters);
+    session().document().edit(QStringLiteral("Path"), changeClip(session().timeline(), changed));
+    return view_.grab(view_.rowRect(track)).toImage();
+  };
+  EXPECT_NE(picture(4), picture(8)) << "at the usual height the speed is written";
+  Track low = *session().timeline().findTrack(track);
+  low.height = 0;
+  session().document().edit(QStringLiteral("Height"), changeTrack(session().timeline(), low));
+  EXPECT_EQ(picture(4), picture(8));
+}
+
+TEST_F(TimelineGesturesTest, APromptWithPinnedClipsHasASign) {
+  session().playback().seek(ticksFromSeconds(9));
+  const ObjectId clip = fixture_.addPrompt(1, 4, "walk");
+  const QImage before = view_.grab(view_.rectOf(clip)).toImage();
+  session().setWishes({{{"sneak", std::nullopt, "walk"}}, {}});
+  const QImage pinned = view_.grab(view_.rectOf(clip)).toImage();
+  EXPECT_NE(pinned, before);
+  session().setWishes({{{"sneak", std::nullopt, "run"}}, {}});
+  EXPECT_EQ(view_.grab(view_.rectOf(clip)).toImage(), before);
+}
+
 }  // namespace
 }  // namespace kinescore

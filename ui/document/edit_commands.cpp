@@ -402,6 +402,22 @@ void holdSelectedKeys(Session& session, Ticks length) {
   }
 }
 
+QString promptStepName(const QString& words) {
+  constexpr int kLongest = 28;
+  const QString shown = words.size() > kLongest ? words.left(kLongest - 1).trimmed() + QChar(0x2026) : words;
+  return shown.isEmpty() ? stepName("Change prompt") : stepName("Change prompt “%1”").arg(shown);
+}
+
+void setSelectedTolerance(Session& session, float meters) {
+  changeSelectedClips(session, stepName("Tolerance"), [meters](Clip& clip) {
+    if (auto* pose = std::get_if<PoseCondition>(&clip.condition)) {
+      pose->toleranceMeters = meters;
+    } else if (auto* target = std::get_if<TargetCondition>(&clip.condition)) {
+      target->toleranceMeters = meters;
+    }
+  });
+}
+
 void setSelectedPrompts(Session& session, const QString& words, GestureId gesture) {
   changeSelectedClips(
       session, stepName("Change prompts"),

@@ -65,9 +65,13 @@ void setSelectedClipsMuted(Session& session, bool muted);
 void setSelectedClipsLocked(Session& session, bool locked);
 /// The selected keys keep their poses for `length`, as far as the next ones; 0 makes them single again.
 void holdSelectedKeys(Session& session, Ticks length);
+/// The step that gives a prompt other words, by them: “Change prompt “jump””.
+[[nodiscard]] QString promptStepName(const QString& words);
 /// All selected prompts get these words; words typed without a pause are one `gesture`.
 void setSelectedPrompts(Session& session, const QString& words, GestureId gesture = kNoGesture);
 void setSelectedBodyPart(Session& session, BodyPart part);
+/// How far the selected poses and targets may be missed, in metres.
+void setSelectedTolerance(Session& session, float meters);
 /// What the selected sound clips are said to be; other clips stay as they are.
 void setSelectedSoundKind(Session& session, SoundKind kind);
 /// Swaps a track with the one above (-1) or below (+1).

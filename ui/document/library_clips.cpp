@@ -89,6 +89,14 @@ bool takesPins(const Session& session, ObjectId id) {
   return text != nullptr && text->part == BodyPart::Whole && !QString::fromStdString(text->prompt).trimmed().isEmpty();
 }
 
+bool hasPins(const Session& session, const Clip& clip) {
+  const auto* text = std::get_if<TextCondition>(&clip.condition);
+  const auto& pins = session.wishes().pins;
+  return text != nullptr && text->part == BodyPart::Whole && !text->prompt.empty() &&
+         std::any_of(pins.begin(), pins.end(),
+                     [&](const ReferencePin& pin) { return pin.prompt.empty() || pin.prompt == text->prompt; });
+}
+
 bool pinClip(Session& session, const CarriedClip& clip, ObjectId prompt) {
   if (!takesPins(session, prompt)) {
     return false;
@@ -102,7 +110,7 @@ bool pinClip(Session& session, const CarriedClip& clip, ObjectId prompt) {
     return other.prompt.empty() || other.prompt == asked;
   });
   if (pinned >= kMostReferences) {
-    Q_EMIT session.problem(clipWords("“%1” has %2 pinned clips already; the engine looks at no more. Unpin one in the take's page.")
+    Q_EMIT session.problem(clipWords("“%1” has %2 pinned clips already; the engine looks at no more. Unpin one in the inspector.")
                                .arg(QString::fromStdString(asked))
                                .arg(kMostReferences));
     return false;

@@ -30,6 +30,9 @@ bool pinClip(Session& session, const CarriedClip& clip, ObjectId prompt);
 /// A prompt of the whole body with words: what a dropped clip is pinned to.
 [[nodiscard]] bool takesPins(const Session& session, ObjectId clip);
 
+/// A prompt that clips are pinned to.
+[[nodiscard]] bool hasPins(const Session& session, const Clip& clip);
+
 /// Clips that the timeline or a pin shows.
 [[nodiscard]] std::set<std::string> clipsInUse(const Session& session);
 /// Reference clips whose captured motion `library` does not have.

@@ -5,6 +5,7 @@
 #include <QMetaObject>
 
 #include "engine/timeline/edit.h"
+#include "ui/document/edit_commands.h"
 
 namespace kinescore {
 
@@ -64,7 +65,7 @@ bool takeSuggestion(Session& session, ObjectId id, const PromptSuggestion& sugge
   }
   Clip changed = *clip;
   changed.condition = std::move(words);
-  return session.document().edit(Session::tr("Change prompt"), changeClip(session.timeline(), changed));
+  return session.document().edit(promptStepName(QString::fromStdString(suggestion.prompt)), changeClip(session.timeline(), changed));
 }
 
 }  // namespace kinescore

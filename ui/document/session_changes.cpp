@@ -39,6 +39,21 @@ int differences(const std::vector<T>& a, const std::vector<T>& b) {
 
 }  // namespace
 
+namespace {
+
+/// What is pinned to these words.
+std::vector<ReferencePin> pinsOf(const ReferenceWishes& wishes, const TextRequest& text) {
+  std::vector<ReferencePin> pins;
+  for (const ReferencePin& pin : wishes.pins) {
+    if (pin.prompt.empty() || pin.prompt == text.prompt) {
+      pins.push_back(pin);
+    }
+  }
+  return pins;
+}
+
+}  // namespace
+
 int countDifferences(const GenerationRequest& a, const GenerationRequest& b, bool comparesSounds) {
   const auto rhythmsOf = [&](const GenerationRequest& request) {
     std::vector<RhythmRequest> rhythms = request.rhythms;
@@ -158,7 +173,10 @@ bool Session::hasHeard(const GenerationRequest& heard, const Clip& clip) const {
       return false;
     }
   }
-  return isAll(asked.texts, heard.texts) && isAll(asked.poses, heard.poses) && isAll(asked.targets, heard.targets) &&
+  const bool hasPins = std::all_of(asked.texts.begin(), asked.texts.end(), [&](const TextRequest& text) {
+    return text.part != BodyPart::Whole || pinsOf(wishes_, text) == pinsOf(heard.wishes, text);
+  });
+  return hasPins && isAll(asked.texts, heard.texts) && isAll(asked.poses, heard.poses) && isAll(asked.targets, heard.targets) &&
          isAll(asked.paths, heard.paths) && isAll(asked.contacts, heard.contacts) &&
          isAll(asked.references, heard.references) && (!knowsSounds() || isAll(asked.rhythms, heard.rhythms));
 }

@@ -6,15 +6,10 @@
 
 namespace kinescore {
 
-/// One entry before and after (null: not there), and what was shown before and after.
+/// One entry before and after; null: not there.
 class TakeList::TakeEdit : public QUndoCommand {
  public:
-  struct State {
-    TakePointer entry;
-    std::string shownId;
-  };
-  TakeEdit(TakeList& list, const QString& name, std::string id, std::size_t position, State before,
-           State after)
+  TakeEdit(TakeList& list, const QString& name, std::string id, std::size_t position, TakePointer before, TakePointer after)
       : QUndoCommand(name),
         list_(list),
         id_(std::move(id)),
@@ -26,16 +21,24 @@ class TakeList::TakeEdit : public QUndoCommand {
   void undo() override { bring(before_); }
 
  private:
-  void bring(const State& state) {
-    list_.replaceOne(id_, state.entry, position_);
-    list_.showNow(state.shownId);
+  void bring(const TakePointer& entry) {
+    const bool goes = entry == nullptr;
+    if (goes) {
+      wasShown_ = list_.shownId_ == id_;
+    }
+    const std::string neighbour = goes ? list_.neighbourOf(id_) : std::string();
+    list_.replaceOne(id_, entry, position_);
+    if (wasShown_) {  // only of one that goes and comes back
+      list_.showNow(goes ? neighbour : id_);
+    }
     list_.touch();
   }
 
   TakeList& list_;
   std::string id_;
   std::size_t position_;
-  State before_, after_;
+  TakePointer before_, after_;
+  bool wasShown_ = false;  // when it went
 };
 
 TakePointer TakeList::find(const std::string& id) const {
@@ -75,26 +78,33 @@ void TakeList::add(TakePointer take, bool showIt) {
   touch();
 }
 
-void TakeList::show(QUndoStack& history, const std::string& id) {
-  const TakePointer take = find(id);
-  if (take == nullptr || id == shownId_) {
-    return;
+void TakeList::show(const std::string& id) {
+  if (find(id) != nullptr && id != shownId_) {
+    showNow(id);
+    touch();
   }
-  history.push(new TakeEdit(*this, tr("Show take %1").arg(take->number), id, takes_.size(),
-                            {take, shownId_}, {take, id}));
 }
 
-void TakeList::showNeighbour(QUndoStack& history, int direction) {
+void TakeList::showNeighbour(int direction) {
   for (std::size_t i = 0; i < takes_.size(); ++i) {
     if (takes_[i]->id != shownId_) {
       continue;
     }
     const std::ptrdiff_t wanted = std::ptrdiff_t(i) + direction;
     if (wanted >= 0 && wanted < std::ptrdiff_t(takes_.size())) {
-      show(history, takes_[std::size_t(wanted)]->id);
+      show(takes_[std::size_t(wanted)]->id);
     }
     return;
   }
+}
+
+std::string TakeList::neighbourOf(const std::string& id) const {
+  for (std::size_t i = 0; i < takes_.size(); ++i) {
+    if (takes_[i]->id == id && takes_.size() > 1) {
+      return takes_[i == 0 ? 1 : i - 1]->id;
+    }
+  }
+  return {};
 }
 
 void TakeList::rename(QUndoStack& history, const std::string& id, const QString& name) {
@@ -104,8 +114,7 @@ void TakeList::rename(QUndoStack& history, const std::string& id, const QString&
   }
   auto renamed = std::make_shared<Take>(*take);
   renamed->name = name.toStdString();
-  history.push(new TakeEdit(*this, tr("Rename take %1").arg(take->number), id, takes_.size(),
-                            {take, shownId_}, {renamed, shownId_}));
+  history.push(new TakeEdit(*this, tr("Rename take %1").arg(take->number), id, takes_.size(), take, renamed));
 }
 
 void TakeList::setStarred(QUndoStack& history, const std::string& id, bool starred) {
@@ -116,8 +125,7 @@ void TakeList::setStarred(QUndoStack& history, const std::string& id, bool starr
   auto changedTake = std::make_shared<Take>(*take);
   changedTake->starred = starred;
   const QString name = starred ? tr("Keep take %1") : tr("Do not keep take %1");
-  history.push(new TakeEdit(*this, name.arg(take->number), id, takes_.size(), {take, shownId_},
-                            {changedTake, shownId_}));
+  history.push(new TakeEdit(*this, name.arg(take->number), id, takes_.size(), take, changedTake));
 }
 
 void TakeList::remove(QUndoStack& history, const std::string& id) {
@@ -127,16 +135,8 @@ void TakeList::remove(QUndoStack& history, const std::string& id) {
     return;
   }
   const auto position = std::size_t(found - takes_.begin());
-  std::string shownAfter = shownId_;
-  if (shownId_ == id) {  // the neighbour takes its place
-    shownAfter.clear();
-    if (takes_.size() > 1) {
-      shownAfter = takes_[position == 0 ? 1 : position - 1]->id;
-    }
-  }
   const TakePointer take = *found;
-  history.push(new TakeEdit(*this, tr("Delete take %1").arg(take->number), id, position,
-                            {take, shownId_}, {nullptr, shownAfter}));
+  history.push(new TakeEdit(*this, tr("Delete take %1").arg(take->number), id, position, take, nullptr));
 }
 
 void TakeList::replaceOne(const std::string& id, TakePointer with, std::size_t position) {

@@ -1,5 +1,6 @@
 // The takes of the project and which one is shown. A take's arrival is not a step of the history
-// (it may land in the middle of a gesture); what the user does with takes is.
+// (it may land in the middle of a gesture), and neither is looking at another one: it would drop what was
+// undone. Renaming, keeping and deleting are.
 #pragma once
 
 #include <memory>
@@ -39,12 +40,14 @@ class TakeList : public QObject {
   /// A finished take. The same content twice is one take; it is shown again.
   void add(TakePointer take, bool show);
 
-  // Steps of the history.
-  void show(QUndoStack& history, const std::string& id);
+  void show(const std::string& id);
   /// The next (+1) or previous (-1) take, stopping at the ends.
-  void showNeighbour(QUndoStack& history, int direction);
+  void showNeighbour(int direction);
+
+  // Steps of the history.
   void rename(QUndoStack& history, const std::string& id, const QString& name);
   void setStarred(QUndoStack& history, const std::string& id, bool starred);
+  /// When it was shown its neighbour is, until it comes back.
   void remove(QUndoStack& history, const std::string& id);
 
  Q_SIGNALS:
@@ -54,6 +57,8 @@ class TakeList : public QObject {
 
  private:
   class TakeEdit;
+  /// The take that is shown when this one goes.
+  [[nodiscard]] std::string neighbourOf(const std::string& id) const;
   void replaceOne(const std::string& id, TakePointer with, std::size_t position);
   void showNow(const std::string& id);
   void touch();

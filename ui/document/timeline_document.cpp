@@ -31,6 +31,7 @@ class TimelineDocument::ApplyPatch : public QUndoCommand {
       return false;
     }
     patch_ = withoutIdleChanges(merged(patch_, next->patch_));
+    setText(next->text());  // of typed words the last ones
     setObsolete(patch_.isEmpty());
     return true;
   }

@@ -124,6 +124,10 @@ void CommandPalette::run(int row) {
 }
 
 bool CommandPalette::eventFilter(QObject* object, QEvent* event) {
+  if (object == field_ && event->type() == QEvent::ShortcutOverride) {
+    event->accept();  // keys are its own while it is open: Esc would cancel a job
+    return true;
+  }
   if (object != field_ || event->type() != QEvent::KeyPress) {
     return QFrame::eventFilter(object, event);
   }

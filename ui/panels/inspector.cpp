@@ -2,6 +2,7 @@
 
 #include <QStackedWidget>
 
+#include "ui/document/clip_library.h"
 #include "ui/document/edit_commands.h"
 #include "ui/document/report_words.h"
 #include "ui/document/time_text.h"
@@ -16,6 +17,7 @@
 #include "ui/timeline/result_summary.h"
 #include "ui/timeline/timeline_painter.h"
 #include "ui/widgets/color_choice.h"
+#include "ui/widgets/elided_label.h"
 
 namespace kinescore {
 
@@ -30,7 +32,14 @@ void Inspector::offerSampling(bool offers) {
   }
 }
 
-void Inspector::setLibrary(const ClipLibrary* library) { reference_->setLibrary(library); }
+void Inspector::setLibrary(const ClipLibrary* library) {
+  library_ = library;
+  reference_->setLibrary(library);
+  text_->setLibrary(library);
+  if (library != nullptr) {
+    connect(library, &ClipLibrary::stateChanged, this, &Inspector::refresh);  // titles of clips
+  }
+}
 
 Inspector::Inspector(Session& session, PromptHelp* help, QWidget* parent) : QWidget(parent), session_(session) {
   setObjectName(QStringLiteral("inspector"));
@@ -85,7 +94,13 @@ Inspector::Inspector(Session& session, PromptHelp* help, QWidget* parent) : QWid
   connect(&session.document(), &TimelineDocument::changed, this, &Inspector::refresh);
   connect(&session.document(), &TimelineDocument::replaced, this, &Inspector::refresh);
   connect(&session.takes(), &TakeList::changed, this, &Inspector::refresh);
-  connect(&session.takes(), &TakeList::shownChanged, this, &Inspector::refresh);
+  connect(&session.takes(), &TakeList::shownChanged, this, [this] {
+    // The take's page is that of what is on screen.
+    if (session_.selection().surface() == Selection::Surface::Take && session_.takes().shown()) {
+      session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
+    }
+    refresh();
+  });
   connect(&session, &Session::projectChanged, this, &Inspector::refresh);
   refresh();
 }
@@ -102,10 +117,10 @@ std::shared_ptr<const Clip> Inspector::firstClip() const {
 }
 
 void Inspector::makeClipPages(PromptHelp* help) {
-  auto* text = new TextPage(session_, help, this);
-  text->addAtEnd(makeSeedAndQuality(text));
-  text->addAtEnd(makeSampling(text));
-  clipPages_ = {text,
+  text_ = new TextPage(session_, help, this);
+  text_->addAtEnd(makeSeedAndQuality(text_));
+  text_->addAtEnd(makeSampling(text_));
+  clipPages_ = {text_,
                 new AudioPage(session_, this),
                 new VideoPage(session_, this),
                 new PosePage(session_, this),
@@ -256,7 +271,7 @@ void Inspector::refreshClip(const Clip& now) {
   manyTimes_->hide();
   manyTexts_->hide();
   manyWords_->setText(tr("“%1”, frames %2 to %3.")
-                          .arg(clipTitle(now))
+                          .arg(breakable(clipTitle(now)))
                           .arg(nearestFrame(now.span.start, rate))
                           .arg(nearestFrame(now.span.end, rate) - 1));
   pages_->setCurrentIndex(ForMany);
@@ -282,13 +297,13 @@ void Inspector::refreshTake() {
     mark->setPixmap(iconPixmap(iconName, color, 15, devicePixelRatioF()));
     auto* column = new QVBoxLayout;
     column->setSpacing(0);
-    auto* sentence = new QLabel(words, box);
+    auto* sentence = new QLabel(breakable(words), box);
     sentence->setProperty("kind", "value");
     sentence->setFont(numberFont(12));
     sentence->setWordWrap(true);
     column->addWidget(sentence);
     if (!detail.isEmpty()) {
-      auto* small = makeLabel(detail, box);
+      auto* small = makeLabel(breakable(detail), box);
       small->setFont(numberFont(11));
       small->setWordWrap(true);
       column->addWidget(small);
@@ -365,6 +380,7 @@ void Inspector::refreshTake() {
     auto* words = new QLabel(value, box);
     words->setFont(numberFont(12));
     words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    words->setWordWrap(true);
     words->setAlignment(Qt::AlignRight);
     row->addWidget(words, 1);
     takeLines_->addWidget(box);

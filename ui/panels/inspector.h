@@ -16,6 +16,7 @@ class ColorChoice;
 class PromptHelp;
 class ReferenceClipPage;
 class SamplingSettings;
+class TextPage;
 
 class Inspector : public QWidget {
   Q_OBJECT
@@ -83,6 +84,8 @@ class Inspector : public QWidget {
   QStackedWidget* pages_;
 
   std::vector<ClipPage*> clipPages_;
+  TextPage* text_ = nullptr;
+  const ClipLibrary* library_ = nullptr;
   ReferenceClipPage* reference_ = nullptr;
   // Several, track, time selection, take, project.
   QLabel* manyWords_ = nullptr;

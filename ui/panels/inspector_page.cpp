@@ -20,6 +20,8 @@ PageParts makePage(QWidget* parent) {
   page.scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   page.scroll->setFrameShape(QFrame::NoFrame);
   page.body = new Panel("body", page.scroll);
+  // As wide as the panel, whatever is in it: what is too long gives way by itself.
+  page.body->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   page.column = new QVBoxLayout(page.body);
   page.column->setContentsMargins(0, 0, 0, 0);
   page.column->setSpacing(0);

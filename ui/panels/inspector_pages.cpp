@@ -7,6 +7,7 @@
 #include "ui/panels/sampling_settings.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/color_choice.h"
+#include "ui/widgets/elided_label.h"
 
 namespace kinescore {
 
@@ -54,7 +55,9 @@ QWidget* Inspector::makeSampling(QWidget* parent) {
 QWidget* Inspector::makeProjectPage() {
   const PageParts page = makePage(this);
   QVBoxLayout* facts = addSection(page);
-  projectName_ = makeHeading({}, page.body);
+  projectName_ = new ElidedLabel({}, page.body);
+  projectName_->setObjectName(QStringLiteral("projectName"));
+  projectName_->setProperty("kind", "heading");
   projectFacts_ = new QLabel(page.body);
   projectFacts_->setWordWrap(true);
   facts->addWidget(projectName_);

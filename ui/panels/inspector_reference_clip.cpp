@@ -6,6 +6,7 @@
 #include "ui/panels/inspector_page.h"
 #include "ui/panels/strength_editor.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/elided_label.h"
 
 namespace kinescore {
 namespace {
@@ -202,10 +203,11 @@ void ReferenceClipPage::showClip(const Clip& now, bool isOpen) {
 void ReferenceClipPage::refreshFacts(const Clip& now, const ReferenceCondition& reference) {
   const auto found = library_ != nullptr ? library_->clip(reference.clipId) : nullptr;
   const QString id = QString::fromStdString(reference.clipId);
-  name_->setText(now.name.empty() ? (found ? found->title : id) : QString::fromStdString(now.name));
+  name_->setText(breakable(now.name.empty() ? (found ? found->title : id) : QString::fromStdString(now.name)));
   const double from = secondsOf(reference.inPoint);
   double until = from + secondsOf(now.span.length()) * reference.speed;
   source_->setText(id);
+  source_->setToolTip(id);
   if (found) {
     const double all = secondsOf(found->part().length());
     until = std::min(until, all);

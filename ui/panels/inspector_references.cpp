@@ -1,8 +1,9 @@
 // What the engine looks at beside the timeline: the take page's list of captured motion that was shown, with what the
 // next generation does about it, and the draft that is followed.
+#include "ui/document/clip_library.h"
 #include "ui/panels/inspector.h"
-
 #include "ui/theme/theme.h"
+#include "ui/widgets/elided_label.h"
 
 namespace kinescore {
 namespace {
@@ -18,19 +19,27 @@ QString partText(const ShownReference& reference) {
   return text;
 }
 
-/// A clip and what is said about it, with room for links at the end.
-QHBoxLayout* addClipRow(QVBoxLayout* to, const QString& name, const QString& detail, QWidget* box) {
+/// A clip (by its title where the library knows it, and its id, small) and what is said about it, with room for links at
+/// the end.
+QHBoxLayout* addClipRow(QVBoxLayout* to, const ClipLibrary* library, const std::string& id, const QString& detail, QWidget* box) {
+  const auto known = library != nullptr ? library->clip(id) : nullptr;
+  const QString name = QString::fromStdString(id);
   auto* row = new QHBoxLayout(box);
   row->setContentsMargins(0, 4, 0, 4);
   row->setSpacing(8);
   auto* column = new QVBoxLayout;
   column->setSpacing(0);
-  auto* title = new QLabel(name, box);
-  title->setProperty("kind", "value");
-  title->setFont(numberFont(12));
-  title->setWordWrap(true);
-  column->addWidget(title);
-  auto* small = makeLabel(detail, box);
+  const auto addLine = [&](const QString& words, const char* kind, int size) {
+    auto* line = new ElidedLabel(words, box);
+    line->setProperty("kind", kind);
+    line->setFont(numberFont(size));
+    column->addWidget(line);
+  };
+  addLine(known ? known->title : name, "value", 12);
+  if (known && known->title != name) {
+    addLine(name, "label", 11);
+  }
+  auto* small = makeLabel(breakable(detail), box);
   small->setFont(numberFont(11));
   small->setWordWrap(true);
   column->addWidget(small);
@@ -50,10 +59,9 @@ QWidget* Inspector::makeDraftRow(QWidget* parent) {
   column->addWidget(makeLabel(tr("Draft to follow"), draftRow_));
   auto* row = new QHBoxLayout;
   row->setSpacing(8);
-  draftName_ = new QLabel(draftRow_);
+  draftName_ = new ElidedLabel({}, draftRow_);
   draftName_->setObjectName(QStringLiteral("draft"));
   draftName_->setProperty("kind", "value");
-  draftName_->setWordWrap(true);
   row->addWidget(draftName_, 1);
   auto* choose = makeLink(tr("Choose…"), draftRow_);
   choose->setObjectName(QStringLiteral("choose draft"));
@@ -113,7 +121,7 @@ void Inspector::addShownReferences(const std::vector<ShownReference>& references
     const bool isPlaced = reference.prompt.empty();
     const QString where = isPlaced ? tr("On the timeline: %1").arg(partText(reference))
                                    : tr("“%1”: %2").arg(QString::fromStdString(reference.prompt), partText(reference));
-    auto* row = addClipRow(takeLines_, name, where, new QWidget(takeBox_));
+    auto* row = addClipRow(takeLines_, library_, reference.clipId, where, new QWidget(takeBox_));
     if (isPlaced) {
       continue;  // it is taken away where it lies
     }
@@ -125,7 +133,7 @@ void Inspector::addShownReferences(const std::vector<ShownReference>& references
   }
   for (const std::string& clip : forbidden) {
     const QString name = QString::fromStdString(clip);
-    auto* row = addClipRow(takeLines_, name, tr("Never shown from the next generation on."), new QWidget(takeBox_));
+    auto* row = addClipRow(takeLines_, library_, clip, tr("Never shown from the next generation on."), new QWidget(takeBox_));
     addLink(row, tr("Allow"), QStringLiteral("allow ") + name, [this, clip] { session_.toggleForbidden(clip); });
   }
 }

@@ -1,9 +1,12 @@
 #include <QPlainTextEdit>
 
 #include "engine/timeline/time_edit.h"
+#include "ui/document/clip_library.h"
+#include "ui/document/edit_commands.h"
 #include "ui/panels/text_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/body_part_choice.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/prompt_completion.h"
 #include "ui/widgets/prompt_hints.h"
 
@@ -29,6 +32,13 @@ TextPage::TextPage(Session& session, PromptHelp* help, QWidget* parent)
   section->addWidget(prompt_);
   hints_ = new PromptHints(body());
   section->addWidget(hints_);
+  pins_ = new QWidget(body());
+  pins_->setObjectName(QStringLiteral("pinned clips"));
+  auto* rows = new QVBoxLayout(pins_);
+  rows->setContentsMargins(0, 4, 0, 0);
+  rows->setSpacing(2);
+  pins_->hide();
+  section->addWidget(pins_);
   part_ = new BodyPartChoice(body());
   part_->setObjectName(QStringLiteral("body part"));
   part_->setToolTip(tr("The part of the body that these words are for. The rest follows the other prompts."));
@@ -73,6 +83,56 @@ TextPage::TextPage(Session& session, PromptHelp* help, QWidget* parent)
 
 void TextPage::addAtEnd(QWidget* widget) { end_->addWidget(widget); }
 
+void TextPage::setLibrary(const ClipLibrary* library) { library_ = library; }
+
+void TextPage::refreshPins(const std::string& words) {
+  std::vector<ReferencePin> pins;
+  std::vector<std::pair<std::string, QString>> shown;
+  for (const ReferencePin& pin : session_.wishes().pins) {
+    if (!words.empty() && (pin.prompt.empty() || pin.prompt == words)) {
+      const auto known = library_ != nullptr ? library_->clip(pin.clipId) : nullptr;
+      pins.push_back(pin);
+      shown.emplace_back(pin.clipId, known ? known->title : QString::fromStdString(pin.clipId));
+    }
+  }
+  if (shown == pinsShown_) {
+    return;
+  }
+  pinsShown_ = shown;
+  auto* column = qobject_cast<QVBoxLayout*>(pins_->layout());
+  while (QLayoutItem* item = column->takeAt(0)) {
+    item->widget()->hide();
+    item->widget()->deleteLater();  // perhaps the button of which was clicked
+    delete item;
+  }
+  column->addWidget(makeLabel(tr("Pinned clips, shown to the engine beside these words"), pins_));
+  for (std::size_t i = 0; i < pins.size(); ++i) {
+    const QString id = QString::fromStdString(pins[i].clipId);
+    auto* box = new QWidget(pins_);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    auto* mark = new QLabel(box);
+    mark->setPixmap(iconPixmap(QStringLiteral("pin"), colorOf(tokens().kRef), 14, devicePixelRatioF()));
+    auto* title = new ElidedLabel(shown[i].second, box);
+    title->setProperty("kind", "value");
+    title->setToolTip(id);
+    auto* unpin = makeLink(tr("Unpin"), box);
+    unpin->setObjectName(QStringLiteral("unpin ") + id);
+    unpin->setAccessibleName(tr("Unpin %1").arg(shown[i].second));
+    row->addWidget(mark);
+    row->addWidget(title, 1);
+    row->addWidget(unpin);
+    column->addWidget(box);
+    connect(unpin, &QPushButton::clicked, this, [this, pin = pins[i]] {
+      ReferenceWishes wishes = session_.wishes();
+      std::erase(wishes.pins, pin);
+      session_.setWishes(std::move(wishes));
+    });
+  }
+  pins_->setVisible(!pins.empty());
+}
+
 void TextPage::typed() {
   if (isFilling()) {
     return;
@@ -81,8 +141,9 @@ void TextPage::typed() {
     typing_ = session_.document().newGesture();
   }
   pause_.start();
-  change(tr("Change prompt"), [this](Clip& changed) {
-    std::get<TextCondition>(changed.condition).prompt = prompt_->toPlainText().simplified().toStdString();
+  const QString words = prompt_->toPlainText().simplified();
+  change(promptStepName(words), [&words](Clip& changed) {
+    std::get<TextCondition>(changed.condition).prompt = words.toStdString();
   }, typing_);
 }
 
@@ -97,6 +158,7 @@ void TextPage::fill(const Clip& now) {
     completions_->close();
   }
   part_->setCurrent(int(text.part));
+  refreshPins(text.part == BodyPart::Whole ? text.prompt : std::string());
   for (const auto& [field, isIn] : {std::pair{joinIn_, true}, std::pair{joinOut_, false}}) {
     const auto neighbour = neighbourOf(now, isIn);
     const Ticks length = !neighbour ? Ticks{0} : isIn ? neighbour->span.end - now.span.start : now.span.end - neighbour->span.start;

@@ -1,5 +1,6 @@
 #include "ui/panels/jobs_list.h"
 
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QTimer>
@@ -52,6 +53,23 @@ void JobsList::popUp(const QPoint& lowerRight) {
 void JobsList::place() {
   adjustSize();
   move(corner_.x() - width(), corner_.y() - height());
+}
+
+// While it is open keys are its own: Esc would cancel a job.
+bool JobsList::event(QEvent* event) {
+  if (event->type() == QEvent::ShortcutOverride) {
+    event->accept();
+    return true;
+  }
+  return QFrame::event(event);
+}
+
+void JobsList::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape) {
+    hide();
+    return;
+  }
+  QFrame::keyPressEvent(event);
 }
 
 void JobsList::showEvent(QShowEvent* event) {

@@ -22,6 +22,8 @@ class JobsList : public QFrame {
   void showTake(const QString& takeId);
 
  protected:
+  bool event(QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
   void showEvent(QShowEvent* event) override;
 
  private:

@@ -91,7 +91,7 @@ StatusBar::StatusBar(Session& session, SaveState& saveState, TimelineView& timel
   jobsList_ = new JobsList(session, this);
   connect(jobs_, &QPushButton::clicked, this, &StatusBar::showJobs);
   connect(jobsList_, &JobsList::showTake, this, [this](const QString& id) {
-    session_.takes().show(session_.document().undoStack(), id.toStdString());
+    session_.takes().show(id.toStdString());
     session_.selection().selectTake(id);
   });
   saveIcon_ = label();

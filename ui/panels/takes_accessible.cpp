@@ -99,7 +99,7 @@ class TakeAccess : public QAccessibleInterface, public QAccessibleActionInterfac
     } else if (action == kDelete) {
       session().takes().remove(history, id_);
     } else {
-      session().takes().show(history, id_);
+      session().takes().show(id_);
     }
   }
   QStringList keyBindingsForAction(const QString&) const override { return {}; }

@@ -243,7 +243,7 @@ void TakeRows::mousePressEvent(QMouseEvent* event) {
     }
     return;
   }
-  session_.takes().show(session_.document().undoStack(), entry.take->id);
+  session_.takes().show(entry.take->id);
   session_.selection().selectTake(QString::fromStdString(entry.take->id));
 }
 
@@ -295,7 +295,7 @@ void TakeRows::contextMenuEvent(QContextMenuEvent* event) {
 void TakeRows::fillMenu(QMenu& menu, const TakePointer& take) {
   QUndoStack& history = session_.document().undoStack();
   const bool isShown = take->id == session_.takes().shownId();
-  menu.addAction(tr("Show"), this, [this, &history, take] { session_.takes().show(history, take->id); })->setEnabled(!isShown);
+  menu.addAction(tr("Show"), this, [this, take] { session_.takes().show(take->id); })->setEnabled(!isShown);
   using Mode = TakeComparison::Mode;
   const auto compare = [&](const QString& name, Mode mode) {
     const TakeComparison wanted{take->id, mode};
@@ -314,8 +314,8 @@ void TakeRows::fillMenu(QMenu& menu, const TakePointer& take) {
                                  [this, take] { Q_EMIT copyRangeWanted(QString::fromStdString(take->id)); });
   copy->setEnabled(!isShown && session_.selection().time().has_value());
   menu.addAction(tr("Rename"), this, [this, take] { rename(take); });
-  menu.addAction(tr("Export…"), this, [this, &history, take] {
-    session_.takes().show(history, take->id);
+  menu.addAction(tr("Export…"), this, [this, take] {
+    session_.takes().show(take->id);
     Q_EMIT exportWanted();
   });
   menu.addSeparator();
@@ -324,7 +324,7 @@ void TakeRows::fillMenu(QMenu& menu, const TakePointer& take) {
 
 void TakeRows::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down) {
-    session_.takes().showNeighbour(session_.document().undoStack(), event->key() == Qt::Key_Up ? 1 : -1);
+    session_.takes().showNeighbour(event->key() == Qt::Key_Up ? 1 : -1);
     session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
     return;
   }

@@ -11,6 +11,7 @@ class QPlainTextEdit;
 namespace kinescore {
 
 class BodyPartChoice;
+class ClipLibrary;
 class PromptCompletion;
 class PromptHints;
 
@@ -23,6 +24,8 @@ class TextPage : public ClipPage {
   void leave() override { typing_ = kNoGesture; }
   /// Under everything else.
   void addAtEnd(QWidget* widget);
+  /// Knows the titles of pinned clips; outlives this.
+  void setLibrary(const ClipLibrary* library);
 
  protected:
   void fill(const Clip& clip) override;
@@ -31,6 +34,7 @@ class TextPage : public ClipPage {
  private:
   void typed();
   void refreshHints();
+  void refreshPins(const std::string& words);
   void placeCompletions();
   void changeJoin(bool isIn, Ticks length);
   /// The neighbour that overlaps or touches: before it, or after it.
@@ -40,6 +44,9 @@ class TextPage : public ClipPage {
   QPlainTextEdit* prompt_;
   PromptCompletion* completions_;
   PromptHints* hints_;
+  QWidget* pins_;  // captured clips that are pinned to these words
+  std::vector<std::pair<std::string, QString>> pinsShown_;  // their ids and titles
+  const ClipLibrary* library_ = nullptr;
   BodyPartChoice* part_;
   FrameField *joinIn_, *joinOut_;
   QVBoxLayout* end_;

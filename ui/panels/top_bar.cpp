@@ -1,5 +1,6 @@
 #include "ui/panels/top_bar.h"
 
+#include <QEvent>
 #include <QFileInfo>
 #include <QMenu>
 #include <QPainter>
@@ -62,7 +63,8 @@ TopBar::TopBar(Session& session, SaveState& saveState, const QString& engineDesc
   auto* names = new QHBoxLayout(middle_);
   names->setContentsMargins(0, 0, 0, 0);
   names->setSpacing(4);
-  name_ = new QLabel(middle_);
+  name_ = new ElidedLabel({}, middle_);
+  name_->setObjectName(QStringLiteral("projectNameInBar"));
   name_->setProperty("kind", "heading");
   name_->setStyleSheet(QStringLiteral("font-size: 13px; font-weight: 600; color: %1;").arg(colorOf(tokens().t1).name()));
   saved_ = new QToolButton(middle_);
@@ -71,7 +73,7 @@ TopBar::TopBar(Session& session, SaveState& saveState, const QString& engineDesc
   saved_->setStyleSheet(QStringLiteral("QToolButton { font-size: 11px; color: %1; padding: 1px 3px; }").arg(colorOf(tokens().t3).name()));
   saved_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   saved_->setIconSize({13, 13});
-  names->addWidget(name_);
+  names->addWidget(name_, 1);
   names->addSpacing(5);
   names->addWidget(saved_);
 
@@ -88,6 +90,7 @@ void TopBar::refresh() {
   const ColorTokens& t = tokens();
   const double ratio = devicePixelRatioF();
   name_->setText(session_.name());
+  name_->setToolTip(session_.name());
   showSaveState();
 
   const bool isBusy = session_.jobs().isBusy();
@@ -127,11 +130,28 @@ void TopBar::showSaveState() {
   // Only trouble has something behind it.
   saved_->setFocusPolicy(saveState_.isTrouble() ? Qt::TabFocus : Qt::NoFocus);
   saved_->setAutoRaise(true);
-  middle_->adjustSize();
-  middle_->move((width() - middle_->width()) / 2, (height() - middle_->height()) / 2);
+  placeNames();
   if (saveState_.kind() == SaveState::Kind::Saving) {
     repaint();  // saving holds everything up until it is done
   }
+}
+
+void TopBar::placeNames() {
+  constexpr int kGap = 12;
+  const QWidget* menus = menus_->isVisibleTo(this) ? static_cast<const QWidget*>(menus_) : mark_;
+  const int left = menus->geometry().right() + kGap, right = dot_->geometry().left() - kGap;
+  const QSize wanted = middle_->sizeHint();
+  const int width = std::max(0, std::min(wanted.width(), right - left));
+  const int x = std::max(left, std::min((this->width() - width) / 2, right - width));
+  middle_->setGeometry(x, (height() - wanted.height()) / 2, width, wanted.height());
+}
+
+bool TopBar::event(QEvent* event) {
+  const bool isDone = Panel::event(event);
+  if (event->type() == QEvent::LayoutRequest) {
+    placeNames();  // the menus or the engine take other room
+  }
+  return isDone;
 }
 
 void TopBar::setEngine(const QString& description, const QString& problem) {

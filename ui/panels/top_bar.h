@@ -7,6 +7,7 @@
 #include "ui/document/save_state.h"
 #include "ui/panels/generate_button.h"
 #include "ui/widgets/basics.h"
+#include "ui/widgets/elided_label.h"
 
 namespace kinescore {
 
@@ -36,11 +37,14 @@ class TopBar : public Panel {
   void saveTroubleWanted();
 
  protected:
+  bool event(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
 
  private:
   void showSaveState();
   void showProgress();
+  /// In the middle of the window, within what the menus and the engine leave.
+  void placeNames();
 
   Session& session_;
   SaveState& saveState_;
@@ -48,7 +52,7 @@ class TopBar : public Panel {
   QToolButton* mark_;
   QMenuBar* menus_;
   QWidget* middle_;
-  QLabel* name_;
+  ElidedLabel* name_;
   QToolButton* saved_;
   QLabel* dot_;
   QToolButton* chip_;

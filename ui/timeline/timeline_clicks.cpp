@@ -163,7 +163,11 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) {
     return;
   }
-  const TimelineHit hit = hitAt(event->pos());
+  TimelineHit hit = hitAt(event->pos());
+  // The first click put the playhead, and its flag, on the marker.
+  if (const auto marker = hit.zone == Zone::Playhead ? markerAt(event->pos()) : std::nullopt) {
+    hit = {.zone = Zone::Marker, .marker = *marker};
+  }
   const auto clip = hit.clip.value != 0 ? session_.timeline().findClip(hit.clip) : nullptr;
   if (hit.zone == Zone::Marker) {
     endDrag();
@@ -239,7 +243,10 @@ void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
   // From the keyboard it is the menu of what is selected.
   const bool isByKey = event->reason() == QContextMenuEvent::Keyboard;
   const QPoint at = isByKey ? selectedPlace() : event->pos();
-  const TimelineHit hit = hitAt(at);
+  TimelineHit hit = hitAt(at);
+  if (const auto marker = hit.zone == Zone::Playhead ? markerAt(at) : std::nullopt) {
+    hit = {.zone = Zone::Marker, .marker = *marker};  // else it could not be reached under the flag
+  }
   const Ticks time = std::max(Ticks{0}, axis_.timeAt(at.x() - places().canvasX));
   QMenu menu(this);
   fillTimelineMenu(menu, session_, *this, hit, time);

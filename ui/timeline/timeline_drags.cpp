@@ -38,11 +38,41 @@ std::optional<ObjectId> TimelineView::trackUnder(const QPoint& at) const {
   return row->track->id == lead->trackId ? std::nullopt : std::optional(row->track->id);
 }
 
-void TimelineView::showChip(const QString& words, Ticks at) {
+void TimelineView::rememberOrigins() {
+  origins_.clear();
+  constexpr std::size_t kMost = 200;
+  for (const ObjectId id : dragged_) {
+    const auto clip = session_.timeline().findClip(id);
+    const TimelineRow* row = clip ? layout_.rowOf(clip->trackId) : nullptr;
+    if (row != nullptr && origins_.size() < kMost) {
+      origins_.push_back({clip->trackId, clip->span, rectOf(id).translated(0, -places().rowTop(*row)), isKey(*clip)});
+    }
+  }
+}
+
+void TimelineView::showOrigins() {
+  overlay_.cameFrom.clear();
+  for (const Origin& origin : origins_) {
+    if (const TimelineRow* row = layout_.rowOf(origin.track)) {
+      const int left = xOf(origin.span.start), right = xOf(origin.span.end);
+      QRect place = origin.place.translated(0, places().rowTop(*row));
+      place.moveLeft(origin.isKey ? left - place.width() / 2 : left);
+      place.setWidth(origin.isKey ? place.width() : std::max(1, right - left));
+      overlay_.cameFrom.push_back(place);
+    }
+  }
+}
+
+void TimelineView::showChip(const QString& words, Ticks at, ObjectId over) {
   overlay_.dragChip = words;
   overlay_.dragChipAt = QPoint(xOf(at), int(lastAt_.y()));
   if (overlay_.dragChipAt.y() < measure::kRuler + 24 || overlay_.dragChipAt.y() > height()) {
     overlay_.dragChipAt.setY(std::max(pressAt_.y(), measure::kRuler + 24));
+  }
+  if (const QRect clip = over.value != 0 ? rectOf(over) : QRect(); !clip.isEmpty()) {
+    overlay_.dragChipAt.setY(clip.top() + 2);  // its name stays to be read
+    const int outside = dragChipRect().top();
+    overlay_.dragChipAt.ry() += std::max(0, 2 - outside);
   }
 }
 
@@ -72,7 +102,8 @@ void TimelineView::dragClips(Ticks delta, const QPoint& at, Qt::KeyboardModifier
   });
   showChip(framesText(nearestFrame(lead->span.start + move, session_.rate()) -
                       nearestFrame(lead->span.start, session_.rate())),
-           lead->span.start + move);
+           lead->span.start + move, lead->id);
+  showOrigins();
   showSnap(done ? place : SnapResult{});
 }
 
@@ -86,7 +117,7 @@ void TimelineView::dragSlip(Ticks delta) {
   gesture_->update([&](const Timeline& start, IdSource&) {
     return slipClips(start, ids, ticksOfFrame(frames, session_.rate()));
   });
-  showChip(tr("slip %1").arg(framesText(frames)), lead->span.start);
+  showChip(tr("slip %1").arg(framesText(frames)), lead->span.start, lead->id);
   update();
 }
 
@@ -102,7 +133,8 @@ void TimelineView::dragSlide(Ticks delta, Qt::KeyboardModifiers modifiers) {
   });
   const auto now = session_.timeline().findClip(lead->id);
   const Ticks start = now ? now->span.start : lead->span.start;
-  showChip(tr("slide %1").arg(framesText(nearestFrame(start - lead->span.start, session_.rate()))), start);
+  showChip(tr("slide %1").arg(framesText(nearestFrame(start - lead->span.start, session_.rate()))), start, lead->id);
+  showOrigins();
   showSnap(start == place.time ? place : SnapResult{});
 }
 

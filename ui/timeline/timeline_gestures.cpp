@@ -168,6 +168,10 @@ void TimelineView::beginClipDrag() {
     name = tr("Ripple move");
     ignoreTracks(true);
   }
+  origins_.clear();
+  if (drag_ == Drag::Slide || (drag_ == Drag::MoveClips && !isCopy)) {  // the others stay where they are
+    rememberOrigins();
+  }
   gesture_ = std::make_unique<TimelineGesture>(session_.document(), name);
   setCursor(Qt::ClosedHandCursor);
 }
@@ -382,6 +386,8 @@ void TimelineView::endDrag() {
   overlay_.box.reset();
   overlay_.swiped.reset();
   overlay_.dragChip.clear();
+  overlay_.cameFrom.clear();
+  origins_.clear();
   update();
 }
 

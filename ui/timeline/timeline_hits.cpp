@@ -35,6 +35,15 @@ TimelineHit TimelineView::hitAt(const QPoint& at) const {
   return hitTrack(at, *row);
 }
 
+std::optional<ObjectId> TimelineView::markerAt(const QPoint& at) const {
+  for (const auto& marker : session_.timeline().markers()) {
+    if (std::abs(xOf(marker->time) - at.x()) <= 6 && at.y() > kRangeBarHeight && at.y() < kNumbersTop) {
+      return marker->id;
+    }
+  }
+  return std::nullopt;
+}
+
 TimelineHit TimelineView::hitRuler(const QPoint& at) const {
   const auto isNear = [&](Ticks time, int reach) { return std::abs(xOf(time) - at.x()) <= reach; };
   TimelineHit hit;
@@ -72,12 +81,10 @@ TimelineHit TimelineView::hitRuler(const QPoint& at) const {
     hit.zone = Zone::Playhead;
     return hit;
   }
-  for (const auto& marker : session_.timeline().markers()) {
-    if (isNear(marker->time, 6) && at.y() < kNumbersTop) {
-      hit.zone = Zone::Marker;
-      hit.marker = marker->id;
-      return hit;
-    }
+  if (const auto marker = markerAt(at)) {
+    hit.zone = Zone::Marker;
+    hit.marker = *marker;
+    return hit;
   }
   const auto& time = session_.selection().time();
   if (time && at.y() <= kSelectionBottom && at.x() > xOf(time->hold.start) && at.x() < xOf(time->hold.end)) {

@@ -1,5 +1,7 @@
 #include "ui/timeline/timeline_menu.h"
 
+#include <cmath>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QPixmap>
@@ -8,7 +10,10 @@
 #include "ui/document/clip_adding.h"
 #include "ui/document/contact_commands.h"
 #include "ui/document/edit_commands.h"
+#include "ui/document/frame_reasons.h"
+#include "ui/document/pose_commands.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/body_part_choice.h"
 
 namespace kinescore {
 namespace {
@@ -96,6 +101,41 @@ void fillContact(QMenu& menu, Session& session, TimelineView& view, const Clip& 
   menu.addSeparator();
 }
 
+void fillBodyParts(QMenu& menu, Session& session, TimelineView& view, BodyPart current) {
+  QMenu* parts = menu.addMenu(entryText("Body Part"));
+  const QStringList names = bodyPartNames();
+  for (int part = 0; part < names.size(); ++part) {
+    QAction* entry = parts->addAction(names[part], &view, [&session, part] { setSelectedBodyPart(session, BodyPart(part)); });
+    entry->setCheckable(true);
+    entry->setChecked(part == int(current));
+  }
+}
+
+/// How far a pose or a target may be missed; the one in use is checked.
+void fillTolerance(QMenu& menu, Session& session, TimelineView& view, float current) {
+  QMenu* tolerances = menu.addMenu(entryText("Tolerance"));
+  for (const double centimeters : {0.5, 1.0, 2.0, 5.0, 10.0}) {
+    const float meters = float(centimeters / 100);
+    QAction* entry = tolerances->addAction(entryText("%1 cm").arg(centimeters), &view,
+                                           [&session, meters] { setSelectedTolerance(session, meters); });
+    entry->setCheckable(true);
+    entry->setChecked(std::abs(meters - current) < 1e-4f);
+  }
+}
+
+void fillKey(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
+  const bool isHeld = clip.span.length() > ticksOfFrame(1, session.rate());
+  menu.addAction(isHeld ? entryText("Make Single") : entryText("Make Hold"), &view, [&session, isHeld] {
+    holdSelectedKeys(session, isHeld ? Ticks{0} : ticksFromSeconds(kHoldSeconds));
+  });
+  if (const auto* target = std::get_if<TargetCondition>(&clip.condition)) {
+    fillTolerance(menu, session, view, target->toleranceMeters);
+  } else if (const auto* pose = std::get_if<PoseCondition>(&clip.condition)) {
+    fillTolerance(menu, session, view, pose->toleranceMeters);
+    menu.addAction(entryText("Mirror"), &view, [&session] { mirrorPoses(session); });
+  }
+}
+
 void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
   if (std::holds_alternative<ContactCondition>(clip.condition)) {
     fillContact(menu, session, view, clip);
@@ -106,10 +146,7 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
     menu.addAction(entryText("Go To"), &view, [&session, at = clip.span.start] { session.playback().seek(at); });
   }
   if (isKey(clip)) {
-    const bool isHeld = clip.span.length() > ticksOfFrame(1, session.rate());
-    menu.addAction(isHeld ? entryText("Make Single") : entryText("Make Hold"), &view, [&session, isHeld] {
-      holdSelectedKeys(session, isHeld ? Ticks{0} : ticksFromSeconds(kHoldSeconds));
-    });
+    fillKey(menu, session, view, clip);
   } else {
     menu.addAction(entryText("Split"), &view, [&session] { splitAtPlayhead(session); });
   }
@@ -118,6 +155,9 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
                  [&session, muted = !clip.muted] { setSelectedClipsMuted(session, muted); });
   menu.addAction(clip.locked ? entryText("Unlock") : entryText("Lock"), &view,
                  [&session, locked = !clip.locked] { setSelectedClipsLocked(session, locked); });
+  if (const auto* text = std::get_if<TextCondition>(&clip.condition)) {
+    fillBodyParts(menu, session, view, text->part);
+  }
   if (!isKey(clip)) {
     QMenu* strength = menu.addMenu(entryText("Strength"));
     const auto shape = [&](const QString& name, std::vector<ShapePoint> points) {
@@ -145,6 +185,10 @@ void fillClip(QMenu& menu, Session& session, TimelineView& view, const Clip& cli
 }
 
 void fillTimeSelection(QMenu& menu, Session& session, TimelineView& view) {
+  if (session.takes().shown() != nullptr) {
+    menu.addAction(entryText("Regenerate"), &view, [&view] { Q_EMIT view.regenerateWanted(); });
+    menu.addAction(entryText("New Seed"), &view, [&view] { Q_EMIT view.newSeedWanted(); });
+  }
   menu.addAction(entryText("Fit to Clips"), &view, [&session] { selectTimeOfClips(session); })
       ->setEnabled(!session.selection().clips().empty());
   QMenu* copy = menu.addMenu(entryText("Copy Range From Take"));
@@ -335,6 +379,13 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
     }
     case Zone::Result:
       if (const TakePointer take = session.takes().shown()) {
+        if (const QString why = whyFrame(session, time); !why.isEmpty()) {
+          menu.addAction(entryText("Why This Frame?"), &view, [&session, time, why] {
+            session.playback().pause();
+            session.playback().seek(time);
+            Q_EMIT session.notice(why);
+          });
+        }
         menu.addAction(entryText("Copy Hash"), &view, [hash = take->motionHash()] {
           QApplication::clipboard()->setText(QString::fromStdString(hash));
         });

@@ -105,6 +105,8 @@ QString displayName(TimeDisplay display) {
   return {};
 }
 
+int clipHeight(const TimelineRow& row) { return std::max(6, row.laneHeight - (row.laneHeight > 30 ? 2 : 6)); }
+
 QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane) {
   const int left = scene.geometry.canvasX + int(std::lround(scene.axis.xOf(clip.span.start)));
   const int right = scene.geometry.canvasX + int(std::lround(scene.axis.xOf(clip.span.end)));
@@ -114,7 +116,7 @@ QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& c
   }
   const int lanes = row.track->folded ? 0 : lane;
   const int top = scene.geometry.rowTop(row) + 3 + row.laneHeight * lanes;
-  return {left, top, std::max(1, right - left), std::max(6, row.laneHeight - (row.laneHeight > 30 ? 2 : 6))};
+  return {left, top, std::max(1, right - left), clipHeight(row)};
 }
 
 void TimelinePainter::text(QPainter& painter, const QPoint& baseline, int width, const QString& words,
@@ -225,7 +227,7 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
   joins_.clear();
   edges_.clear();
   if (isText && !row.track->folded) {
-    findJoins(scene);
+    findJoins(scene, row);
   }
   if (row.showsFound) {
     paintFoundContacts(painter, scene, row);

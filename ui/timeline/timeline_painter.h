@@ -63,6 +63,7 @@ struct TimelineScene {
   ObjectId hiddenName;  // its name is being edited in place
   std::function<bool(const Clip&)> isStale;
   const std::vector<std::string>* missingFiles = nullptr;  // of sound and video, as clips name them
+  std::function<bool(const Clip&)> isPinned;  // a prompt that captured clips are pinned to
   std::function<bool(const Clip&)> isGone;  // a reference whose captured motion is not there any more
   const HeardClips* heard = nullptr;  // what sound clips were found to hold; null: nothing was listened to
 
@@ -86,6 +87,7 @@ struct TimelineOverlay {
   std::optional<TimeRange> scale;  // a bracket over the selected clips, with a tab at each end
   QString dragChip;  // "+12 f"
   QPoint dragChipAt;
+  std::vector<QRect> cameFrom;  // where what is dragged lay
 };
 
 class TimelinePainter {
@@ -122,7 +124,7 @@ class TimelinePainter {
   void paintStrength(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect,
                      const QColor& kind, bool isSelected);
   /// Overlaps of neighbours among items_; fills joins_ and edges_.
-  void findJoins(const TimelineScene& scene);
+  void findJoins(const TimelineScene& scene, const TimelineRow& row);
   void paintJoins(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintSound(QPainter& painter, const TimelineScene& scene, const Clip& clip, const HeardSound& heard,
                   const QRect& rect);
@@ -152,10 +154,10 @@ class TimelinePainter {
     TimeRange span;
     int lane = 0;  // the lower one, where the chip stands
   };
-  /// Pixels of a clip that lie in joins.
+  /// Pixels of a clip that lie in joins, and whether a join's chip stands on it there.
   struct ClipEdges {
     int joinIn = 0, joinOut = 0;
-    bool hasChipIn = false;
+    bool hasChipIn = false, hasChipOut = false;
   };
 
   PaintCounters counters_;
@@ -195,10 +197,14 @@ struct SoundOfClip {
 }
 /// Where the length of a join stands; empty when there is no room for it.
 [[nodiscard]] QRectF joinChip(const TimelineScene& scene, const TimelineRow& row, TimeRange join, int lane);
+/// Where the number beside a drag stands; empty when nothing is said.
+[[nodiscard]] QRect dragChipRect(const TimelineOverlay& overlay);
 /// The flag on the playhead; it stays inside the canvas.
 [[nodiscard]] QRectF playheadFlag(const TimelineScene& scene, Ticks playhead);
 /// "Frames", "Seconds", "Timecode"
 [[nodiscard]] QString displayName(TimeDisplay display);
+/// Of the bars on a row.
+[[nodiscard]] int clipHeight(const TimelineRow& row);
 /// The bar of a clip in its lane. Whole pixels.
 [[nodiscard]] QRect clipRect(const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int lane);
 

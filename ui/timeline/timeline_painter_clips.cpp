@@ -37,10 +37,13 @@ QRectF joinChip(const TimelineScene& scene, const TimelineRow& row, TimeRange jo
   if (x1 - x0 < width + 2) {
     return {};
   }
-  return {(x0 + x1 - width) / 2, scene.geometry.rowTop(row) + 3 + row.laneHeight * lane + 7.5, width, 15};
+  // Within its lane's clips, also where they are low.
+  const int clip = clipHeight(row);
+  const double height = std::min(15, clip), above = std::min(7.5, (clip - height) / 2);
+  return {(x0 + x1 - width) / 2, scene.geometry.rowTop(row) + 3 + row.laneHeight * lane + above, width, height};
 }
 
-void TimelinePainter::findJoins(const TimelineScene& scene) {
+void TimelinePainter::findJoins(const TimelineScene& scene, const TimelineRow& row) {
   std::vector<const VisibleItem*> order;
   for (const VisibleItem& item : items_) {
     if (item.clip) {
@@ -58,11 +61,14 @@ void TimelinePainter::findJoins(const TimelineScene& scene) {
     }
     const TimeRange span{later.span.start, end};
     joins_.push_back({span, std::max(earlier.lane, later.lane)});
+    const bool hasChip = !joinChip(scene, row, span, joins_.back().lane).isEmpty();
     const int width = int(std::lround(scene.axis.widthOf(span.length())));
-    edges_[earlier.clip->id.value].joinOut = width;
+    ClipEdges& out = edges_[earlier.clip->id.value];
+    out.joinOut = width;
+    out.hasChipOut = hasChip && earlier.lane > later.lane;
     ClipEdges& in = edges_[later.clip->id.value];
     in.joinIn = width;
-    in.hasChipIn = later.lane > earlier.lane;
+    in.hasChipIn = hasChip && later.lane > earlier.lane;
   }
 }
 
@@ -154,9 +160,10 @@ void TimelinePainter::paintOnClip(QPainter& painter, const TimelineScene& scene,
   // The name: beside the part of a clip that scrolled out, and after the join's chip.
   if (scene.hiddenName != clip.id && row.track->kind != TrackKind::Path) {
     int left = std::max(rect.left(), scene.geometry.canvasX) + 8;
-    if (edges.hasChipIn && edges.joinIn > 30) {
-      left += edges.joinIn;
+    if (edges.hasChipIn) {
+      left = std::max(left, rect.left() + 8 + edges.joinIn);
     }
+    const int right = rect.right() - (edges.hasChipOut ? edges.joinOut : 0);
     const bool isLocked = clip.locked || row.track->locked;
     const int baseline = rect.height() >= 24 ? rect.top() + 13 : rect.center().y() + 5;
     if (isLocked && rect.width() > 40) {
@@ -167,9 +174,13 @@ void TimelinePainter::paintOnClip(QPainter& painter, const TimelineScene& scene,
       drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("error"), colorOf(t.err), 12);
       left += 14;
     }
+    if (rect.width() > 40 && scene.isPinned && scene.isPinned(clip)) {
+      drawIcon(painter, {left - 2, baseline - 11}, QStringLiteral("pin"), colorOf(t.kRef), 12);
+      left += 14;
+    }
     const QString title = clipTitle(clip);
     const QColor ink = isQuiet ? colorOf(t.t3) : (isSelected ? colorOf(t.t1) : colorOf(t.onClip));
-    text(painter, {left, baseline}, rect.right() - left - 6,
+    text(painter, {left, baseline}, right - left - 6,
          title.isEmpty() && row.track->kind == TrackKind::Text ? timelineText("(no words yet)") : title,
          uiFont(isDense ? 11 : 12, isSelected ? QFont::DemiBold : QFont::Normal), ink);
   }
@@ -253,7 +264,7 @@ void TimelinePainter::paintPathPoints(QPainter& painter, const TimelineScene& sc
       painter.drawLine(QPointF(x0, y), QPointF(x1, y));
       ++counters_.shapes;
       const QString words = timelineText("%1 m/s").arg(speeds[i - 1], 0, 'f', 1);
-      if (x1 - x0 > 72) {
+      if (x1 - x0 > 72 && rect.height() >= 14) {  // a low track has no room for words
         const QRectF chip((x0 + x1) / 2 - 24, middle - 7, 48, 14);
         painter.fillRect(chip, colorOf(t.clipGround, 0.92));
         text(painter, QPoint(int(chip.left()) + 4, int(middle) + 4), 48, words, numberFont(11), colorOf(t.onClip));

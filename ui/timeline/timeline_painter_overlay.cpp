@@ -31,6 +31,14 @@ QRectF playheadFlag(const TimelineScene& scene, Ticks playhead) {
   return {middle - half, 5, half * 2, 15};
 }
 
+QRect dragChipRect(const TimelineOverlay& overlay) {
+  if (overlay.dragChip.isEmpty()) {
+    return {};
+  }
+  const int width = QFontMetrics(numberFont(11, QFont::DemiBold)).horizontalAdvance(overlay.dragChip) + 12;
+  return {overlay.dragChipAt + QPoint(12, -22), QSize(width, 18)};
+}
+
 void TimelinePainter::paintPlayhead(QPainter& painter, const TimelineScene& scene, Ticks playhead) {
   const TimelineGeometry& g = scene.geometry;
   const ColorTokens& t = tokens();
@@ -189,11 +197,22 @@ void TimelinePainter::paintOverlay(QPainter& painter, const TimelineScene& scene
     painter.setBrush(colorOf(t.acc, 0.12));
     painter.drawRect(QRectF(*overlay.box).adjusted(0.5, 0.5, -0.5, -0.5));
   }
+  if (!overlay.cameFrom.empty()) {
+    painter.save();
+    painter.setClipRect(g.canvasX, g.rowsY, g.canvasWidth(), g.height, Qt::IntersectClip);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QPen outline(colorOf(t.t2), 1);
+    outline.setDashPattern({3, 3});
+    painter.setPen(outline);
+    painter.setBrush(Qt::NoBrush);
+    for (const QRect& place : overlay.cameFrom) {
+      painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    }
+    painter.restore();
+  }
   paintPlayhead(painter, scene, overlay.playhead);
-  if (!overlay.dragChip.isEmpty()) {
+  if (const QRect chip = dragChipRect(overlay); !chip.isEmpty()) {
     const QFont font = numberFont(11, QFont::DemiBold);
-    const int width = QFontMetrics(font).horizontalAdvance(overlay.dragChip) + 12;
-    const QRect chip(overlay.dragChipAt + QPoint(12, -22), QSize(width, 18));
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.s5));
     painter.drawRoundedRect(chip, 4, 4);

@@ -3,6 +3,7 @@
 
 #include <QApplication>
 
+#include "ui/document/edit_commands.h"
 #include "ui/document/prompt_help.h"
 #include "ui/theme/tokens.h"
 #include "ui/timeline/prompt_editor.h"
@@ -17,10 +18,15 @@ constexpr double kNewClipSeconds = 2;
 
 void TimelineView::addClipAt(ObjectId track, Ticks time) {
   const FrameRate rate = session_.rate();
-  const Ticks start = snapper({}).snap(ticksOfFrame(frameAt(time, rate), rate)).time;
-  Ticks end = start + ticksFromSeconds(kNewClipSeconds);
-  // As long as it fits before the next one.
   const Ticks least = ticksOfFrame(nearestFrame(ticksFromSeconds(0.5), rate), rate);
+  const Ticks all = session_.timeline().settings().duration;
+  Ticks start = snapper({}).snap(ticksOfFrame(frameAt(time, rate), rate)).time;
+  Ticks end = start + ticksFromSeconds(kNewClipSeconds);
+  if (start < all) {  // nothing hangs over the project's end; right before it there is room for a few words all the same
+    start = std::max(Ticks{0}, std::min(start, all - least));
+    end = std::min(end, all);
+  }
+  // As long as it fits before the next one.
   for (const auto& other : session_.timeline().clipsOf(track)) {
     if (other->span.start > start) {
       end = std::max(start + least, std::min(end, other->span.start));
@@ -117,7 +123,7 @@ void TimelineView::keepPrompt(const TextCondition& text, bool keep) {
       // The clip appears with its words: one step of the history.
       newClip_->update([&](const Timeline& timeline, IdSource& ids) { return addClip(timeline, ids, renamed); });
     } else if (renamed != *clip) {
-      session_.document().edit(tr("Change prompt"), changeClip(session_.timeline(), renamed));
+      session_.document().edit(promptStepName(QString::fromStdString(text.prompt)), changeClip(session_.timeline(), renamed));
     }
   } else if (isNew) {
     newClip_->cancel();

@@ -7,6 +7,7 @@
 #include <QWheelEvent>
 
 #include "ui/document/edit_commands.h"
+#include "ui/document/library_clips.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_accessible.h"
 
@@ -60,6 +61,12 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
   connect(this, &TimelineView::axisChanged, this, &TimelineView::placePromptEditor);
   connect(&session.jobs(), &GenerationJobs::changed, this, [this] { redraw(); });
   connect(&session.jobs(), &GenerationJobs::progressed, this, [this] { update(workRect()); });
+  connect(&session, &Session::projectChanged, this, [this, pins = std::vector<ReferencePin>()]() mutable {
+    if (pins != session_.wishes().pins) {  // their signs on prompts
+      pins = session_.wishes().pins;
+      redraw();
+    }
+  });
   connect(&session, &Session::filesMissing, this, [this] { redraw(); });
   connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) {
     showPlayhead(at);
@@ -95,6 +102,7 @@ TimelineScene TimelineView::scene() const {
   s.hiddenName = isEditingName() ? edited_ : ObjectId{};
   s.isStale = [this](const Clip& clip) { return session_.isStale(clip); };
   s.missingFiles = &session_.filesKnownMissing();
+  s.isPinned = [this](const Clip& clip) { return hasPins(session_, clip); };
   s.isGone = [this](const Clip& clip) { return isGone(clip); };
   s.heard = &session_.heard();
   s.take = summaryOf_.get();

@@ -110,6 +110,9 @@ class TimelineView : public QWidget {
   /// Where the length of a join can be taken; empty when it is not drawn.
   [[nodiscard]] QRect joinRect(ObjectId earlier, ObjectId later) const;
   [[nodiscard]] QRect markerRect(ObjectId marker) const;
+  /// Where the number beside a drag stands, and the outlines of where what is dragged came from; empty without one.
+  [[nodiscard]] QRect dragChipRect() const { return kinescore::dragChipRect(overlay_); }
+  [[nodiscard]] const std::vector<QRect>& cameFrom() const { return overlay_.cameFrom; }
   /// Where a contact of the shown take is drawn: the `run`th of this part of the foot; empty when it is not.
   [[nodiscard]] QRect foundRect(int contact, int run) const;
   /// The column of the result row that shows this engine frame; empty without a take.
@@ -137,6 +140,8 @@ class TimelineView : public QWidget {
   void whyWanted(qint64 engineFrame, bool isMissed);
   /// The time selection is to be made anew.
   void regenerateWanted();
+  /// With another seed.
+  void newSeedWanted();
   void axisChanged();
   void displayChanged();
   void snappingChanged(bool on);
@@ -185,6 +190,8 @@ class TimelineView : public QWidget {
   /// Ctrl turns it off while it is held.
   [[nodiscard]] Snapper snapper(const std::set<ObjectId>& moving, Qt::KeyboardModifiers modifiers = {}) const;
   [[nodiscard]] TimelineHit hitRuler(const QPoint& at) const;
+  /// The marker in the ruler, also under the playhead's flag.
+  [[nodiscard]] std::optional<ObjectId> markerAt(const QPoint& at) const;
   [[nodiscard]] TimelineHit hitHeader(const QPoint& at) const;
   [[nodiscard]] std::optional<TimelineHit> hitJoin(const QPoint& at, const TimelineRow& row) const;
   [[nodiscard]] TimelineHit hitTrack(const QPoint& at, const TimelineRow& row) const;
@@ -205,6 +212,8 @@ class TimelineView : public QWidget {
   // Gestures; timeline_gestures.cpp.
   void beginDrag();
   void beginClipDrag();
+  void rememberOrigins();
+  void showOrigins();
   [[nodiscard]] DragTool toolOf(Qt::KeyboardModifiers modifiers) const;
   void watchEdges(const QPoint& at);
   void scrollByItself();
@@ -223,7 +232,8 @@ class TimelineView : public QWidget {
   void dragHold(Ticks time, Qt::KeyboardModifiers modifiers);
   void dragFound(Ticks time, Ticks delta, Qt::KeyboardModifiers modifiers);
   void dragMarker(Ticks time, Qt::KeyboardModifiers modifiers);
-  void showChip(const QString& words, Ticks at);
+  /// At a time; above a clip when one is named, beside the mouse else.
+  void showChip(const QString& words, Ticks at, ObjectId over = {});
   void dragTrim(Ticks time, Qt::KeyboardModifiers modifiers);
   void dragPoint(const QPoint& at);
   void dragRange(Ticks time);
@@ -286,6 +296,13 @@ class TimelineView : public QWidget {
   std::unique_ptr<TimelineGesture> gesture_;
   std::set<ObjectId> dragged_;
   std::set<ObjectId> notSnappedTo_;
+  struct Origin {
+    ObjectId track;
+    TimeRange span;
+    QRect place;  // from its row's top; of a key with its width, else as wide as the span
+    bool isKey = false;
+  };
+  std::vector<Origin> origins_;  // of what is dragged
   std::set<ObjectId> boxStart_;
   TimeRange scaleFrom_;
   bool isBoxNext_ = false;

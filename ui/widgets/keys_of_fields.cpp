@@ -16,6 +16,7 @@ namespace kinescore {
 namespace {
 
 constexpr int kLine = 2;
+constexpr const char* kEscUsed = "escUsed";
 
 QWidget* firstIn(const QWidget& panel) {
   for (QWidget* child : panel.findChildren<QWidget*>()) {
@@ -31,6 +32,8 @@ QWidget* firstIn(const QWidget& panel) {
 KeysOfFields::KeysOfFields(QWidget* window, QWidget* home) : QObject(window), window_(window), home_(home) {
   qApp->installEventFilter(this);
 }
+
+void KeysOfFields::useEsc(QWidget& field) { field.setProperty(kEscUsed, true); }
 
 bool KeysOfFields::isTextField(const QObject* object) const {
   const auto* line = qobject_cast<const QLineEdit*>(object);
@@ -56,8 +59,12 @@ bool KeysOfFields::eventFilter(QObject* object, QEvent* event) {
       return true;
     }
     // The field has its own idea of giving up first.
+    widget->setProperty(kEscUsed, false);
     QTimer::singleShot(0, home_, [this, field = QPointer<QWidget>(widget)] {
       const QWidget* focus = QApplication::focusWidget();
+      if (field != nullptr && field->property(kEscUsed).toBool()) {
+        return;
+      }
       if (window_->isVisible() && (focus == nullptr || focus == field)) {
         home_->setFocus(Qt::OtherFocusReason);
       }

@@ -15,6 +15,8 @@ class KeysOfFields : public QObject {
  public:
   /// A field that is left gives the focus to `home`.
   KeysOfFields(QWidget* window, QWidget* home);
+  /// The Esc that is being handled was for something of the field's own, a list say: the field keeps the focus.
+  static void useEsc(QWidget& field);
 
  protected:
   bool eventFilter(QObject* object, QEvent* event) override;

@@ -6,6 +6,7 @@
 #include <QPointer>
 
 #include "ui/theme/theme.h"
+#include "ui/widgets/keys_of_fields.h"
 
 namespace kinescore {
 namespace {
@@ -115,6 +116,7 @@ bool PromptCompletion::pressed(int key) {
     return true;
   }
   if (key == Qt::Key_Escape) {
+    KeysOfFields::useEsc(field_);
     close();
     return true;
   }
