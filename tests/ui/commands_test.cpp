@@ -186,7 +186,7 @@ TEST_F(SlowCommandsTest, EscInThePaletteClosesItAndStopsNothing) {
   prompt(0, 90, "walk");
   key(Qt::Key_Return, Qt::ControlModifier);
   ASSERT_TRUE(session().jobs().isBusy());
-  window_->action("Find Command…")->trigger();
+  window_->action("Find Command")->trigger();
   auto* palette = window_->findChild<CommandPalette*>();
   ASSERT_TRUE(palette->isVisible());
   auto* field = palette->findChild<QLineEdit*>(QStringLiteral("commandWords"));

@@ -334,6 +334,9 @@ TEST_F(Expectations, TheMenusOfPromptsPosesAndTargetsHaveTheirMainCommands) {
   const ObjectId pose = poseAt(120);
   choose(middleOf(pose), QStringLiteral("Tolerance"), QStringLiteral("5 cm"));
   EXPECT_FLOAT_EQ(std::get<PoseCondition>(clip(pose)->condition).toleranceMeters, 0.05f);
+  Clip raised = *clip(pose);
+  std::get<PoseCondition>(raised.condition).pose.localRotations[18] = glm::angleAxis(1.0f, glm::vec3(0, 1, 0));
+  session().document().edit(QStringLiteral("Raise"), changeClip(session().timeline(), raised));
   const Pose before = std::get<PoseCondition>(clip(pose)->condition).pose;
   const int steps = this->steps();
   rightClick(middleOf(pose), QStringLiteral("Mirror"));

@@ -289,7 +289,7 @@ TEST_F(Expectations, T27_EveryFailureIsOneSentenceAndLeavesTheProgramUsable) {
 TEST_F(Expectations, TheMenusOfTheTimeSelectionAndTheResultDoWhatTheySay) {
   prompt(0, 150, "walk");
   prompt(150, 300, "run");
-  const auto result = [&](std::int64_t frame) { return QPoint(xOf(frame), view().resultHeaderRect().center().y()); };
+  const auto result = [&](std::int64_t frame) { return QPoint((xOf(frame) + xOf(frame + 1)) / 2, view().resultHeaderRect().center().y()); };
   EXPECT_FALSE(rightClick(result(60)).contains(QStringLiteral("Why This Frame?")));
   generate();
   QString said;

@@ -373,7 +373,7 @@ TEST_F(TimelineGesturesTest, WhileAClipIsDraggedItsNumberStandsAboveItAndAnOutli
 }
 
 TEST_F(TimelineGesturesTest, TheChipOfAJoinLeavesTheNameFreeAndStaysInItsLane) {
-  session().playback().seek(ticksFromSeconds(9));
+  session().playback().seek(Ticks{0});
   const ObjectId a = fixture_.addPrompt(0, 2, "walk");
   const ObjectId b = addTo(fixture_.track(TrackKind::Text), 1.9, 5, TextCondition{"mmmmmmmmmm", BodyPart::Whole});
   for (int i = 0; i < 200 && view_.joinRect(a, b).isEmpty(); ++i) {

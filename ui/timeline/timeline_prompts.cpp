@@ -22,7 +22,7 @@ void TimelineView::addClipAt(ObjectId track, Ticks time) {
   const Ticks all = session_.timeline().settings().duration;
   Ticks start = snapper({}).snap(ticksOfFrame(frameAt(time, rate), rate)).time;
   Ticks end = start + ticksFromSeconds(kNewClipSeconds);
-  if (start < all) {  // nothing hangs over the project's end; right before it there is room for a few words all the same
+  if (time < all) {  // nothing hangs over the project's end; right before it there is room for a few words all the same
     start = std::max(Ticks{0}, std::min(start, all - least));
     end = std::min(end, all);
   }
