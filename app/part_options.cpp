@@ -14,7 +14,7 @@ Result<PartPlan> borrow(const TimeRange& range, int number, const Take& shown, c
     if (entry.number != number || !entry.take) continue;
     FrameRange frames = framesCovering(range, kEngineRate);
     frames.end = std::min(frames.end, shown.result.motion->frameCount());
-    Result<Splice> splice = spliceTakes(shown, *entry.take, frames);
+    Result<Splice> splice = spliceTakes(shown, *entry.take, frames, splicePlacing(document.timeline, frames));
     if (!splice) return splice.error();
     askForJoins(options, *splice, frames, kChangeMargin, kChangeMargin);
     return PartPlan{spliceLine(*splice, *entry.take, frames)};

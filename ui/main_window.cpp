@@ -371,10 +371,13 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
   if (takes_ != nullptr) {
     foldLeft();
-    // The view keeps the bigger half.
-    if (timelineDock_->height() > height() * 9 / 20) {
-      resizeDocks({timelineDock_}, {height() * 2 / 5}, Qt::Vertical);
-    }
+    keepViewHigh();
+  }
+}
+
+void MainWindow::keepViewHigh() {
+  if (timelineDock_->height() > height() * 9 / 20) {
+    resizeDocks({timelineDock_}, {height() * 2 / 5}, Qt::Vertical);
   }
 }
 

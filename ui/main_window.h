@@ -138,6 +138,8 @@ class MainWindow : public QMainWindow {
   void foldLeft();
   /// Heights of the library and the takes below it.
   void shareLeftColumn();
+  /// The view keeps the bigger half, whatever height the timeline had.
+  void keepViewHigh();
   /// The sentence about references whose captured motion is not there any more.
   void tellGoneClips();
 

@@ -4,6 +4,7 @@
 #include <QDockWidget>
 #include <QMenu>
 #include <QSettings>
+#include <QTimer>
 
 #include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
@@ -331,6 +332,7 @@ void MainWindow::makeWindowMenu() {
     }
     historyDock_->hide();
     resizeDocks({timelineDock_}, {410}, Qt::Vertical);
+    QTimer::singleShot(0, this, &MainWindow::keepViewHigh);
     shareLeftColumn();
   });
   menu->addSeparator();

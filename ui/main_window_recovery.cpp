@@ -332,6 +332,8 @@ void MainWindow::leaveStartPage() {
   }
   pages_->setCurrentWidget(view_);
   restoreState(layoutBehindStart_, kLayoutBehindStart);
+  // Heights are only known once the panels are laid out; the window may have another size than when they were hidden.
+  QTimer::singleShot(0, this, &MainWindow::keepViewHigh);
   timeline_->setFocus();
 }
 

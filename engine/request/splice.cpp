@@ -86,7 +86,24 @@ void append(std::vector<FrameOrigin>& all, const std::vector<FrameOrigin>& more)
 
 }  // namespace
 
-Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange frames) {
+SplicePlacing splicePlacing(const Timeline& timeline, FrameRange frames) {
+  const TimeRange span{ticksOfFrame(frames.start, kEngineRate), ticksOfFrame(frames.end, kEngineRate)};
+  const auto isPlace = [](const Clip& clip) {
+    return std::holds_alternative<PoseCondition>(clip.condition) || std::holds_alternative<TargetCondition>(clip.condition) ||
+           std::holds_alternative<PathCondition>(clip.condition);
+  };
+  for (const auto& track : timeline.tracks()) {
+    if (!timeline.isAudible(*track)) continue;
+    for (const auto& clip : timeline.clipsOf(track->id)) {
+      if (!clip->muted && isPlace(*clip) && clip->span.start < span.end && span.start < clip->span.end) {
+        return SplicePlacing::AsTheyStand;
+      }
+    }
+  }
+  return SplicePlacing::WhereEndsFit;
+}
+
+Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange frames, SplicePlacing placing) {
   const Motion& to = *receiver.result.motion;
   const Motion& from = *donor.result.motion;
   if (receiver.id == donor.id) return refuse("That is the take that is shown already.");
@@ -100,7 +117,8 @@ Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange f
     return refuse("That is all of take " + std::to_string(donor.number) + "; show it instead.");
   }
   Splice splice;
-  Placement placement = placementFor(to, from, frames);
+  Placement placement;
+  if (placing == SplicePlacing::WhereEndsFit) placement = placementFor(to, from, frames);
   if (std::abs(placement.angle) <= kFitRadians && distanceOf(placement, from, frames) <= kFitMeters) placement = {};
   splice.turnedRadians = placement.angle;
   splice.movedMeters = distanceOf(placement, from, frames);

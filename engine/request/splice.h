@@ -21,8 +21,19 @@ constexpr float kFitMeters = 0.01f, kFitRadians = 0.01f;
 /// A join of fewer frames would jerk, one of more makes too much of the performance anew.
 constexpr std::int64_t kLeastJoinFrames = 10, kMostJoinFrames = 45;
 
+/// How borrowed frames are placed in the world.
+enum class SplicePlacing {
+  WhereEndsFit,  // moved and turned as a whole to meet the frames around them
+  AsTheyStand    // the joins do all the meeting
+};
+
+/// Poses, targets and paths are places in the world: frames with one of them are taken as they stand, for moving them
+/// would miss what the score asks for there.
+[[nodiscard]] SplicePlacing splicePlacing(const Timeline& timeline, FrameRange frames);
+
 /// `frames` of `donor` in place of `receiver`'s. Both are of the same length and skeleton: else one sentence.
-[[nodiscard]] Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange frames);
+[[nodiscard]] Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange frames,
+                                         SplicePlacing placing = SplicePlacing::WhereEndsFit);
 
 /// The options for making the joins: `hold` stays as it is in `splice.base`, the falloffs beside it are made anew, each
 /// at least as long as the splice needs, where the performance reaches that far.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <QComboBox>
+#include <QDockWidget>
 #include <QLabel>
 #include <QSettings>
 #include <QStackedWidget>
@@ -136,6 +137,16 @@ TEST_F(StartPageTest, EverythingFitsTheLeastWindow) {
       EXPECT_LE(right, 1180) << part->objectName().toStdString();
     }
   }
+}
+
+TEST_F(StartPageTest, BehindItTheViewKeepsTheBiggerHalfOfTheLeastWindow) {
+  window_->resize(1180, 720);
+  QCoreApplication::processEvents();
+  window_->action("New")->trigger();
+  ASSERT_EQ(window_->startPage(), nullptr);
+  const auto* timeline = window_->findChild<QDockWidget*>(QStringLiteral("timelineDock"));
+  QTest::qWait(20);
+  EXPECT_LE(timeline->height(), 720 * 9 / 20);
 }
 
 TEST_F(StartPageTest, NewMakesAnEmptyProjectAtTheChosenRate) {

@@ -197,9 +197,10 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
   for (QLineEdit* field : {name_, folder_}) {
     connect(field, &QLineEdit::textChanged, this, [this] { refresh(); });
   }
-  QString stem = session.name().toLower();
+  const bool isNamed = session.hasPath() && !session.saveNeedsPath();  // by the user: as it is written
+  QString stem = isNamed ? session.name() : session.name().toLower();
   stem.replace(u' ', u'_');
-  const QString folder = session.hasPath() && !session.saveNeedsPath()
+  const QString folder = isNamed
                              ? QString::fromStdString(session.path().parent_path().string())
                              : QDir::homePath();
   setFile(folder, stem + tr("_take%1").arg(take_ ? take_->number : 1));

@@ -287,7 +287,7 @@ Status Session::takeOver(const std::string& takeId, const TimeSelection& selecti
   }
   FrameRange frames = framesCovering(selection.hold, kEngineRate);
   frames = {std::max<std::int64_t>(frames.start, 0), std::min(frames.end, shown->result.motion->frameCount())};
-  const Result<Splice> splice = spliceTakes(*shown, *donor, frames);
+  const Result<Splice> splice = spliceTakes(*shown, *donor, frames, splicePlacing(timeline(), frames));
   if (!splice) {
     return splice.error();
   }

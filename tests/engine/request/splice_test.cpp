@@ -5,6 +5,7 @@
 #include <glm/gtc/quaternion.hpp>
 
 #include "engine/motion/kinematics.h"
+#include "tests/support/projects.h"
 #include "tests/support/takes.h"
 
 namespace kinescore {
@@ -55,6 +56,26 @@ TEST(SpliceTest, FramesFromElsewhereAreBroughtToWhereTheyFit) {
   }
   EXPECT_NEAR(splice->turnedRadians, -1.1f, 1e-3f);
   EXPECT_NE(spliceLine(*splice, *donor, {100, 200}).detail.find("63 degrees"), std::string::npos);
+}
+
+TEST(SpliceTest, FramesThatTheScoreBindsToAPlaceAreTakenAsTheyStand) {
+  const auto receiver = takeOf(1, 1);
+  const auto donor = placedElsewhere(*receiver, {0.4f, 0, -0.2f}, 0.5f);
+  const FrameRange frames{100, 200};
+  TimelineBuilder score;
+  EXPECT_EQ(splicePlacing(score.timeline(), frames), SplicePlacing::WhereEndsFit);
+  score.clip(score.track(TrackKind::Text, "Prompts"), 0, 10, TextCondition{"walk"});
+  EXPECT_EQ(splicePlacing(score.timeline(), frames), SplicePlacing::WhereEndsFit);
+  score.clip(score.track(TrackKind::Pose, "Poses"), 5, 5.03, PoseCondition{.pose = restPose(*kinescore22())});  // from frame 150
+  EXPECT_EQ(splicePlacing(score.timeline(), {0, 150}), SplicePlacing::WhereEndsFit);
+  EXPECT_EQ(splicePlacing(score.timeline(), {151, 200}), SplicePlacing::WhereEndsFit);
+  ASSERT_EQ(splicePlacing(score.timeline(), frames), SplicePlacing::AsTheyStand);
+  const auto splice = spliceTakes(*receiver, *donor, frames, SplicePlacing::AsTheyStand);
+  ASSERT_TRUE(splice);
+  EXPECT_EQ(splice->movedMeters, 0);
+  EXPECT_EQ(splice->turnedRadians, 0);
+  EXPECT_EQ(identityHash(*splice->base->result.motion, frames), identityHash(*donor->result.motion, frames));
+  EXPECT_GT(splice->leastJoinIn, kLeastJoinFrames) << "the joins do the meeting";
 }
 
 TEST(SpliceTest, TheHoldIsKeptAndOnlyTheJoinsAreAskedFor) {
