@@ -345,6 +345,13 @@ TEST_F(Expectations, TheMenusOfPromptsPosesAndTargetsHaveTheirMainCommands) {
   const ObjectId target = addTo(track(TrackKind::Pose), {at(200), at(201)}, TargetCondition{.joint = 20});
   choose(middleOf(target), QStringLiteral("Tolerance"), QStringLiteral("2 cm"));
   EXPECT_FLOAT_EQ(std::get<TargetCondition>(clip(target)->condition).toleranceMeters, 0.02f);
+  const QPoint header(70, middleOf(words).y());
+  rightClick(header, QStringLiteral("Fold"));
+  EXPECT_TRUE(session().timeline().findTrack(track(TrackKind::Text))->folded);
+  rightClick(header, QStringLiteral("Fold"));
+  EXPECT_FALSE(session().timeline().findTrack(track(TrackKind::Text))->folded);
+  choose({xOf(60), 30}, QStringLiteral("Time As"), QStringLiteral("Timecode"));
+  EXPECT_EQ(view().timeDisplay(), TimeDisplay::Timecode);
 }
 
 }  // namespace

@@ -374,11 +374,13 @@ void flipTrackSwitch(Session& session, TrackSwitch which) {
     Track changed = *track;
     bool& flag = which == TrackSwitch::Mute   ? changed.muted
                  : which == TrackSwitch::Solo ? changed.soloed
-                                              : changed.locked;
+                 : which == TrackSwitch::Lock ? changed.locked
+                                              : changed.folded;
     flag = !flag;
     const QString name = which == TrackSwitch::Mute   ? stepName("Mute track")
                          : which == TrackSwitch::Solo ? stepName("Solo track")
-                                                      : stepName("Lock track");
+                         : which == TrackSwitch::Lock ? stepName("Lock track")
+                                                      : stepName("Fold track");
     session.document().edit(name, changeTrack(session.timeline(), changed), gesture);
   }
 }

@@ -58,7 +58,7 @@ void selectNeighbourClip(Session& session, int direction);
 /// The track above (-1) or below (+1): its clip nearest to the selected one, or the track where it has none.
 void selectNeighbourTrack(Session& session, int direction);
 
-enum class TrackSwitch { Mute, Solo, Lock };
+enum class TrackSwitch { Mute, Solo, Lock, Fold };
 /// On the tracks of the selection.
 void flipTrackSwitch(Session& session, TrackSwitch which);
 void setSelectedClipsMuted(Session& session, bool muted);

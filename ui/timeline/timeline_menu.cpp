@@ -13,6 +13,7 @@
 #include "ui/document/frame_reasons.h"
 #include "ui/document/pose_commands.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/timeline_painter.h"
 #include "ui/widgets/body_part_choice.h"
 
 namespace kinescore {
@@ -282,6 +283,7 @@ void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& 
   flip(entryText("Mute"), TrackSwitch::Mute, track.muted);
   flip(entryText("Solo"), TrackSwitch::Solo, track.soloed);
   flip(entryText("Lock"), TrackSwitch::Lock, track.locked);
+  flip(entryText("Fold"), TrackSwitch::Fold, track.folded);
   QMenu* height = menu.addMenu(entryText("Height"));
   const QStringList names{entryText("Compact"), entryText("Normal"), entryText("Tall")};
   for (int i = 0; i < 3; ++i) {
@@ -304,6 +306,15 @@ void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& 
   menu.addAction(entryText("Delete Track"), &view, [&session, id = track.id] {
     session.document().edit(entryText("Delete track"), deleteTrack(session.timeline(), id));
   });
+}
+
+void fillTimeAs(QMenu& menu, TimelineView& view) {
+  QMenu* displays = menu.addMenu(entryText("Time As"));
+  for (const TimeDisplay display : {TimeDisplay::Frames, TimeDisplay::Seconds, TimeDisplay::Timecode}) {
+    QAction* entry = displays->addAction(displayName(display), &view, [&view, display] { view.setTimeDisplay(display); });
+    entry->setCheckable(true);
+    entry->setChecked(view.timeDisplay() == display);
+  }
 }
 
 }  // namespace
@@ -360,6 +371,7 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
         session.playback().seek(time);
         addMarkerAtPlayhead(session);
       });
+      fillTimeAs(menu, view);
       break;
     case Zone::HoldStart:
     case Zone::HoldEnd:
