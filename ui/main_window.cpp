@@ -69,6 +69,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
 
   connect(&session_, &Session::problem, this, [this](const QString& sentence) { errors_->showError(sentence); });
   connect(&session_, &Session::notice, this, [this](const QString& sentence) { errors_->showNote(sentence); });
+  connect(&session_, &Session::told, this, [this](const QString& sentence) { status_->showForAWhile(sentence); });
   connect(&session_, &Session::projectChanged, this, [this] {
     setWindowTitle(tr("%1%2 · Kinescore").arg(session_.name(), session_.isChanged() ? QStringLiteral(" •") : QString()));
     refreshActions();
@@ -329,6 +330,10 @@ void MainWindow::chooseGemFile() {
 }
 
 void MainWindow::exportTake() {
+  if (session_.takes().shown() == nullptr) {
+    errors_->showError(tr("There is no take to export yet; Ctrl+Enter performs the timeline."), tr("Generate"), [this] { generate(); });
+    return;
+  }
   ExportDialog dialog(session_, this);
   connect(&dialog, &ExportDialog::exported, this, [this](const QString& path) {
     status_->showForAWhile(tr("Exported %1").arg(QFileInfo(path).fileName()));

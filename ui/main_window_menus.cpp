@@ -356,7 +356,7 @@ void MainWindow::refreshActions() {
       }
     }
   };
-  enable({"Export", "Path From Take", "Next", "Previous", "Keep", "Quality Report", "Delete Take", "Rename Take", "Other Takes on the Timeline",
+  enable({"Path From Take", "Next", "Previous", "Keep", "Quality Report", "Delete Take", "Rename Take", "Other Takes on the Timeline",
           "Compare Side by Side", "Compare Overlaid"}, hasTake);
   enable({"Cut", "Copy", "Duplicate", "Select Time of Clips", "Trim Start to Playhead", "Trim End to Playhead"}, hasClips);
   enable({"Delete"}, selection.surface() != Selection::Surface::Nothing);
@@ -366,6 +366,7 @@ void MainWindow::refreshActions() {
   enable({"Regenerate Range"}, hasTake && selection.time().has_value() && engineProblem_.isEmpty());
   enable({"Clear Time Selection"}, selection.time().has_value());
   enable({"Generate", "Generate All Anew", "New Seed"}, engineProblem_.isEmpty());
+  view_->setMayGenerate(engineProblem_.isEmpty());
   enable({"Cancel"}, session_.jobs().isBusy() || isFullView_);
   enable({"Snap Pose to Take"}, hasTake);
 }

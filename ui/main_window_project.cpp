@@ -114,8 +114,10 @@ void MainWindow::start(const std::filesystem::path& project) {
     return;
   }
   showStartPage();
-  offerUnsavedWork();
-  if (!opened) {
+  // One bar, and what was asked for comes first: kept work is offered at the next start, and by File > Recover.
+  if (opened) {
+    offerUnsavedWork();
+  } else {
     tellNotOpened(opened.error());
   }
 }

@@ -1,6 +1,7 @@
 #include "ui/run_window.h"
 
 #include <QApplication>
+#include <QScreen>
 
 #include "ui/main_window.h"
 #include "ui/theme/theme.h"
@@ -20,6 +21,10 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
                                 options.library, options.loadCaptions, options.sampleFolder, options.countClips,
                                 options.checkEngine};
   MainWindow window(services);
+  // The first one; later ones come back where they were, and Qt sees to it that they fit.
+  if (const QScreen* screen = QGuiApplication::primaryScreen(); screen != nullptr) {
+    window.resize(window.size().boundedTo(screen->availableSize()));
+  }
   window.show();
   window.start(options.project);
   return QApplication::exec();

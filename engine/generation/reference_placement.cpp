@@ -96,9 +96,17 @@ class Placer {
       placement_.placed.push_back(
           {reference.span, referenceTokens(part, ensemble_.denoiser->statistics(), reference.strength)});
       const Ticks seen = ticksFromSeconds(secondsOf(part.duration()) * reference.speed);
-      placement_.shown.push_back({"", reference.clipId, {reference.inPoint, reference.inPoint + seen}, reference.mirror, true});
+      if (isMade(reference.span)) {
+        placement_.shown.push_back({"", reference.clipId, {reference.inPoint, reference.inPoint + seen}, reference.mirror, true});
+      }
     }
     return {};
+  }
+
+  /// Frames that are only kept owe nothing to what is beside them, whatever the network sees around the others.
+  [[nodiscard]] bool isMade(const TimeRange& span) const {
+    return !request_.range || (span.start < ticksOfFrame(request_.range->end, kEngineRate) &&
+                               ticksOfFrame(request_.range->start, kEngineRate) < span.end);
   }
 
   [[nodiscard]] bool asksForFinds() const { return request_.automaticReferences > 0 || !request_.wishes.pins.empty(); }
@@ -140,6 +148,7 @@ class Placer {
     }
     if (here.references.empty()) return {};
     for (const FoundReference& r : here.references) {
+      if (!isMade(text.span)) break;
       placement_.shown.push_back(
           {text.prompt, r.request.clipId, {r.request.inPoint, *r.request.outPoint}, r.request.mirror, r.pinned});
     }

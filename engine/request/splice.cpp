@@ -116,6 +116,9 @@ Result<Splice> spliceTakes(const Take& receiver, const Take& donor, FrameRange f
   if (frames.length() == to.frameCount()) {
     return refuse("That is all of take " + std::to_string(donor.number) + "; show it instead.");
   }
+  if (identityHash(from, frames) == identityHash(to, frames)) {
+    return refuse("Both takes are the same there, so there is nothing to take over.");
+  }
   Splice splice;
   Placement placement;
   if (placing == SplicePlacing::WhereEndsFit) placement = placementFor(to, from, frames);

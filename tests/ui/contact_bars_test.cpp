@@ -1,4 +1,6 @@
 // Contacts of the take as bars; one that is dragged is asked for from then on.
+#include <algorithm>
+
 #include <QMenu>
 
 #include "tests/ui/timeline_view_fixture.h"
@@ -136,7 +138,7 @@ TEST_F(ContactBarsTest, EveryHeightShowsTheBarsApartOrMerged) {
   }
 }
 
-TEST_F(ContactBarsTest, TheMenuSaysWhichPartHowFirmlyAndWhere) {
+TEST_F(ContactBarsTest, TheMenuSaysWhichPartAndWhere) {
   const QRect bar = view_.foundRect(3, 0);
   drag(bar.center(), bar.center() + by(1));
   ASSERT_EQ(planted().size(), 1u);
@@ -155,8 +157,6 @@ TEST_F(ContactBarsTest, TheMenuSaysWhichPartHowFirmlyAndWhere) {
   const auto contact = [&] { return std::get<ContactCondition>(planted()[0]->condition); };
   choose("Heel");
   EXPECT_EQ(contact().contact, 2);
-  choose("Hard");
-  EXPECT_FALSE(contact().hard);
   session().playback().seek(ticksFromSeconds(2));
   choose("Plant at Playhead");
   ASSERT_TRUE(contact().place);
@@ -170,6 +170,68 @@ TEST_F(ContactBarsTest, TheMenuSaysWhichPartHowFirmlyAndWhere) {
   EXPECT_EQ(partOf(*planted()[0]) ^ 1, partOf(*planted()[1]));
   choose("Both");
   EXPECT_EQ(planted().size(), 2u) << "it is there already";
+}
+
+TEST_F(ContactBarsTest, HeelToeAndBothInTheMenuKeepOneClipForEachPart) {
+  const QRect bar = view_.foundRect(3, 0);
+  drag(bar.center(), bar.center() + by(1));
+  const auto parts = [&] {
+    std::vector<int> all;
+    for (const auto& clip : planted()) {
+      all.push_back(partOf(*clip));
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  const auto idOf = [&](int part) {
+    for (const auto& clip : planted()) {
+      if (partOf(*clip) == part) {
+        return clip->id;
+      }
+    }
+    return ObjectId{};
+  };
+  // What is checked in the menu of a part, after the entry was taken when one is named.
+  const auto menuOf = [&](int part, const QString& take = {}) {
+    QMenu menu;
+    fillTimelineMenu(menu, session(), view_, view_.hitAt(view_.rectOf(idOf(part)).center()), Ticks{0});
+    QStringList checked;
+    QAction* taken = nullptr;
+    for (QAction* entry : menu.actions()) {
+      EXPECT_NE(entry->text(), QStringLiteral("Hard")) << "the inspector offers none either";
+      if (entry->isChecked()) {
+        checked << entry->text();
+      }
+      taken = !take.isEmpty() && entry->text() == take ? entry : taken;
+    }
+    if (taken != nullptr) {
+      taken->trigger();
+    }
+    return checked;
+  };
+  ASSERT_EQ(parts(), std::vector<int>{3});
+  const int before = steps();
+  EXPECT_EQ(menuOf(3, QStringLiteral("Both")), QStringList{QStringLiteral("Toe")});
+  EXPECT_EQ(parts(), (std::vector<int>{2, 3}));
+  EXPECT_EQ(steps(), before + 1);
+  EXPECT_EQ(menuOf(2), QStringList{QStringLiteral("Both")});
+  EXPECT_EQ(menuOf(3, QStringLiteral("Heel")), QStringList{QStringLiteral("Both")});
+  EXPECT_EQ(parts(), std::vector<int>{2}) << "no second heel over the first";
+  EXPECT_EQ(steps(), before + 2);
+  EXPECT_EQ(menuOf(2, QStringLiteral("Both")), QStringList{QStringLiteral("Heel")});
+  EXPECT_EQ(parts(), (std::vector<int>{2, 3})) << "the toe is back";
+  EXPECT_EQ(steps(), before + 3);
+  session().document().undoStack().undo();
+  EXPECT_EQ(parts(), std::vector<int>{2});
+  session().document().undoStack().undo();
+  EXPECT_EQ(parts(), (std::vector<int>{2, 3}));
+
+  // A twin that cannot be given up stays, and so does its clip.
+  Clip locked = *session().timeline().findClip(idOf(2));
+  locked.locked = true;
+  ASSERT_TRUE(session().document().edit(QStringLiteral("Lock"), changeClip(session().timeline(), locked)));
+  menuOf(3, QStringLiteral("Heel"));
+  EXPECT_EQ(parts(), (std::vector<int>{2, 3}));
 }
 
 TEST(ResultSummaryTest, AContactThatWasAskedForAndSlidesIsUnmet) {

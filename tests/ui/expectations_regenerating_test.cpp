@@ -293,7 +293,8 @@ TEST_F(Expectations, TheMenusOfTheTimeSelectionAndTheResultDoWhatTheySay) {
   EXPECT_FALSE(rightClick(result(60)).contains(QStringLiteral("Why This Frame?")));
   generate();
   QString said;
-  QObject::connect(&session(), &Session::notice, [&](const QString& words) { said = words; });
+  QObject::connect(&session(), &Session::told, &session(), [&](const QString& words) { said = words; });
+  QObject::connect(&session(), &Session::notice, &session(), [](const QString& words) { ADD_FAILURE() << "no warning: " << words.toStdString(); });
   EXPECT_EQ(rightClick(result(60), QStringLiteral("Why This Frame?")), (QStringList{"Why This Frame?", "Copy Hash"}));
   EXPECT_EQ(playback().frame(), 60);
   EXPECT_TRUE(said.startsWith(QStringLiteral("Frame 60 was made in take 1 from “walk”"))) << said.toStdString();

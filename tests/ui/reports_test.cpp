@@ -1,14 +1,19 @@
 // What a take's report, the result row and the contact bars say: one thing, in the project's frames, each with its place.
 #include <QLabel>
+#include <QScrollArea>
 
+#include "engine/generation/foot_report.h"
 #include "engine/generation/report.h"
 #include "engine/request/report_text.h"
 #include "tests/support/takes.h"
 #include "tests/ui/expectations_fixture.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/document/frame_reasons.h"
 #include "ui/panels/path_map.h"
 #include "ui/panels/status_bar.h"
+#include "ui/panels/view_panel.h"
 #include "ui/timeline/result_summary.h"
+#include "ui/widgets/error_bar.h"
 
 namespace kinescore {
 namespace {
@@ -78,13 +83,62 @@ TEST_F(ReportsTest, AClickOnAColumnMarksTheLineThatSaysWhy) {
   click(view().resultColumnRect(10).center());
   EXPECT_EQ(session().selection().surface(), Selection::Surface::Take);
   EXPECT_EQ(marked(), QStringLiteral("Pose at the start kept"));
-  click(view().resultColumnRect(100).center());
+  click(view().resultColumnRect(110).center());
   EXPECT_EQ(marked(), QStringLiteral("Left heel slides"));
+  click(view().resultColumnRect(60).center());
+  EXPECT_EQ(marked(), QString()) << "nothing is said within half a second";
+  EXPECT_EQ(session().selection().surface(), Selection::Surface::Take);
   click(view().resultColumnRect(190).center());  // nearer to the target, but what is orange was missed
   EXPECT_EQ(marked(), QStringLiteral("Pose missed"));
   session().selection().selectNothing();
   window_->action("Quality Report")->trigger();
   EXPECT_EQ(marked(), QString());
+}
+
+TEST_F(ReportsTest, AClickOnAFoundContactMarksTheLineOfItsPartOrNone) {
+  prompt(0, 300, "walk");
+  GeneratedMotion result = generatedMotion(300, 3);
+  auto motion = std::make_shared<Motion>();
+  motion->resize(300);
+  motion->contacts.assign(1200, 0);
+  const auto stand = [&](int contact, std::int64_t from, std::int64_t to) {
+    for (std::int64_t f = from; f < to; ++f) {
+      motion->contacts[std::size_t(f * 4 + contact)] = 1;
+    }
+  };
+  for (std::int64_t f = 0; f < 300; ++f) {
+    motion->setPose(f, restPose(*motion->skeleton));
+  }
+  stand(0, 30, 60);
+  stand(0, 200, 260);
+  stand(1, 90, 150);
+  stand(3, 90, 150);
+  result.motion = motion;
+  result.report.lines = {{true, "Left heel slides 2.0 cm", "", 40}, {true, "Left toes slide 1.8 cm", "", 110}, {false, "Pose kept", "", 120}};
+  session().takes().add(makeTake(walkRequest(), std::move(result), nullptr, 1), true);
+  settle();
+  session().selection().selectNothing();
+  click(view().foundRect(3, 0).center());
+  EXPECT_EQ(session().selection().surface(), Selection::Surface::Take);
+  EXPECT_EQ(marked(), QString()) << "nothing is said of the right toes";
+  click(view().foundRect(1, 0).center());
+  EXPECT_EQ(marked(), QStringLiteral("Left toes slide 1.8 cm"));
+  click(view().foundRect(0, 0).center());
+  EXPECT_EQ(marked(), QStringLiteral("Left heel slides 2.0 cm"));
+  click(view().foundRect(0, 1).center());
+  EXPECT_EQ(marked(), QString()) << "it slides another time";
+}
+
+TEST_F(ReportsTest, TheReasonsOfAFrameAreListedAsOneSaysThem) {
+  GenerationRequest request = walkRequest();
+  show({}, request);
+  EXPECT_EQ(whyFrame(session(), at(60)), QStringLiteral("Frame 60 was made in take 1 from “walk forward”."));
+  request.paths = {{{{Ticks{0}, {0, 0}, {}}, {ticksFromSeconds(10), {0, 10}, {}}}}};
+  show({}, request);
+  EXPECT_EQ(whyFrame(session(), at(60)), QStringLiteral("Frame 60 was made in take 1 from “walk forward” and the path."));
+  request.texts.push_back({request.span, "wave"});
+  show({}, request);
+  EXPECT_EQ(whyFrame(session(), at(60)), QStringLiteral("Frame 60 was made in take 1 from “walk forward”, “wave” and the path."));
 }
 
 TEST_F(ReportsTest, PlacesAreFramesOfTheProjectAndOldReportsStayAsTheyWere) {
@@ -117,6 +171,29 @@ TEST_F(ReportsTest, ASwipedTakeSpeaksOfWhatLiesInTheCopiedFrames) {
   EXPECT_EQ(has("come from take 1"), 1);
   EXPECT_EQ(has("pose") + has("Pose"), 1) << "frame 150 is take 1's";
   EXPECT_EQ(has("Joins are smooth") + has("The join at"), 1);
+}
+
+TEST_F(ReportsTest, TheExportsNotesKeepTheirHeightHoweverMany) {
+  std::vector<ReportLine> lines;
+  for (int i = 0; i < 14; ++i) lines.push_back({true, "Right hand 112.3 cm off its target, frame " + std::to_string(i), "Tolerance is 1 cm.", i});
+  show(lines);
+  ExportDialog dialog(session());
+  dialog.show();
+  settle();
+  const QList<QLabel*> labels = dialog.findChild<QScrollArea*>(QStringLiteral("exportNotes"))->findChildren<QLabel*>();
+  EXPECT_GT(labels.size(), 28);
+  for (const QLabel* label : labels) {
+    if (!label->text().isEmpty()) {
+      EXPECT_GE(label->height(), label->heightForWidth(label->width())) << label->text().toStdString();
+    }
+  }
+}
+
+TEST_F(ReportsTest, WithoutATakeTheExportSaysWhatToDo) {
+  prompt(0, 90, "walk");
+  window_->action("Export")->trigger();
+  EXPECT_TRUE(window_->errors().isVisible());
+  EXPECT_TRUE(window_->errors().sentence().contains(QStringLiteral("no take to export")));
 }
 
 TEST_F(ReportsTest, TheExportSaysWhatIsNotGeneratedYet) {
@@ -183,6 +260,7 @@ TEST_F(SlidesTest, OnlyTheFramesThatSlideAreHatched) {
     motion->contacts[std::size_t(f) * 4] = 1;
   }
   result.motion = motion;
+  result.report.lines = footLines(walkRequest(), *motion);
   session().takes().add(makeTake(walkRequest(), std::move(result), nullptr, 1), true);
   settle();
   const QRect bar = view().foundRect(0, 0);
@@ -199,6 +277,9 @@ TEST_F(SlidesTest, OnlyTheFramesThatSlideAreHatched) {
   EXPECT_EQ(hatched(10, 190), 0);
   EXPECT_GT(hatched(201, 229), 3);
   EXPECT_EQ(hatched(240, 290), 0);
+  // The report's own sentence is found by the part of the foot.
+  click({xOf(215), bar.center().y()});
+  EXPECT_TRUE(marked().startsWith(QStringLiteral("Left heel slides"))) << marked().toStdString();
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <QSettings>
 #include <QStackedWidget>
 
+#include "engine/project/journal.h"
+#include "engine/project/project.h"
 #include "tests/ui/main_window_fixture.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/sample_card.h"
@@ -204,6 +206,26 @@ TEST_F(StartPageTest, AProjectGivenAtTheStartThatCannotBeOpenedIsSaidOnThePage) 
   EXPECT_TRUE(window_->projectBar().sentence().contains(QStringLiteral("“damaged”"))) << window_->projectBar().sentence().toStdString();
   window_->start(saved("whole.kinescore"));
   EXPECT_EQ(window_->startPage(), nullptr);
+}
+
+TEST_F(StartPageTest, WorkThatWasKeptDoesNotHideWhyTheProjectWasNotOpened) {
+  ASSERT_TRUE(Journal::begin(newUntitledJournalPath(folder_.path() / "state"), {"", Timeline{}.contentHash(), "", writeProject({})}));
+  window_->start(folder_ / "nowhere.kinescore");
+  const QString said = window_->projectBar().sentence();
+  ASSERT_TRUE(said.contains(QStringLiteral("nowhere.kinescore” does not exist"))) << said.toStdString();
+  QTest::qWait(300);
+  EXPECT_EQ(window_->projectBar().sentence(), said);
+  window_->start({});
+  EXPECT_TRUE(waitUntil([&] { return window_->projectBar().sentence().contains(QStringLiteral("was kept")); }))
+      << window_->projectBar().sentence().toStdString();
+}
+
+TEST_F(StartPageTest, AProjectWasSavedWhenItsFileWasWritten) {
+  const std::filesystem::path file = saved("whole.kinescore");
+  const auto hoursAgo = std::filesystem::last_write_time(file) - std::chrono::hours(5);
+  std::filesystem::last_write_time(file, hoursAgo);
+  ASSERT_TRUE(window_->openProject(file));
+  EXPECT_NEAR(double(session().savedAt().secsTo(QDateTime::currentDateTime())), 5 * 3600, 120);
 }
 
 TEST_F(StartPageTest, GenerateLeavesItSoThatWhatIsMissingIsSeen) {

@@ -1,6 +1,8 @@
 // Dots that become bars, and the lower edges of headers.
 #include <QMenu>
 
+#include "engine/request/build_request.h"
+#include "tests/support/takes.h"
 #include "tests/ui/timeline_view_fixture.h"
 #include "ui/document/edit_commands.h"
 #include "ui/timeline/timeline_menu.h"
@@ -26,6 +28,36 @@ class TimelineKeysTest : public TimelineViewTest {
   QPoint by(double seconds) { return {view_.xOf(ticksFromSeconds(seconds)) - view_.xOf({0}), 0}; }
   int steps() { return session().document().undoStack().count(); }
   double heldSeconds(ObjectId key) { return secondsOf(spanOf(key).length()); }
+  std::shared_ptr<const Clip> clip(ObjectId id) { return session().timeline().findClip(id); }
+  /// Shows a take that strikes the first pose all the time, but stands aside of it at frame 120.
+  void showTake(int number, float aside) {
+    const auto asked = buildRequest(session().timeline(), {});
+    ASSERT_TRUE(asked.ok());
+    Motion motion;
+    motion.resize(300);
+    for (std::int64_t f = 0; f < 300; ++f) {
+      Pose pose = asked->poses.at(0).pose;
+      pose.rootPosition.x += f == 120 ? aside : 0.f;
+      motion.setPose(f, pose);
+    }
+    GeneratedMotion made;
+    made.motion = std::make_shared<const Motion>(motion);
+    session().takes().add(makeTake(*asked, made, nullptr, number), true);
+    QCoreApplication::processEvents();
+  }
+  /// Pixels in the colour of warnings from `left` to `right` of a key's middle.
+  int warningPixels(ObjectId key, int left, int right) {
+    const QPoint middle = view_.rectOf(key).center();
+    const QImage picture = view_.grab(QRect(middle + QPoint(left, -9), QSize(right - left, 18))).toImage();
+    int count = 0;
+    for (int y = 0; y < picture.height(); ++y) {
+      for (int x = 0; x < picture.width(); ++x) {
+        const QColor color = picture.pixelColor(x, y);
+        count += color.red() > 140 && color.red() - color.blue() > 90;
+      }
+    }
+    return count;
+  }
 };
 
 TEST_F(TimelineKeysTest, T8_ADotIsPulledIntoAHoldAndBack) {
@@ -109,6 +141,42 @@ TEST_F(TimelineKeysTest, T8_AHeldPoseIsAskedForAllItsTime) {
   session().selection().selectClip(key);
   holdSelectedKeys(session(), Ticks{0});
   EXPECT_TRUE(isStale());
+}
+
+TEST_F(TimelineKeysTest, AMissedKeyHasARingAndItsDistanceUntilItIsChanged) {
+  fixture_.addPrompt(0, 10, "walk");
+  const ObjectId key = pinAt(4), next = pinAt(4.4);
+  session().selection().selectNothing();
+  showTake(1, 0);
+  EXPECT_FALSE(missedBy(summarize(*session().takes().shown()), *clip(key)));
+  EXPECT_EQ(warningPixels(key, -12, 64), 0);
+
+  showTake(2, 0.021f);
+  const Take take = *session().takes().shown();
+  const auto off = missedBy(summarize(take), *clip(key));
+  ASSERT_TRUE(off);
+  EXPECT_NEAR(*off, 0.021, 1e-4);
+  EXPECT_EQ(off, missedBy(take, *clip(key))) << "what a screen reader says";
+  EXPECT_FALSE(missedBy(summarize(take), *clip(next)));
+  Take weak = take;
+  weak.request.poses.at(0).strength = 0.5f;
+  EXPECT_FALSE(missedBy(summarize(weak), *clip(key))) << "a wish is not missed";
+  EXPECT_GT(warningPixels(key, -12, 12), 10) << "the ring";
+  EXPECT_EQ(warningPixels(key, 14, 64), 0) << "the next key stands where the number would";
+
+  const std::vector<ObjectId> away{next};
+  ASSERT_TRUE(session().document().edit(QStringLiteral("Move"), moveClips(session().timeline(), away, ticksFromSeconds(3))));
+  QCoreApplication::processEvents();
+  EXPECT_GT(warningPixels(key, 14, 64), 20) << "the number";
+  EXPECT_EQ(warningPixels(next, -12, 12), 0);
+
+  // Changed it is another wish, of which this take knows nothing.
+  Clip changed = *clip(key);
+  std::get<PoseCondition>(changed.condition).toleranceMeters = 0.005f;
+  ASSERT_TRUE(session().document().edit(QStringLiteral("Tolerance"), changeClip(session().timeline(), changed)));
+  QCoreApplication::processEvents();
+  ASSERT_TRUE(session().isStale(*clip(key)));
+  EXPECT_EQ(warningPixels(key, -12, 64), 0);
 }
 
 TEST_F(TimelineKeysTest, T16_TheLowerEdgeOfAHeaderDragsTheHeightOfItsTrack) {

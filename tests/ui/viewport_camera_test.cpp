@@ -130,6 +130,23 @@ TEST(ViewLabels, StandInsideThePictureAndNotOnEachOther) {
   EXPECT_TRUE(placeLabels(std::vector<ViewLabel>{{image, camera.position() * 2.0f}}, camera, size, 3).empty());
 }
 
+TEST(ViewLabels, GiveWayToMarksAndToWhatStandsInThePicture) {
+  const render::Camera camera;
+  const auto image = std::make_shared<render::Image>();
+  image->width = 80;
+  image->height = 20;
+  const glm::vec2 size(900, 500);
+  const std::vector<ViewLabel> one{{image, {0, 1, 0}}};
+  const glm::vec2 free = placeLabels(one, camera, size, 3).front().position;
+  const std::vector<ViewBox> taken{{free - 5.0f, free + glm::vec2(85, 25)}};
+  const glm::vec2 moved = placeLabels(one, camera, size, 3, taken).front().position;
+  EXPECT_TRUE(moved.y >= free.y + 25 || moved.y + 20 <= free.y - 5) << moved.y;
+  const std::vector<ViewLabel> marked{one.front(), {image, {0, 1, 0}, true}};
+  const auto both = placeLabels(marked, camera, size, 3);
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_GE(std::abs(both[0].position.y - both[1].position.y), 20);
+}
+
 TEST(ViewportScene, ShowsAFigureFromTheStart) {
   const ViewportScene scene;
   EXPECT_EQ(scene.pose.positions.size(), std::size_t(kJointCount22));

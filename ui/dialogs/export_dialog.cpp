@@ -9,6 +9,7 @@
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QLineEdit>
+#include <QScrollArea>
 
 #include "ui/document/report_words.h"
 #include "ui/document/time_text.h"
@@ -130,10 +131,20 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
   auto* right = new QVBoxLayout;
   right->setSpacing(8);
   right->addWidget(makeHeading(tr("What you will get"), this));
+  // Rows keep their height, however many a take has.
+  auto* scroll = new QScrollArea(this);
+  scroll->setObjectName(QStringLiteral("exportNotes"));
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* list = new QWidget(scroll);
+  auto* listColumn = new QVBoxLayout(list);
+  listColumn->setContentsMargins(0, 0, 0, 0);
   notes_ = new QVBoxLayout;
   notes_->setSpacing(6);
-  right->addLayout(notes_);
-  right->addStretch();
+  listColumn->addLayout(notes_);
+  listColumn->addStretch();
+  scroll->setWidget(list);
+  right->addWidget(scroll, 1);
   name_ = new QLineEdit(this);
   name_->setObjectName(QStringLiteral("exportName"));
   name_->setFixedHeight(measure::kField);

@@ -1,6 +1,8 @@
 #include "ui/document/contact_commands.h"
 
-#include <algorithm>
+#include <vector>
+
+#include "engine/timeline/edit.h"
 
 namespace kinescore {
 namespace {
@@ -14,37 +16,66 @@ void change(Session& session, const QString& name, ObjectId id, const std::funct
   }
 }
 
-}  // namespace
-
-void setFootPart(Session& session, ObjectId clip, int contact) {
-  change(session, Session::tr("Change foot"), clip, [&](ContactCondition& c) {
-    c.contact = contact;
-    c.place.reset();  // it was the other part's
-  });
+/// The clip for another part; a place was the former one's.
+Clip withPart(Clip clip, int contact) {
+  auto& its = std::get<ContactCondition>(clip.condition);
+  if (its.contact != contact) {
+    its.place.reset();
+  }
+  its.contact = contact;
+  return clip;
 }
 
-void plantBothParts(Session& session, ObjectId id) {
+/// What becomes of the twin: it stands for `contact`, made where there is none, or it is given up.
+Result<TimelinePatch> twinPatch(Session& session, const Clip& clip, int contact, bool isWanted) {
+  const Timeline& timeline = session.timeline();
+  const auto twin = twinOf(timeline, clip);
+  if (twin && isWanted) {
+    return changeClip(timeline, withPart(*twin, contact));
+  }
+  if (twin) {
+    const std::vector<ObjectId> ids{twin->id};
+    return deleteClips(timeline, ids);
+  }
+  if (!isWanted) {
+    return TimelinePatch{};
+  }
+  Clip added = withPart(clip, contact);
+  std::get<ContactCondition>(added.condition).place.reset();
+  return addClip(timeline, session.document().ids(), added);
+}
+
+}  // namespace
+
+std::shared_ptr<const Clip> twinOf(const Timeline& timeline, const Clip& clip) {
+  const int contact = std::get<ContactCondition>(clip.condition).contact;
+  for (const auto& other : timeline.clipsOf(clip.trackId)) {
+    const auto* its = std::get_if<ContactCondition>(&other->condition);
+    if (other->id != clip.id && its != nullptr && other->span == clip.span && its->contact == (contact ^ 1)) {
+      return other;
+    }
+  }
+  return nullptr;
+}
+
+FootPart footPartOf(const Timeline& timeline, const Clip& clip) {
+  return twinOf(timeline, clip) ? FootPart::Both : FootPart(std::get<ContactCondition>(clip.condition).contact % 2);
+}
+
+bool chooseFootPart(Session& session, ObjectId id, int foot, FootPart part) {
   const auto clip = session.timeline().findClip(id);
   const auto* contact = clip ? std::get_if<ContactCondition>(&clip->condition) : nullptr;
   if (contact == nullptr) {
-    return;
+    return false;
   }
-  const int other = contact->contact ^ 1;
-  for (const auto& neighbour : session.timeline().clipsOf(clip->trackId)) {
-    const auto* is = std::get_if<ContactCondition>(&neighbour->condition);
-    if (is != nullptr && is->contact == other && neighbour->span == clip->span) {
-      return;
-    }
-  }
-  Clip added = *clip;
-  added.id = {};
-  std::get<ContactCondition>(added.condition) = ContactCondition{.contact = other, .hard = contact->hard};
-  session.document().edit(Session::tr("Plant foot"), addClip(session.timeline(), session.document().ids(), added));
-}
-
-void setContactHard(Session& session, ObjectId clip, bool hard) {
-  change(session, hard ? Session::tr("Hard contact") : Session::tr("Soft contact"), clip,
-         [hard](ContactCondition& c) { c.hard = hard; });
+  const int wanted = foot * 2 + (part == FootPart::Both ? contact->contact % 2 : int(part));
+  TimelineDocument& document = session.document();
+  const GestureId gesture = document.newGesture();
+  const QString step = Session::tr("Part of the foot");
+  // Where the clip itself cannot follow, its twin stays, too.
+  const Result<TimelinePatch> own = changeClip(session.timeline(), withPart(*clip, wanted));
+  const Result<TimelinePatch> twin = own ? twinPatch(session, *clip, wanted ^ 1, part == FootPart::Both) : own;
+  return document.edit(step, twin, gesture) && document.edit(step, own, gesture);
 }
 
 void plantAtPlayhead(Session& session, ObjectId clip) {

@@ -5,12 +5,15 @@
 
 namespace kinescore {
 
-/// Which part of a foot, in the order of kContactJoints.
-void setFootPart(Session& session, ObjectId clip, int contact);
-/// Heel and toe of the same foot: the other one is planted for the same time, where it is not.
-void plantBothParts(Session& session, ObjectId clip);
-/// A soft contact is a wish: the foot may slide a little where the motion needs it.
-void setContactHard(Session& session, ObjectId clip, bool hard);
+/// What of a foot stands. Both are two clips of one span.
+enum class FootPart { Heel, Toe, Both };
+
+/// The other part of the same foot over the same span; null where it is not planted.
+[[nodiscard]] std::shared_ptr<const Clip> twinOf(const Timeline& timeline, const Clip& clip);
+/// Of a planted foot; its twin counts.
+[[nodiscard]] FootPart footPartOf(const Timeline& timeline, const Clip& clip);
+/// Foot 0 is the left one. The twin is made, goes along or is given up; false when that was refused, and nothing is changed.
+bool chooseFootPart(Session& session, ObjectId clip, int foot, FootPart part);
 /// The foot is to stand where it stands on screen at the playhead.
 void plantAtPlayhead(Session& session, ObjectId clip);
 /// Where the engine finds it.

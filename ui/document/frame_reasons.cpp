@@ -9,6 +9,15 @@ namespace {
 
 QString reasonText(const char* words) { return Session::tr(words); }
 
+/// "a", "a and b", "a, b and c".
+QString enumerated(QStringList things) {
+  if (things.size() < 2) {
+    return things.join(QString());
+  }
+  const QString last = things.takeLast();
+  return reasonText("%1 and %2").arg(things.join(reasonText(", ")), last);
+}
+
 /// What was asked for at a time, as people call it.
 QStringList askedAt(const GenerationRequest& request, Ticks at, FrameRate rate) {
   QStringList asked;
@@ -73,7 +82,7 @@ QString whyFrame(Session& session, Ticks at) {
   const TakePointer maker = isKept ? session.takes().find(origin->takeId) : shown;
   const FrameRate rate = session.rate();
   const QStringList asked = maker ? askedAt(maker->request, at, rate) : QStringList();
-  const QString from = asked.isEmpty() ? reasonText("nothing asked for there") : asked.join(reasonText(", "));
+  const QString from = asked.isEmpty() ? reasonText("nothing asked for there") : enumerated(asked);
   QString why = !isKept ? reasonText("Frame %1 was made in take %2 from %3.")
                 : maker ? reasonText("Frame %1 was kept from take %2, which made it from %3.")
                         : reasonText("Frame %1 was kept from a take that was deleted since.");

@@ -170,6 +170,8 @@ class Session : public QObject {
   void problem(const QString& sentence);
   /// The same, where everything goes on.
   void notice(const QString& sentence);
+  /// An answer to what somebody asked; nothing is wrong.
+  void told(const QString& sentence);
 
  private:
   Status saveTo(const std::filesystem::path& path);

@@ -1,4 +1,6 @@
 // The part of Session that opens, saves and brings back projects.
+#include <QFileInfo>
+
 #include "engine/project/media_files.h"
 #include "ui/document/session.h"
 
@@ -46,7 +48,7 @@ Status Session::open(const std::filesystem::path& path, OpenAs as) {
   recovered.notes = contents->notes;
   show(*std::move(contents), std::filesystem::absolute(path).lexically_normal());
   saveNeedsPath_ = as == OpenAs::Sample;
-  savedAt_ = QDateTime::currentDateTime();
+  savedAt_ = QFileInfo(QString::fromStdString(path.string())).lastModified();
   Q_EMIT stored();
   Q_EMIT projectChanged();
   tellRecovered(recovered);

@@ -35,8 +35,8 @@ class Inspector : public QWidget {
   /// Off for a model that was not trained to follow one.
   void offerDrafts(bool offers);
   /// Marks the line of the selected take's report that is nearest to this engine frame, and shows it; until something else
-  /// is selected.
-  void showReportAt(qint64 engineFrame, bool onlyMissed);
+  /// is selected. None where no line lies within these frames, or none is of the part of a foot that is named (-1: any).
+  void showReportAt(qint64 engineFrame, FrameRange within, bool onlyMissed, int contact);
 
  Q_SIGNALS:
   void regenerate();

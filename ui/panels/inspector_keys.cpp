@@ -1,5 +1,6 @@
 #include "engine/motion/kinematics.h"
 #include "ui/document/clip_adding.h"
+#include "ui/document/contact_commands.h"
 #include "ui/panels/key_pages.h"
 
 namespace kinescore {
@@ -188,53 +189,20 @@ glm::vec3 ContactPage::placeOnScreen(const Clip& clip) const {
   return world.positions[std::size_t(kContactJoints[std::size_t(std::get<ContactCondition>(clip.condition).contact)])];
 }
 
-std::shared_ptr<const Clip> ContactPage::twinOf(const Clip& clip) const {
-  const int contact = std::get<ContactCondition>(clip.condition).contact;
-  for (const auto& other : session_.timeline().clipsOf(clip.trackId)) {
-    const auto* its = std::get_if<ContactCondition>(&other->condition);
-    if (other->id != clip.id && its != nullptr && other->span == clip.span && its->contact == (contact ^ 1)) {
-      return other;
-    }
-  }
-  return nullptr;
-}
-
 void ContactPage::choosePart(int foot, int part) {
   const auto now = clip();
-  if (!now) {
+  if (!now || isFilling() || chooseFootPart(session_, now->id, foot, FootPart(part))) {
     return;
   }
-  const auto twin = twinOf(*now);
-  const GestureId gesture = session_.document().newGesture();
-  const int contact = foot * 2 + (part == 1 ? 1 : part == 0 ? 0 : std::get<ContactCondition>(now->condition).contact % 2);
-  const QString step = tr("Part of the foot");
-  if (twin && part != 2) {
-    const std::vector<ObjectId> ids{twin->id};
-    session_.document().edit(step, deleteClips(session_.timeline(), ids), gesture);
-  } else if (twin) {
-    Clip other = *twin;
-    std::get<ContactCondition>(other.condition).contact = contact ^ 1;
-    session_.document().edit(step, changeClip(session_.timeline(), other), gesture);
-  } else if (part == 2) {
-    Clip other = *now;
-    auto& its = std::get<ContactCondition>(other.condition);
-    its.contact = contact ^ 1;
-    its.place.reset();
-    session_.document().edit(step, addClip(session_.timeline(), session_.document().ids(), other), gesture);
+  if (const auto still = clip()) {  // refused: the fields say what stands
+    showClip(*still);
   }
-  change(step, [contact](Clip& changed) {
-    auto& its = std::get<ContactCondition>(changed.condition);
-    if (its.contact != contact) {
-      its.place.reset();  // it was the other part's
-    }
-    its.contact = contact;
-  }, gesture);
 }
 
 void ContactPage::fill(const Clip& clip) {
   const auto& contact = std::get<ContactCondition>(clip.condition);
   foot_->setCurrent(contact.contact / 2);
-  part_->setCurrent(twinOf(clip) ? 2 : contact.contact % 2);
+  part_->setCurrent(int(footPartOf(session_.timeline(), clip)));
   hardness_->setCurrent(contact.hard ? 0 : 1);
   keeps_->setCurrent(contact.place ? 1 : 0);
   place_->setPlace(contact.place.value_or(placeOnScreen(clip)));

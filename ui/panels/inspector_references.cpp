@@ -8,6 +8,18 @@
 namespace kinescore {
 namespace {
 
+bool hasPrompt(const Timeline& timeline, const std::string& words) {
+  for (const auto& track : timeline.tracks()) {
+    for (const auto& clip : timeline.clipsOf(track->id)) {
+      const auto* text = std::get_if<TextCondition>(&clip->condition);
+      if (text != nullptr && text->prompt == words) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 QString partText(const ShownReference& reference) {
   QString text = QStringLiteral("%1–%2 s").arg(secondsOf(reference.part.start), 0, 'f', 1).arg(secondsOf(reference.part.end), 0, 'f', 1);
   if (reference.mirror) {
@@ -125,8 +137,11 @@ void Inspector::addShownReferences(const std::vector<ShownReference>& references
     if (isPlaced) {
       continue;  // it is taken away where it lies
     }
-    addLink(row, session_.isPinned(reference) ? tr("Unpin") : tr("Pin"), QStringLiteral("pin ") + name,
-            [this, reference] { session_.togglePin(reference); });
+    // A pin goes with a prompt's words: without such a prompt there is nothing to pin to.
+    if (session_.isPinned(reference) || hasPrompt(session_.timeline(), reference.prompt)) {
+      addLink(row, session_.isPinned(reference) ? tr("Unpin") : tr("Pin"), QStringLiteral("pin ") + name,
+              [this, reference] { session_.togglePin(reference); });
+    }
     if (!session_.wishes().forbids(reference.clipId)) {
       addLink(row, tr("Forbid"), QStringLiteral("forbid ") + name, [this, reference] { session_.toggleForbidden(reference.clipId); });
     }

@@ -1,6 +1,7 @@
 // The part of Inspector that points at a line of a take's report.
-#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <string>
 
 #include <QScrollArea>
 #include <QTimer>
@@ -10,28 +11,35 @@
 #include "ui/theme/theme.h"
 
 namespace kinescore {
+namespace {
 
-void Inspector::showReportAt(qint64 engineFrame, bool onlyMissed) {
+/// Whether a sentence is about a part of a foot, in the order of kContactJoints. They begin as engine/generation/foot_report
+/// writes them.
+bool isAboutContact(const std::string& sentence, int contact) {
+  constexpr std::array<const char*, kContactJoints.size()> kBeginnings = {"Left heel ", "Left toes ", "Right heel ", "Right toes "};
+  return sentence.starts_with(kBeginnings[std::size_t(contact)]);
+}
+
+}  // namespace
+
+void Inspector::showReportAt(qint64 engineFrame, FrameRange within, bool onlyMissed, int contact) {
   const TakePointer take = session_.takes().find(session_.selection().takeId().toStdString());
   if (take == nullptr) {
     return;
   }
+  const auto explains = [&](const ReportLine& line) {
+    return line.engineFrame && within.contains(*line.engineFrame) && (line.isNote || !onlyMissed) &&
+           (contact < 0 || isAboutContact(line.sentence, contact));
+  };
   // Of two that are as near, what was missed.
   const auto distance = [&](const ReportLine& line) {
     return 2 * std::abs(*line.engineFrame - std::int64_t(engineFrame)) + (line.isNote ? 0 : 1);
   };
-  const auto nearest = [&](bool onlyNotes) {
-    std::optional<ReportLine> found;
-    for (const ReportLine& line : take->result.report.lines) {
-      if (line.engineFrame && (line.isNote || !onlyNotes) && (!found || distance(line) < distance(*found))) {
-        found = line;
-      }
+  markedLine_.reset();
+  for (const ReportLine& line : take->result.report.lines) {
+    if (explains(line) && (!markedLine_ || distance(line) < distance(*markedLine_))) {
+      markedLine_ = line;
     }
-    return found;
-  };
-  markedLine_ = nearest(onlyMissed);
-  if (!markedLine_ && onlyMissed) {
-    markedLine_ = nearest(false);
   }
   refresh();
 }

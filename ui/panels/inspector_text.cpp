@@ -105,7 +105,9 @@ void TextPage::refreshPins(const std::string& words) {
     item->widget()->deleteLater();  // perhaps the button of which was clicked
     delete item;
   }
-  column->addWidget(makeLabel(tr("Pinned clips, shown to the engine beside these words"), pins_));
+  auto* heading = makeLabel(tr("Pinned clips, shown to the engine beside these words"), pins_);
+  heading->setWordWrap(true);
+  column->addWidget(heading);
   for (std::size_t i = 0; i < pins.size(); ++i) {
     const QString id = QString::fromStdString(pins[i].clipId);
     auto* box = new QWidget(pins_);

@@ -66,7 +66,6 @@ class ContactPage : public ClipPage {
  private:
   /// Heel, toe or both of a foot; both are two clips of one span.
   void choosePart(int foot, int part);
-  [[nodiscard]] std::shared_ptr<const Clip> twinOf(const Clip& clip) const;
   /// Where the joint is on screen at the clip's start.
   [[nodiscard]] glm::vec3 placeOnScreen(const Clip& clip) const;
 

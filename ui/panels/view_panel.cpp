@@ -292,11 +292,18 @@ void ViewPanel::showTake() {
   showFrame();
 }
 
+void ViewPanel::setMayGenerate(bool mayGenerate) {
+  if (mayGenerate_ != mayGenerate) {
+    mayGenerate_ = mayGenerate;
+    showHints();
+  }
+}
+
 void ViewPanel::showHints() {
   QString hint;
   if (isPathTool_) {
     hint = tr("Press on the floor to add a point, drag a ring to move it. P ends the tool.");
-  } else if (!session_.takes().shown() && !session_.jobs().isBusy()) {
+  } else if (!session_.takes().shown() && !session_.jobs().isBusy() && mayGenerate_) {
     hint = tr("Ctrl+Enter performs the timeline.");
   } else if (session_.takes().takes().size() == 1 && !knowsTimeSelection_) {
     hint = tr("Drag over the ruler to select the part you do not like, then Ctrl+Shift+Enter.");

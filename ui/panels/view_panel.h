@@ -23,6 +23,8 @@ class ViewPanel : public QWidget {
   void setContactColours(bool on);
   void setGhosts(bool on);
   void setTrail(bool on);
+  /// Whether there is an engine, so that the hint may speak of it.
+  void setMayGenerate(bool mayGenerate);
   [[nodiscard]] bool contactColours() const { return contacts_->isChecked(); }
   [[nodiscard]] bool ghosts() const { return ghosts_->isChecked(); }
   [[nodiscard]] bool trail() const { return trail_->isChecked(); }
@@ -51,6 +53,7 @@ class ViewPanel : public QWidget {
   QToolButton *path_, *follow_, *contacts_, *ghosts_, *trail_;
   bool isPathTool_ = false;
   std::int64_t frameShown_ = 0;
+  bool mayGenerate_ = true;
   bool knowsTimeSelection_ = false;  // the hint has done its work
   std::vector<ObjectId> ghostClips_;
   std::unique_ptr<TimelineGesture> floorGesture_;

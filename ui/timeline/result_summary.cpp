@@ -25,32 +25,76 @@ void judgeContacts(const Take& take, ResultSummary& summary) {
   }
 }
 
-}  // namespace
-
-std::optional<float> missedBy(const Take& take, const Clip& clip) {
-  const Motion& motion = *take.result.motion;
-  std::optional<float> off;
+bool isAskedBy(const PoseKeyRequest& key, const Clip& clip) {
   const auto* pose = std::get_if<PoseCondition>(&clip.condition);
-  for (const PoseKeyRequest& key : take.request.poses) {
-    if (pose == nullptr || !clip.span.contains(key.time) || key.pose != pose->pose) {
-      continue;
-    }
-    const PoseMiss miss = missOf(motion, key);
-    if (inTolerances(miss, key.toleranceMeters) > 1) {
-      off = std::max(off.value_or(0), float(miss.worst));
+  return pose != nullptr && clip.span.contains(key.time) && key.pose == pose->pose;
+}
+
+bool isAskedBy(const TargetRequest& asked, const Clip& clip) {
+  const auto* target = std::get_if<TargetCondition>(&clip.condition);
+  return target != nullptr && clip.span.contains(asked.time) && asked.joint == target->joint && asked.position == target->position;
+}
+
+/// How far it is off when that is more than its tolerance. A weak one is a wish and is never missed, as in the report.
+std::optional<float> missOver(const Motion& motion, const PoseKeyRequest& key) {
+  if (key.strength < 1 || int(key.pose.localRotations.size()) != motion.jointCount()) {
+    return std::nullopt;
+  }
+  const PoseMiss miss = missOf(motion, key);
+  return inTolerances(miss, key.toleranceMeters) > 1 ? std::optional(float(miss.worst)) : std::nullopt;
+}
+
+std::optional<float> missOver(const Motion& motion, const TargetRequest& target) {
+  if (target.strength < 1) {
+    return std::nullopt;
+  }
+  const double miss = missOf(motion, target);
+  return inTolerances(miss, target.toleranceMeters) > 1 ? std::optional(float(miss)) : std::nullopt;
+}
+
+template <class Asked>
+std::vector<MissedKey<Asked>> missedOf(const std::vector<Asked>& all, const Motion& motion) {
+  std::vector<MissedKey<Asked>> missed;
+  for (const Asked& asked : all) {
+    if (const auto off = missOver(motion, asked)) {
+      missed.push_back({asked, *off});
     }
   }
-  const auto* target = std::get_if<TargetCondition>(&clip.condition);
-  for (const TargetRequest& asked : take.request.targets) {
-    if (target == nullptr || !clip.span.contains(asked.time) || asked.joint != target->joint || asked.position != target->position) {
-      continue;
-    }
-    const double miss = missOf(motion, asked);
-    if (inTolerances(miss, asked.toleranceMeters) > 1) {
-      off = std::max(off.value_or(0), float(miss));
+  std::stable_sort(missed.begin(), missed.end(), [](const auto& a, const auto& b) { return a.asked.time < b.asked.time; });
+  return missed;
+}
+
+/// By bisection: of a long timeline only what lies in the clip is looked at.
+template <class Asked>
+std::optional<float> worstOf(const std::vector<MissedKey<Asked>>& missed, const Clip& clip) {
+  std::optional<float> off;
+  auto key = std::partition_point(missed.begin(), missed.end(), [&](const auto& one) { return one.asked.time < clip.span.start; });
+  for (; key != missed.end() && clip.span.contains(key->asked.time); ++key) {
+    if (isAskedBy(key->asked, clip)) {
+      off = std::max(off, std::optional(key->meters));
     }
   }
   return off;
+}
+
+}  // namespace
+
+std::optional<float> missedBy(const Take& take, const Clip& clip) {
+  std::optional<float> off;
+  const auto look = [&](const auto& all) {
+    for (const auto& asked : all) {
+      if (isAskedBy(asked, clip)) {
+        off = std::max(off, missOver(*take.result.motion, asked));
+      }
+    }
+  };
+  look(take.request.poses);
+  look(take.request.targets);
+  return off;
+}
+
+std::optional<float> missedBy(const ResultSummary& summary, const Clip& clip) {
+  return std::max(worstOf(summary.missedPoses, clip), worstOf(summary.missedTargets, clip));
 }
 
 QString shortHash(const std::string& hash) {
@@ -93,6 +137,8 @@ ResultSummary summarize(const Take& take) {
     }
   }
   judgeContacts(take, summary);
+  summary.missedPoses = missedOf(take.request.poses, motion);
+  summary.missedTargets = missedOf(take.request.targets, motion);
   return summary;
 }
 

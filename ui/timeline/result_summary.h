@@ -19,6 +19,13 @@ struct OriginRun {
   QString hash;  // of these frames, "9c41 e07b"
 };
 
+/// A pose or a target that was asked for in full and is off by more than its tolerance.
+template <class Asked>
+struct MissedKey {
+  Asked asked;
+  float meters = 0;  // of the worst joint
+};
+
 struct ResultSummary {
   /// [frames] 1: everything asked here is met; 0: far off. 1 where nothing exact is asked. Measured as the report does.
   std::vector<float> fulfilment;
@@ -31,13 +38,18 @@ struct ResultSummary {
   std::vector<std::vector<FrameRange>> slides;
   /// Contacts that were asked for and do not stand: by their part of the foot and start.
   std::vector<std::pair<int, Ticks>> unmetContacts;
+  /// In order of time.
+  std::vector<MissedKey<PoseKeyRequest>> missedPoses;
+  std::vector<MissedKey<TargetRequest>> missedTargets;
 };
 
 [[nodiscard]] ResultSummary summarize(const Take& take);
 
 /// How far the worst joint of a pose or target is off in a take that was asked for just this, metres; nothing where it is
-/// kept within its tolerance or was not asked for.
+/// kept within its tolerance or was not asked for in full.
 [[nodiscard]] std::optional<float> missedBy(const Take& take, const Clip& clip);
+/// The same, looked up: for what is drawn often.
+[[nodiscard]] std::optional<float> missedBy(const ResultSummary& summary, const Clip& clip);
 
 /// "9c41 e07b": the first eight digits of a hash as people compare them.
 [[nodiscard]] QString shortHash(const std::string& hash);

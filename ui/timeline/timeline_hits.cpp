@@ -336,7 +336,7 @@ void TimelineView::askWhy(const TimelineHit& hit, int x) {
   if (hit.zone == Zone::FoundContact) {
     const auto& slides = summary_->slides[std::size_t(hit.point)];
     const auto slide = std::find_if(slides.begin(), slides.end(), [&](FrameRange s) { return s.contains(pointed); });
-    Q_EMIT whyWanted(slide == slides.end() ? pointed : slide->start, slide != slides.end());
+    Q_EMIT whyWanted(slide == slides.end() ? pointed : slide->start, hit.found, slide != slides.end(), hit.point);
     return;
   }
   // A column speaks of its worst frame.
@@ -350,7 +350,9 @@ void TimelineView::askWhy(const TimelineHit& hit, int x) {
     }
     isMissed = isMissed || summary_->missed[std::size_t(f)];
   }
-  Q_EMIT whyWanted(worst, isMissed);
+  // What is said of another time is no reason for it.
+  const std::int64_t reach = nearestFrame(ticksFromSeconds(0.5), kEngineRate);
+  Q_EMIT whyWanted(worst, FrameRange{column.start - reach, column.end + reach}, isMissed, -1);
 }
 
 void TimelineView::updateHover(const QPoint& at) {

@@ -81,19 +81,19 @@ void fillSoundKinds(QMenu& menu, Session& session, TimelineView& view, SoundKind
   }
 }
 
+/// Hard or soft is not offered: the engine takes no soft ones yet, as the inspector says.
 void fillContact(QMenu& menu, Session& session, TimelineView& view, const Clip& clip) {
   const auto& contact = std::get<ContactCondition>(clip.condition);
-  const int foot = contact.contact / 2 * 2;
-  const auto entry = [&](const QString& name, bool isOn, std::function<void()> run) {
-    QAction* made = menu.addAction(name, &view, std::move(run));
-    made->setCheckable(true);
-    made->setChecked(isOn);
-    made->setEnabled(!clip.locked);
-  };
-  entry(entryText("Heel"), contact.contact == foot, [&session, id = clip.id, foot] { setFootPart(session, id, foot); });
-  entry(entryText("Toe"), contact.contact != foot, [&session, id = clip.id, foot] { setFootPart(session, id, foot + 1); });
-  menu.addAction(entryText("Both"), &view, [&session, id = clip.id] { plantBothParts(session, id); })->setEnabled(!clip.locked);
-  entry(entryText("Hard"), contact.hard, [&session, id = clip.id, hard = !contact.hard] { setContactHard(session, id, hard); });
+  const FootPart now = footPartOf(session.timeline(), clip);
+  const QStringList names{entryText("Heel"), entryText("Toe"), entryText("Both")};
+  for (const FootPart part : {FootPart::Heel, FootPart::Toe, FootPart::Both}) {
+    QAction* entry = menu.addAction(names[int(part)], &view, [&session, id = clip.id, foot = contact.contact / 2, part] {
+      chooseFootPart(session, id, foot, part);
+    });
+    entry->setCheckable(true);
+    entry->setChecked(part == now);
+    entry->setEnabled(!clip.locked);
+  }
   menu.addAction(contact.place ? entryText("Free Place") : entryText("Plant at Playhead"), &view,
                  [&session, id = clip.id, isPlaced = contact.place.has_value()] {
                    isPlaced ? freeContactPlace(session, id) : plantAtPlayhead(session, id);
@@ -395,7 +395,7 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
           menu.addAction(entryText("Why This Frame?"), &view, [&session, time, why] {
             session.playback().pause();
             session.playback().seek(time);
-            Q_EMIT session.notice(why);
+            Q_EMIT session.told(why);
           });
         }
         menu.addAction(entryText("Copy Hash"), &view, [hash = take->motionHash()] {

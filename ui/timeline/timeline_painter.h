@@ -130,6 +130,9 @@ class TimelinePainter {
                   const QRect& rect);
   void paintPathPoints(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintKey(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip, int top);
+  /// That the shown take misses a key: a ring around it, and by how much where there is room.
+  void paintMiss(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip, const QPointF& at,
+                 float meters);
   void paintFoundContacts(QPainter& painter, const TimelineScene& scene, const TimelineRow& row);
   void paintContactClip(QPainter& painter, const TimelineScene& scene, const Clip& clip, const QRect& rect);
   void paintResult(QPainter& painter, const TimelineScene& scene, int top);

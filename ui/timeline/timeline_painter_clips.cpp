@@ -28,6 +28,46 @@ QString joinText(const TimelineScene& scene, TimeRange join) {
   return timelineText("%1 f").arg(nearestFrame(join.length(), scene.timeline->settings().rate));
 }
 
+constexpr int kKeyReach = 9;         // of a key with its ring, from its middle
+constexpr int kLeastPillHeight = 14;  // of a row that has room for a number
+
+QString missText(float meters) {
+  const double centimeters = double(meters) * 100;
+  return timelineText("%1 cm").arg(centimeters, 0, 'f', centimeters < 99.95 ? 1 : 0);
+}
+
+std::optional<float> shownMiss(const TimelineScene& scene, const Clip& clip) {
+  return scene.summary != nullptr ? missedBy(*scene.summary, clip) : std::nullopt;
+}
+
+/// True where another key stands under a number from `left` to `right` beside this one, or a key at the same place has its
+/// own number there.
+bool isPillTaken(const TimelineScene& scene, const std::vector<VisibleItem>& items, const Clip& clip, double left, double right) {
+  const double x = scene.axis.xOf(clip.span.start);
+  return std::any_of(items.begin(), items.end(), [&](const VisibleItem& item) {
+    if (item.clip && item.clip->id == clip.id) {
+      return false;
+    }
+    const double from = scene.axis.xOf(item.span.start), to = scene.axis.xOf(item.span.end);
+    if (from - kKeyReach < right && to + kKeyReach > left) {
+      return true;
+    }
+    const bool isBefore = from < x || (from == x && item.clip && item.clip->id < clip.id);
+    return isBefore && x - from <= kPullRight - kKeyReach && item.clip && shownMiss(scene, *item.clip);
+  });
+}
+
+/// Where the number of a missed key stands: right of what the key is pulled by. Empty where there is no room.
+QRectF missPill(const TimelineScene& scene, const TimelineRow& row, const std::vector<VisibleItem>& items, const Clip& clip,
+                const QString& words, double middle) {
+  const double left = std::max(scene.axis.xOf(clip.span.start) + kPullRight, scene.axis.xOf(clip.span.end) + kKeyReach);
+  const double width = QFontMetricsF(numberFont(11)).horizontalAdvance(words) + 8;
+  if (row.height - 1 < kLeastPillHeight || isPillTaken(scene, items, clip, left, left + width)) {
+    return {};
+  }
+  return {scene.geometry.canvasX + left, middle - 6.5, width, 13};
+}
+
 }  // namespace
 
 QRectF joinChip(const TimelineScene& scene, const TimelineRow& row, TimeRange join, int lane) {
@@ -312,6 +352,10 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
     drawDot(fresh, kind, isTarget, isSelected, isHovered, isQuiet);
   });
   painter.drawPixmap(QPointF(x - kReach, y - kReach), dot);
+  // A take says nothing of a wish that it has not heard of.
+  if (const auto off = isQuiet || isStale ? std::nullopt : shownMiss(scene, clip)) {
+    paintMiss(painter, scene, row, clip, {x, y}, *off);
+  }
   if (!isSelected && !isStale && !isHovered) {
     return;
   }
@@ -332,6 +376,28 @@ void TimelinePainter::paintKey(QPainter& painter, const TimelineScene& scene, co
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(t.acc));
     painter.drawEllipse(QPointF(x + 6, y - 6), 2, 2);
+  }
+  painter.restore();
+}
+
+void TimelinePainter::paintMiss(QPainter& painter, const TimelineScene& scene, const TimelineRow& row, const Clip& clip,
+                                const QPointF& at, float meters) {
+  const ColorTokens& t = tokens();
+  const double radius = scene.selection->contains(clip.id) ? 10.5 : 8;  // outside the outline of what is selected
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(colorOf(t.warn), 1.6, Qt::DashLine));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawEllipse(at, radius, radius);
+  ++counters_.shapes;
+  const QString words = missText(meters);
+  const QRectF pill = missPill(scene, row, items_, clip, words, at.y());
+  if (!pill.isEmpty()) {
+    painter.setPen(QPen(colorOf(t.warn, 0.7), 1));
+    painter.setBrush(colorOf(t.warnBg));
+    painter.drawRoundedRect(pill, 6.5, 6.5);
+    ++counters_.shapes;
+    text(painter, QPoint(int(std::lround(pill.left())) + 4, int(at.y()) + 4), int(pill.width()), words, numberFont(11), colorOf(t.warn));
   }
   painter.restore();
 }

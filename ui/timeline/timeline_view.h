@@ -135,9 +135,9 @@ class TimelineView : public QWidget {
   void similarClipsWanted(const QString& words);
   /// A clip of the library was dropped on this prompt.
   void clipPinned(const QString& clipId, const QString& title, kinescore::ObjectId prompt);
-  /// What the report says nearest to this engine frame of the shown take is asked for; among what was missed alone when
-  /// something is missed there.
-  void whyWanted(qint64 engineFrame, bool isMissed);
+  /// What the report of the shown take says within these engine frames is asked for, nearest to one of them; among what was
+  /// missed alone when something is missed there, and of one part of a foot where one is named (-1: none).
+  void whyWanted(qint64 engineFrame, kinescore::FrameRange within, bool isMissed, int contact);
   /// The time selection is to be made anew.
   void regenerateWanted();
   /// With another seed.

@@ -17,9 +17,15 @@ struct ViewLabel {
   bool isCentred = false;   // it is a mark and stays exactly there
 };
 
-/// Earlier ones keep their places; later ones give way upwards or downwards. What is behind the camera or beside the
-/// picture is left out. `size` of the target in its pixels; `gap` between labels, the same.
+/// A part of the picture, in its pixels.
+struct ViewBox {
+  glm::vec2 low{0.0f}, high{0.0f};
+};
+
+/// Marks stand on their points. Of the others earlier ones keep their places and later ones give way upwards or
+/// downwards, also to marks and to `taken`. What is behind the camera or beside the picture is left out. `size` of the
+/// target in its pixels; `gap` between labels, the same.
 [[nodiscard]] std::vector<render::Overlay> placeLabels(std::span<const ViewLabel> labels, const render::Camera& camera,
-                                                       glm::vec2 size, float gap);
+                                                       glm::vec2 size, float gap, std::span<const ViewBox> taken = {});
 
 }  // namespace kinescore

@@ -8,7 +8,6 @@
 
 #include "engine/motion/motion.h"
 #include "ui/theme/theme.h"
-#include "ui/viewport/view_labels.h"
 
 namespace kinescore {
 namespace {
@@ -18,6 +17,7 @@ constexpr float kLabelAboveHead = 0.32f;  // metres above the head joint
 constexpr float kPickRadius = 0.09f;      // metres around a bone
 constexpr float kLabelAboveTarget = 0.07f;
 constexpr float kLabelGap = 3.0f;         // logical pixels
+constexpr float kAxesReach = 76.0f;       // of the axes from the right upper corner, logical pixels
 constexpr int kHudLeft = 16;
 constexpr int kHudTop = 8;
 
@@ -112,6 +112,23 @@ OverlayImage ViewportScene::labelImage(const QString& words, const QColor& colou
   return image;
 }
 
+/// Where the numbers, the hint, the axes and the scale stand: no label may.
+std::vector<ViewBox> ViewportScene::takenBoxes(const render::Scene& scene, glm::vec2 target) {
+  const float ratio = scene.pixelRatio;
+  std::vector<ViewBox> boxes;
+  for (const render::Overlay& overlay : scene.overlays) {
+    boxes.push_back({overlay.position, overlay.position + glm::vec2(float(overlay.image->width), float(overlay.image->height))});
+  }
+  if (scene.axisGizmo) {
+    boxes.push_back({glm::vec2(target.x - kAxesReach * ratio, 0.0f), glm::vec2(target.x, kAxesReach * ratio)});
+  }
+  if (scene.scaleBarText) {
+    const float length = render::scaleBarFor(scene.camera, target.y, ratio).pixels;
+    boxes.push_back({target - glm::vec2(length + 24.0f * ratio, 24.0f * ratio + float(scene.scaleBarText->height)), target});
+  }
+  return boxes;
+}
+
 void ViewportScene::addLabels(render::Scene& scene, QSizeF size) {
   const auto overHead = [](const WorldPose& figure) { return figure.positions[kHead] + glm::vec3(0.0f, kLabelAboveHead, 0.0f); };
   std::vector<ViewLabel> labels;
@@ -130,14 +147,14 @@ void ViewportScene::addLabels(render::Scene& scene, QSizeF size) {
     }
   }
   const glm::vec2 target = glm::vec2(float(size.width()), float(size.height())) * scene.pixelRatio;
-  for (render::Overlay& label : placeLabels(labels, scene.camera, target, kLabelGap * scene.pixelRatio)) {
+  const std::vector<ViewBox> taken = takenBoxes(scene, target);
+  for (render::Overlay& label : placeLabels(labels, scene.camera, target, kLabelGap * scene.pixelRatio, taken)) {
     scene.overlays.push_back(std::move(label));
   }
 }
 
 void ViewportScene::addOverlays(render::Scene& scene, QSizeF size) {
   const float ratio = scene.pixelRatio;
-  addLabels(scene, size);
   const render::ScaleBar bar = render::scaleBarFor(scene.camera, float(size.height()) * ratio, ratio);
   const QString words = QStringLiteral("%1 m").arg(double(bar.metres));
   if (!scaleImage_ || words != paintedScale_) {
@@ -166,6 +183,7 @@ void ViewportScene::addOverlays(render::Scene& scene, QSizeF size) {
                         float(size.height()) * ratio - float(hintImage_->height) - 16.0f * ratio};
     scene.overlays.push_back(std::move(overlay));
   }
+  addLabels(scene, size);  // last: they give way to all that stands there
 }
 
 void ViewportScene::dropImagesOfOtherRatio(qreal pixelRatio) {

@@ -9,6 +9,7 @@
 #include "render/scene.h"
 #include "render/strokes.h"
 #include "ui/viewport/overlay_painter.h"
+#include "ui/viewport/view_labels.h"
 #include "ui/viewport/viewport_window.h"
 
 namespace kinescore {
@@ -44,6 +45,7 @@ class ViewportScene {
   void addLines(render::Scene& scene) const;
   void addOverlays(render::Scene& scene, QSizeF size);
   [[nodiscard]] OverlayImage labelImage(const QString& words, const QColor& colour, LabelSign sign);
+  [[nodiscard]] static std::vector<ViewBox> takenBoxes(const render::Scene& scene, glm::vec2 target);
   void addLabels(render::Scene& scene, QSizeF size);
   void dropImagesOfOtherRatio(qreal pixelRatio);
 

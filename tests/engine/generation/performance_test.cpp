@@ -363,6 +363,12 @@ TEST_F(PerformanceTest, PromptsFindTheirReferencesByThemselves) {
   }
   EXPECT_EQ(shown(request), told);
   EXPECT_EQ(told.find("clip8"), std::string::npos);  // says something else
+  GenerationRequest part = request;  // kept frames owe nothing to clips, made ones do
+  part.base = std::make_shared<const Motion>(motionOf(request));
+  part.range = FrameRange{0, 20};
+  EXPECT_EQ(shown(part), "");
+  part.range = FrameRange{25, 40};
+  EXPECT_EQ(shown(part), told);
 
   int different = 0;
   for (request.seed = 2; request.seed < 8; ++request.seed) different += shown(request) != told;

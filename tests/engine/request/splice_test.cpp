@@ -118,6 +118,13 @@ TEST(SpliceTest, AtTheBeginningThereIsOneJoin) {
 TEST(SpliceTest, WhatCannotBeTakenOverIsSaid) {
   const auto receiver = takeOf(1, 1);
   EXPECT_FALSE(spliceTakes(*receiver, *receiver, {10, 20}));
+  GeneratedMotion other = receiver->result;
+  Motion motion = *other.motion;
+  motion.rotation(250, kLeftArm) = glm::angleAxis(0.7f, glm::vec3(1, 0, 0));
+  other.motion = std::make_shared<const Motion>(std::move(motion));
+  const auto same = spliceTakes(*receiver, *makeTake(receiver->request, other, nullptr, 2), {10, 20});
+  ASSERT_FALSE(same);
+  EXPECT_NE(same.error().message.find("the same there"), std::string::npos);
   EXPECT_FALSE(spliceTakes(*receiver, *takeOf(2, 2), {0, 300}));
   EXPECT_FALSE(spliceTakes(*receiver, *takeOf(2, 2), {290, 310}));
   const auto shorter = makeTake(walkRequest(), generatedMotion(200, 4), nullptr, 3);
