@@ -88,9 +88,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     const QString words = notes == 0   ? tr("Take %1 is ready").arg(take->number)
                           : notes == 1 ? tr("Take %1 is ready: 1 note").arg(take->number)
                                        : tr("Take %1 is ready: %2 notes").arg(take->number).arg(notes);
-    status_->showForAWhile(words, tr("Show"), [this, id = QString::fromStdString(take->id)] {
-      session_.selection().selectTake(id);
-    });
+    status_->showForAWhile(words, tr("Show"), [this, id = take->id] { status_->showTake(id); });
   });
   connect(&session_.jobs(), &GenerationJobs::failed, this, [this](int number, const QString& sentence) {
     errors_->showError(tr("Take %1 stopped: %2 The timeline is unchanged.")

@@ -56,6 +56,18 @@ TEST_F(JobsListTest, WhatIsReadyIsShownAndClosed) {
   EXPECT_TRUE(session().jobs().ended().empty());
 }
 
+TEST_F(JobsListTest, ATakeThatWasDeletedMeanwhileIsSaidAndNotSelected) {
+  addPrompt("walk");
+  generate();
+  session().takes().remove(session().document().undoStack(), session().takes().shownId());
+  window_->action("Jobs")->trigger();
+  pressInList(QStringLiteral("showJob1"));
+  EXPECT_EQ(window_->status().words(), QStringLiteral("That take was deleted; Ctrl+Z brings it back."));
+  EXPECT_NE(session().selection().surface(), Selection::Surface::Take);
+  session().selection().selectTake(QStringLiteral("nobody"));
+  EXPECT_EQ(session().selection().surface(), Selection::Surface::Nothing);
+}
+
 TEST_F(JobsListTest, AFailureStaysWithItsSentenceUntilItIsClosed) {
   service_->useGenerator([]() -> Result<std::unique_ptr<MotionGenerator>> {
     auto generator = std::make_unique<FakeGenerator>();

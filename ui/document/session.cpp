@@ -50,10 +50,15 @@ Session::Session(MotionService& service, ProjectStore& store, std::unique_ptr<Id
   });
   connect(&document_, &TimelineDocument::replaced, this, [this] { followSettings(); });
   connect(&document_, &TimelineDocument::refused, this, &Session::problem);
-  connect(&takes_, &TakeList::changed, this, [this] {
+  const auto keepTakeThatIsThere = [this] {
     if (selection_.surface() == Selection::Surface::Take && takes_.find(selection_.takeId().toStdString()) == nullptr) {
       selection_.selectNothing();
     }
+  };
+  // Links to a take may outlive it.
+  connect(&selection_, &Selection::changed, this, keepTakeThatIsThere);
+  connect(&takes_, &TakeList::changed, this, [this, keepTakeThatIsThere] {
+    keepTakeThatIsThere();
     Q_EMIT projectChanged();
   });
   connect(&document_.undoStack(), &QUndoStack::cleanChanged, this, &Session::projectChanged);

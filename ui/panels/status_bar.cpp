@@ -90,10 +90,7 @@ StatusBar::StatusBar(Session& session, SaveState& saveState, TimelineView& timel
   jobs_->setToolTip(tr("What the engine does and has done"));
   jobsList_ = new JobsList(session, this);
   connect(jobs_, &QPushButton::clicked, this, &StatusBar::showJobs);
-  connect(jobsList_, &JobsList::showTake, this, [this](const QString& id) {
-    session_.takes().show(id.toStdString());
-    session_.selection().selectTake(id);
-  });
+  connect(jobsList_, &JobsList::showTake, this, [this](const QString& id) { showTake(id.toStdString()); });
   saveIcon_ = label();
   save_ = label();
   row->addWidget(icon_);
@@ -115,7 +112,8 @@ StatusBar::StatusBar(Session& session, SaveState& saveState, TimelineView& timel
     if (session_.jobs().isBusy()) {
       session_.jobs().cancelCurrent();
     } else if (whileAction_) {
-      whileAction_();
+      const std::function<void()> action = whileAction_;  // it may put another one in its place
+      action();
     }
   });
   connect(&session.jobs(), &GenerationJobs::changed, this, &StatusBar::refresh);
@@ -137,6 +135,15 @@ void StatusBar::showForAWhile(const QString& words, const QString& actionName, s
   whileAction_ = std::move(action);
   while_.start();
   refresh();
+}
+
+void StatusBar::showTake(const std::string& id) {
+  if (session_.takes().find(id) == nullptr) {
+    showForAWhile(tr("That take was deleted; Ctrl+Z brings it back."));
+    return;
+  }
+  session_.takes().show(id);
+  session_.selection().selectTake(QString::fromStdString(id));
 }
 
 QString StatusBar::progressWords(const GenerationJob& job) {

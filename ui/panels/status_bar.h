@@ -21,6 +21,8 @@ class StatusBar : public Panel {
   StatusBar(Session& session, SaveState& saveState, TimelineView& timeline, QWidget* parent = nullptr);
   /// For eight seconds, instead of "Ready".
   void showForAWhile(const QString& words, const QString& actionName = {}, std::function<void()> action = {});
+  /// Shows it and its page, or says that it was deleted.
+  void showTake(const std::string& id);
   [[nodiscard]] QString words() const;
   /// The list of jobs, over the bar.
   void showJobs();
