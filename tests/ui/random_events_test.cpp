@@ -60,9 +60,8 @@ class RandomEvents : public MainWindowTest {
     sound_ = folder_.path() / "beat.wav";
     ASSERT_TRUE(saveFileSafely(sound_, clickWav(2, 100)).ok());
     // Questions are answered as they come: the first of their buttons, or Esc.
-    closer_.setInterval(0);
-    QObject::connect(&closer_, &QTimer::timeout, &closer_, [this] { answer(); });
-    closer_.start();
+    closer_ = std::make_unique<QObject>();
+    keepAnswering();
     // What leads out of this window or to another project, the File menu and links to other programs, is left alone.
     for (const Command& command : commandsOf(*window_->topBar().menus())) {
       if (command.menu.startsWith(QStringLiteral("File")) || command.name == QStringLiteral("Open Log Folder") ||
@@ -75,7 +74,7 @@ class RandomEvents : public MainWindowTest {
     QObject::disconnect(&window_->timeline(), &TimelineView::fileWanted, nullptr, nullptr);
   }
   void TearDown() override {
-    closer_.stop();
+    closer_.reset();
     MainWindowTest::TearDown();
   }
 
@@ -85,6 +84,13 @@ class RandomEvents : public MainWindowTest {
     return choices[std::size_t(pick(int(choices.size())))];
   }
 
+  /// A new timer for each: what an answer opens, a dialog of its own, is answered while it is still open.
+  void keepAnswering() {
+    QTimer::singleShot(0, closer_.get(), [this] {
+      keepAnswering();
+      answer();
+    });
+  }
   void answer() {
     if (auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget())) {
       const QList<QAction*> entries = menu->actions();
@@ -334,7 +340,7 @@ class RandomEvents : public MainWindowTest {
 
   std::mt19937_64 random_;
   std::filesystem::path sound_;
-  QTimer closer_;
+  std::unique_ptr<QObject> closer_;  // none is answered any more without it
   QStringList trail_;
   std::vector<QAction*> commands_, shortcuts_;  // all, and those with a key
 };
