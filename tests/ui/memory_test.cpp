@@ -13,8 +13,8 @@ namespace kinescore {
 namespace {
 
 constexpr int kRounds = 40;
-constexpr double kMostGrowth = 0.04;      // of what was used half way
-constexpr double kNoiseMegabytes = 4;     // pools of the allocator and of fonts
+constexpr double kMostGrowth = 0.02;        // of what was used half way
+constexpr double kNoiseMegabytes = 1.5;     // pools of the allocator and of fonts
 
 double residentMegabytes() {
   malloc_trim(0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "engine/core/log.h"
 #include "engine/generation/draft.h"
@@ -296,13 +297,17 @@ void EngineProjectStore::keepTake(const std::shared_ptr<const Take>& take) {
   if (journal_ == nullptr) {
     return;
   }
-  // One after the other: the next waits for the one before.
-  keeping_ = std::async(std::launch::async, [before = std::make_shared<std::future<void>>(std::move(keeping_)), take, file = journalPath_] {
+  // One after the other: the next waits for the one before, and lets go of it with the take that it holds, or all takes
+  // of a day would hang on one another.
+  const auto before = std::make_shared<std::future<void>>(std::move(keeping_));
+  keeping_ = std::async(std::launch::async, [before, held = std::make_shared<std::shared_ptr<const Take>>(take), file = journalPath_] {
     if (before->valid()) {
       before->wait();
+      *before = {};
     }
-    if (Status kept = keepTakeBeside(file, *take); !kept) {
-      log::warning(kept.error().message);
+    const std::shared_ptr<const Take> kept = std::exchange(*held, nullptr);
+    if (const Status written = keepTakeBeside(file, *kept); !written) {
+      log::warning(written.error().message);
     }
   });
 }
