@@ -30,6 +30,7 @@ namespace kinescore {
 void MainWindow::watchFocus() {
   offerTakesAccess(*takes_->rows(), session_);
   connect(timeline_, &TimelineView::regenerateWanted, this, &MainWindow::regenerate);
+  connect(timeline_, &TimelineView::firstPromptGiven, this, &MainWindow::generate);
   new KeysOfFields(this, timeline_);
   const auto headerOf = [](QWidget* panel) -> QWidget* {
     auto* header = panel->findChild<Panel*>(QString(), Qt::FindDirectChildrenOnly);

@@ -4,6 +4,8 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
 #include <atomic>
 
 #include "tests/ui/main_window_fixture.h"
@@ -293,6 +295,32 @@ TEST_F(PromptEditorTest, ItGoesWithItsClip) {
   const std::vector<ObjectId> ids{clip_};
   session().document().edit(QStringLiteral("Delete"), deleteClips(session().timeline(), ids));
   EXPECT_FALSE(view_.isEditingName());
+}
+
+TEST_F(PromptEditorTest, AnEmptyTimelineTakesItsFirstWordsBelowTheTracks) {
+  auto* first = view_.findChild<QWidget*>(QStringLiteral("firstPrompt"));
+  ASSERT_NE(first, nullptr);
+  ASSERT_FALSE(first->isHidden());
+  EXPECT_TRUE(view_.rect().contains(first->geometry()));
+  auto* field = first->findChild<QLineEdit*>(QStringLiteral("firstPromptWords"));
+  EXPECT_FALSE(first->findChild<QPushButton*>(QStringLiteral("firstPromptGenerate"))->isEnabled());
+  QSignalSpy given(&view_, &TimelineView::firstPromptGiven);
+  QTest::keyClick(field, Qt::Key_Return);
+  EXPECT_EQ(given.count(), 0) << "no words yet";
+  const int steps = session().document().undoStack().count();
+  QTest::keyClicks(field, QStringLiteral("walk and wave"));
+  QTest::keyClick(field, Qt::Key_Return);
+  EXPECT_EQ(given.count(), 1);
+  const auto& clips = session().timeline().clipsOf(fixture_.track(TrackKind::Text));
+  ASSERT_EQ(clips.size(), 1u);
+  EXPECT_EQ(std::get<TextCondition>(clips[0]->condition).prompt, "walk and wave");
+  EXPECT_EQ(clips[0]->span.start, Ticks{0});
+  EXPECT_EQ(session().document().undoStack().count(), steps + 1);
+  EXPECT_TRUE(first->isHidden());
+  session().document().undoStack().undo();
+  EXPECT_FALSE(first->isHidden());
+  view_.resize(view_.width(), 90);
+  EXPECT_TRUE(first->isHidden()) << "no room";
 }
 
 TEST_F(PromptEditorTest, ANewPromptEndsWithTheProject) {

@@ -124,6 +124,31 @@ std::optional<ObjectId> addTargetAt(Session& session, ObjectId track, Ticks at, 
   return addAndSelect(session, words("Add target"), std::move(clip));
 }
 
+std::optional<ObjectId> addFirstPrompt(Session& session, const QString& prompt) {
+  constexpr double kFirstSeconds = 4;
+  const auto trackOf = [&]() -> std::optional<ObjectId> {
+    for (const auto& track : session.timeline().tracks()) {
+      if (track->kind == TrackKind::Text && !track->locked) {
+        return track->id;
+      }
+    }
+    return std::nullopt;
+  };
+  if (!trackOf()) {
+    session.document().edit(words("Add track"), addTrack(session.timeline(), session.document().ids(), TrackKind::Text,
+                                                          kindName(TrackKind::Text).toStdString()));
+  }
+  const auto track = trackOf();
+  if (!track) {
+    return std::nullopt;
+  }
+  Clip clip;
+  clip.trackId = *track;
+  clip.span = {Ticks{0}, std::min(wholeFrame(session, ticksFromSeconds(kFirstSeconds)), session.timeline().settings().duration)};
+  clip.condition = TextCondition{prompt.toStdString(), BodyPart::Whole};
+  return addAndSelect(session, words("Add prompt"), std::move(clip));
+}
+
 std::optional<ObjectId> addContactAt(Session& session, ObjectId track, TimeRange span, int contact) {
   Clip clip;
   clip.trackId = track;

@@ -29,6 +29,9 @@ std::optional<ObjectId> addTargetAt(Session& session, ObjectId track, Ticks at, 
 [[nodiscard]] std::vector<int> targetJoints();
 [[nodiscard]] QString jointName(int joint);
 
+/// The first words of an empty timeline, from its start on; on a new track if there is none for prompts.
+std::optional<ObjectId> addFirstPrompt(Session& session, const QString& prompt);
+
 /// A part of a foot stands still, where the engine finds it.
 std::optional<ObjectId> addContactAt(Session& session, ObjectId track, TimeRange span, int contact);
 /// “left heel”; in the order of kContactJoints.

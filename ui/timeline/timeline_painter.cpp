@@ -266,7 +266,7 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
       case TrackKind::Contact: hint = "Filled in after the first take. Drag bars to plant a foot."; break;
       case TrackKind::Audio: hint = "Drop a sound here."; break;
       case TrackKind::Video: hint = "Drop a video here."; break;
-      case TrackKind::Reference: hint = "Right-click to add a clip that a take was shown, or leave it to the engine."; break;
+      case TrackKind::Reference: hint = "Drag a clip from the library, or leave it to the engine."; break;
     }
     if (hint != nullptr) {
       text(painter, {g.canvasX + 12, top + row.height / 2 + 4}, g.canvasWidth() - 24, timelineText(hint), uiFont(11),

@@ -77,6 +77,7 @@ void TimelineView::editName(ObjectId id) {
   promptEditor_ = new PromptEditor(
       promptHelp_, {QString::fromStdString(text->prompt), text->part, secondsOf(clip->span.length())}, this);
   connect(promptEditor_, &PromptEditor::finished, this, &TimelineView::finishPrompt);
+  placeFirstPrompt();
   connect(promptEditor_, &PromptEditor::splitWanted, this, &TimelineView::splitEdited);
   placePromptEditor();
   promptEditor_->begin();
@@ -107,6 +108,7 @@ void TimelineView::finishPrompt(bool keep) {
   editor->deleteLater();
   keepPrompt({editor->words().toStdString(), editor->part()}, keep);
   newClip_.reset();
+  placeFirstPrompt();
   if (isOurs) {
     setFocus();
   }

@@ -6,9 +6,11 @@
 #include <QPainter>
 #include <QWheelEvent>
 
+#include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
 #include "ui/document/library_clips.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/first_prompt.h"
 #include "ui/timeline/timeline_accessible.h"
 
 namespace kinescore {
@@ -71,6 +73,13 @@ TimelineView::TimelineView(Session& session, QWidget* parent) : QWidget(parent),
   connect(&session.playback(), &Playback::positionChanged, this, [this](Ticks at) {
     showPlayhead(at);
     tellPlayhead(*this);
+  });
+  firstPrompt_ = new FirstPrompt(this);
+  connect(firstPrompt_, &FirstPrompt::written, this, [this](const QString& words) {
+    if (addFirstPrompt(session_, words)) {
+      setFocus();
+      Q_EMIT firstPromptGiven();
+    }
   });
   refreshSummary();
   refreshLayout();
@@ -135,6 +144,17 @@ void TimelineView::refreshLayout() {
   if (isEditingName() && !session_.timeline().findObject(edited_)) {
     finishName(false);
   }
+  placeFirstPrompt();
+}
+
+void TimelineView::placeFirstPrompt() {
+  bool isEmpty = !isEditingName();
+  for (const auto& track : session_.timeline().tracks()) {
+    isEmpty = isEmpty && session_.timeline().clipsOf(track->id).empty();
+  }
+  const TimelineGeometry g = places();
+  const int top = g.rowsY + layout_.height() - scrollY_;
+  firstPrompt_->placeIn({g.canvasX, top, g.canvasWidth(), height() - top}, isEmpty);
 }
 
 std::vector<TakePointer> TimelineView::takeLanes() const {

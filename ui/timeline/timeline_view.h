@@ -44,6 +44,7 @@ struct TimelineHit {
 enum class DragTool { Move, Slip, Slide };
 
 class ClipLibrary;
+class FirstPrompt;
 
 class TimelineView : public QWidget {
   Q_OBJECT
@@ -138,6 +139,8 @@ class TimelineView : public QWidget {
   /// What the report of the shown take says within these engine frames is asked for, nearest to one of them; among what was
   /// missed alone when something is missed there, and of one part of a foot where one is named (-1: none).
   void whyWanted(qint64 engineFrame, kinescore::FrameRange within, bool isMissed, int contact);
+  /// The first words of an empty timeline lie on it and are to be performed.
+  void firstPromptGiven();
   /// The time selection is to be made anew.
   void regenerateWanted();
   /// With another seed.
@@ -185,6 +188,7 @@ class TimelineView : public QWidget {
   void showPlayhead(Ticks position);
   /// Where work in progress is drawn; empty when the result is not there.
   [[nodiscard]] QRect workRect() const;
+  void placeFirstPrompt();
   void scrollTo(Ticks left, int scrollY);
   void updateHover(const QPoint& at);
   /// Ctrl turns it off while it is held.
@@ -268,6 +272,7 @@ class TimelineView : public QWidget {
   TimelineLayout layout_;
   TimelinePainter painter_;
   std::optional<ResultSummary> summary_;
+  FirstPrompt* firstPrompt_ = nullptr;
   TakePointer summaryOf_;
   TimeAxis axis_;
   int scrollY_ = 0;
