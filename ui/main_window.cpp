@@ -4,6 +4,7 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QMenu>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -286,6 +287,8 @@ void MainWindow::offerModels() {
     models.append(QLatin1String(kGemModelPrefix) + file);
   }
   topBar_->offerModels(models, model_);
+  engineMenu_->clear();
+  engineMenu_->addActions(topBar_->modelMenu()->actions());
 }
 
 bool MainWindow::useModel(const QString& model) {
@@ -325,18 +328,6 @@ void MainWindow::chooseGemFile() {
   if (!chosen.isEmpty()) {
     useModel(QLatin1String(kGemModelPrefix) + QFileInfo(chosen).absoluteFilePath());
   }
-}
-
-void MainWindow::exportTake() {
-  if (session_.takes().shown() == nullptr) {
-    errors_->showError(tr("There is no take to export yet; Ctrl+Enter performs the timeline."), tr("Generate"), [this] { generate(); });
-    return;
-  }
-  ExportDialog dialog(session_, this);
-  connect(&dialog, &ExportDialog::exported, this, [this](const QString& path) {
-    status_->showForAWhile(tr("Exported %1").arg(QFileInfo(path).fileName()));
-  });
-  dialog.exec();
 }
 
 void MainWindow::chooseMedia(ObjectId track, Ticks at) {

@@ -10,6 +10,7 @@
 #include <QMainWindow>
 
 #include "engine/generation/motion_service.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/document/clip_library.h"
 #include "ui/document/engine_project_store.h"
 #include "ui/document/offered_model.h"
@@ -17,6 +18,7 @@
 #include "ui/document/project_watch.h"
 #include "ui/document/save_state.h"
 #include "ui/document/session.h"
+#include "ui/document/time_text.h"
 
 class QAction;
 class QDockWidget;
@@ -28,7 +30,6 @@ namespace kinescore {
 
 class CommandPalette;
 class ErrorBar;
-class ExportDialog;
 class Inspector;
 class LivePreview;
 class LibraryPanel;
@@ -56,6 +57,9 @@ struct WindowServices {
   std::function<Result<int>()> countClips = {};    // of the library; may take long
   std::function<Status()> checkEngine = {};        // whether the model that ships is whole; the same
 };
+
+/// What the window is arranged for: composing, or looking at what was made.
+enum class Workspace { Author, Review };
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -178,7 +182,20 @@ class MainWindow : public QMainWindow {
   /// The model of the last time.
   void recallModel();
   void offerModels();
+  // Files that come and go; main_window_files.cpp.
   void exportTake();
+  /// Into the same file with the same settings; asks for them when nothing was exported yet.
+  void exportAgain();
+  void importFiles();
+  // Workspaces, preferences and the manual; main_window_workspaces.cpp.
+  void makeWorkspaces(QMenu* menu);
+  void showWorkspace(Workspace workspace);
+  void resetLayout();
+  void showPreferences();
+  void showManual();
+  void showProjectPage();
+  void chooseNewProjectRate(FrameRate rate);
+  void chooseTimeDisplay(TimeDisplay display);
   // Takes; main_window_takes.cpp.
   void listenToTakes();
   /// So many takes of the whole timeline, each with a seed of its own.
@@ -241,11 +258,15 @@ class MainWindow : public QMainWindow {
   LivePreview* live_ = nullptr;
   QDockWidget *libraryDock_ = nullptr, *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
   QMenu* recent_ = nullptr;
+  QMenu* engineMenu_ = nullptr;
   CommandPalette* palette_ = nullptr;
   std::unique_ptr<PanelFocus> panelFocus_;
   bool isFullView_ = false;
   QByteArray layoutBefore_;  // the full view
   Qt::WindowStates stateBefore_;
+  Workspace workspace_ = Workspace::Author;
+  QByteArray layoutOfAuthor_;
+  std::optional<ExportChoice> lastExport_;
   std::vector<QAction*> actions_;
 };
 

@@ -126,6 +126,7 @@ QString MainWindow::diagnostics() const {
 
 void MainWindow::makeHelpMenu() {
   QMenu* help = topBar_->menus()->addMenu(tr("Help"));
+  add(help, "Manual", {QKeySequence(Qt::Key_F1)}, [this] { showManual(); });
   add(help, "Start Page", {}, [this] { showStartPage(); });
   add(help, "Keys", {}, [this] { showKeys(); });
   if (!stateFolder_.empty()) {

@@ -4,10 +4,10 @@
 #include <QDockWidget>
 #include <QMenu>
 #include <QSettings>
-#include <QTimer>
 
 #include "ui/document/clip_adding.h"
 #include "ui/document/edit_commands.h"
+#include "ui/document/take_poses.h"
 #include "ui/main_window.h"
 #include "ui/panels/top_bar.h"
 #include "ui/panels/transport_bar.h"
@@ -183,6 +183,8 @@ void MainWindow::makeTimelineMenu() {
       [this] { trimToPlayhead(session_, ClipEdge::Start, timeline_->isRippling()); });
   add(menu, "Trim End to Playhead", {QKeySequence(Qt::Key_BracketRight)},
       [this] { trimToPlayhead(session_, ClipEdge::End, timeline_->isRippling()); });
+  add(menu, "Make Loop", {}, [this] { makeLoop(session_); })
+      ->setToolTip(tr("The time selection, else the play range, ends in the pose it begins with"));
   menu->addSeparator();
   add(menu, "Mute Track", {QKeySequence(tr("Shift+M"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Mute); });
   add(menu, "Solo Track", {QKeySequence(tr("Shift+S"))}, [this] { flipTrackSwitch(session_, TrackSwitch::Solo); });
@@ -322,19 +324,13 @@ void MainWindow::makePoseMenu() {
 
 void MainWindow::makeWindowMenu() {
   QMenu* menu = topBar_->menus()->addMenu(tr("Window"));
+  makeWorkspaces(menu);
+  menu->addSeparator();
   QMenu* panels = menu->addMenu(tr("Panels"));
   for (QDockWidget* dock : {libraryDock_, takesDock_, historyDock_, inspectorDock_, timelineDock_}) {
     panels->addAction(dock->toggleViewAction());
   }
-  add(menu, "Reset Layout", {}, [this] {
-    for (QDockWidget* dock : {libraryDock_, takesDock_, inspectorDock_, timelineDock_}) {
-      dock->show();
-    }
-    historyDock_->hide();
-    resizeDocks({timelineDock_}, {410}, Qt::Vertical);
-    QTimer::singleShot(0, this, &MainWindow::keepViewHigh);
-    shareLeftColumn();
-  });
+  add(menu, "Reset Layout", {}, [this] { resetLayout(); });
   menu->addSeparator();
   add(menu, "Next Panel", {QKeySequence(Qt::Key_F6)}, [this] { panelFocus_->go(+1); });
   add(menu, "Previous Panel", {QKeySequence(tr("Shift+F6"))}, [this] { panelFocus_->go(-1); });
@@ -356,7 +352,7 @@ void MainWindow::refreshActions() {
       }
     }
   };
-  enable({"Path From Take", "Next", "Previous", "Keep", "Quality Report", "Delete Take", "Rename Take", "Other Takes on the Timeline",
+  enable({"Path From Take", "Make Poses From Take", "Make Loop", "Next", "Previous", "Keep", "Quality Report", "Delete Take", "Rename Take", "Other Takes on the Timeline",
           "Compare Side by Side", "Compare Overlaid"}, hasTake);
   enable({"Cut", "Copy", "Duplicate", "Select Time of Clips", "Trim Start to Playhead", "Trim End to Playhead"}, hasClips);
   enable({"Delete"}, selection.surface() != Selection::Surface::Nothing);

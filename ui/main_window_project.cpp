@@ -33,11 +33,16 @@ void MainWindow::makeFileMenu() {
   QAction* revertAction = add(menu, "Revert…", {}, [this] { revert(); });
   add(menu, "Recover…", {}, [this] { recover(); });
   menu->addSeparator();
+  add(menu, "Import…", {QKeySequence(tr("Ctrl+I"))}, [this] { importFiles(); });
   add(menu, "Relink Media…", {}, [this] { findMissingFile(); });
   add(menu, "Collect Files…", {}, [this] { collectFiles(); })
       ->setToolTip(tr("Copy the project, its takes and every file it names into a folder, so that it opens elsewhere"));
   add(menu, "Export…", {QKeySequence(tr("Ctrl+E"))}, [this] { exportTake(); });
+  add(menu, "Export Again", {QKeySequence(tr("Ctrl+Shift+E"))}, [this] { exportAgain(); })
+      ->setToolTip(tr("Into the same file with the same settings; it is replaced"));
   menu->addSeparator();
+  add(menu, "Project Settings…", {}, [this] { showProjectPage(); });
+  add(menu, "Preferences…", {QKeySequence(tr("Ctrl+,"))}, [this] { showPreferences(); });
   add(menu, "Quit", {QKeySequence(tr("Ctrl+Q"))}, [this] { close(); });
   const auto refreshRevert = [this, revertAction] {
     const bool isSaved = session_.hasPath() && !session_.saveNeedsPath();

@@ -294,21 +294,8 @@ void MainWindow::showStartPage() {
     connect(start_, &StartPage::recentWanted, this, &MainWindow::openRecent);
     connect(start_, &StartPage::closeWanted, this, &MainWindow::leaveStartPage);
     connect(start_, &StartPage::keysWanted, this, &MainWindow::showKeys);
-    connect(start_, &StartPage::rateChosen, this, [this](FrameRate rate) {
-      session_.setNewProjectRate(rate);
-      if (settings_) {
-        settings_->setValue(QStringLiteral("newProjectRate"), QString::fromStdString(frameRateName(rate)));
-      }
-      if (!session_.hasPath() && !session_.isChanged()) {
-        session_.newProject();
-      }
-    });
-    connect(start_, &StartPage::timeDisplayChosen, this, [this](TimeDisplay display) {
-      timeline_->setTimeDisplay(display);
-      if (settings_) {
-        settings_->setValue(QStringLiteral("timeDisplay"), int(display));
-      }
-    });
+    connect(start_, &StartPage::rateChosen, this, &MainWindow::chooseNewProjectRate);
+    connect(start_, &StartPage::timeDisplayChosen, this, &MainWindow::chooseTimeDisplay);
     for (const char* name : {"New", "Open", "Quit", "Keys", "Save", "Save As", "Recover"}) {
       if (const QAction* known = action(name)) {
         start_->allowKeys(known->shortcuts());

@@ -6,6 +6,7 @@
 #include <QSettings>
 
 #include "ui/document/live_preview.h"
+#include "ui/document/take_poses.h"
 #include "ui/main_window.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/takes_panel.h"
@@ -43,6 +44,8 @@ void MainWindow::makeGenerateMenu() {
     group->addAction(made);
     connect(quality, &QMenu::aboutToShow, made, [this, made, i] { made->setChecked(session_.quality() == Quality(i)); });
   }
+  engineMenu_ = menu->addMenu(tr("Engine"));
+  engineMenu_->setToolTipsVisible(true);
   QAction* live = add(menu, "Follow While Dragging", {QKeySequence(tr("Alt+G"))}, [this] { live_->setOn(!live_->isOn()); });
   live->setCheckable(true);
   connect(live_, &LivePreview::switched, live, [this, live](bool on) {
@@ -103,6 +106,7 @@ void MainWindow::makeTakeMenu() {
   connect(timeline_, &TimelineView::modesChanged, lanes, [this, lanes] { lanes->setChecked(timeline_->areTakeLanesShown()); });
   QMenu* copy = menu->addMenu(tr("Copy Range From Take"));
   connect(copy, &QMenu::aboutToShow, this, [this, copy] { fillCopyRange(*copy); });
+  add(menu, "Make Poses From Take", {}, [this] { makePosesFromTake(session_); });
   menu->addSeparator();
   add(menu, "Keep", {}, [&] {
     if (const TakePointer take = session_.takes().shown()) {

@@ -68,7 +68,8 @@ TEST_F(CommandsTest, TheDefaultKeyMapIsThere) {
            {"Ripple Delete", "Shift+Del"}, {"Undo", "Ctrl+Z"}, {"Redo", "Ctrl+Shift+Z"}, {"Mirror Pose", "Ctrl+M"}, {"Ghosts", "G"},
            {"Trails", "T"}, {"Save", "Ctrl+S"}, {"Export", "Ctrl+E"}, {"Key List", "Ctrl+/"}, {"Find Command", "Ctrl+Shift+P"},
            {"Full Screen View", "F11"}, {"Copy Pose", "Ctrl+Alt+C"}, {"Paste Pose", "Ctrl+Alt+V"}, {"Next Panel", "F6"},
-           {"Previous Panel", "Shift+F6"}, {"Ripple Mode", "Shift+N"}, {"Select Time of Clips", "X"}, {"Clear Time Selection", "Alt+X"}}) {
+           {"Previous Panel", "Shift+F6"}, {"Ripple Mode", "Shift+N"}, {"Select Time of Clips", "X"}, {"Clear Time Selection", "Alt+X"}, {"Import", "Ctrl+I"}, {"Export Again", "Ctrl+Shift+E"}, {"Preferences", "Ctrl+,"},
+           {"Manual", "F1"}, {"Author", "Ctrl+F1"}, {"Review", "Ctrl+F2"}, {"Export Take", "Ctrl+F3"}}) {
     has(name, key);
   }
 }

@@ -256,6 +256,21 @@ ExportOptions ExportDialog::options() const {
   return options;
 }
 
+ExportChoice ExportDialog::choice() const {
+  return {filePath(), options(), ExportChoice::Span(std::clamp(range_->currentIndex(), 0, 2))};
+}
+
+ExportOptions optionsAgain(const ExportChoice& choice, Session& session) {
+  ExportOptions options = choice.options;
+  if (choice.span == ExportChoice::Span::PlayRange) {
+    options.range = session.timeline().settings().playRange;
+  }
+  if (const TakePointer take = session.takes().shown()) {
+    options.takeName = take->name.empty() ? ExportDialog::tr("Take %1").arg(take->number).toStdString() : take->name;
+  }
+  return options;
+}
+
 void ExportDialog::choosePreset(int index) {
   isChoosing_ = true;
   preset_ = index;

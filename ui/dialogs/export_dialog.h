@@ -16,6 +16,17 @@ namespace kinescore {
 
 class SegmentedChoice;
 
+/// What was chosen for an export, to do it again. Nothing in it belongs to a take.
+struct ExportChoice {
+  enum class Span { PlayRange, WholeTake, TimeSelection };
+  QString path;
+  ExportOptions options;
+  Span span = Span::PlayRange;
+};
+
+/// The same with what `session` shows now: its take's name, its play range. `options` of TimeSelection keep their time.
+[[nodiscard]] ExportOptions optionsAgain(const ExportChoice& choice, Session& session);
+
 class ExportDialog : public QDialog {
   Q_OBJECT
 
@@ -25,6 +36,7 @@ class ExportDialog : public QDialog {
   void setFile(const QString& folder, const QString& name);
   [[nodiscard]] QString filePath() const;
   [[nodiscard]] ExportOptions options() const;
+  [[nodiscard]] ExportChoice choice() const;
   void setFormat(ExportFormat format);
   /// Writes the file; the sentence of a failure stands in the dialog.
   bool exportNow();

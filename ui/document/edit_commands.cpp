@@ -258,14 +258,16 @@ void clearPlayRange(Session& session) {
 }
 
 void selectTimeOfClips(Session& session) {
-  const std::optional<TimeRange> span = spanOfSelection(session);
-  if (!span) {
-    return;
+  if (const std::optional<TimeRange> span = spanOfSelection(session)) {
+    selectTime(session, *span);
   }
+}
+
+void selectTime(Session& session, TimeRange span) {
   const Ticks end = session.timeline().settings().duration;
   const Ticks falloff = ticksOfFrame(8, session.rate());
   TimeSelection time;
-  time.hold = {std::max(Ticks{0}, span->start), std::min(end, span->end)};
+  time.hold = {std::max(Ticks{0}, span.start), std::min(end, span.end)};
   if (time.hold.isEmpty()) {
     return;
   }

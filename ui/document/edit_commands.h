@@ -48,6 +48,8 @@ void setPlayRangeEdge(Session& session, ClipEdge edge);
 void clearPlayRange(Session& session);
 /// The time selection over the selected clips.
 void selectTimeOfClips(Session& session);
+/// With the usual falloffs, within the project; nothing when nothing of it is left.
+void selectTime(Session& session, TimeRange span);
 
 /// To the nearest clip edge or key before (-1) or after (+1) the playhead.
 void goToNeighbourKey(Session& session, int direction);

@@ -2,6 +2,7 @@
 #include "ui/document/clip_adding.h"
 #include "ui/document/contact_commands.h"
 #include "ui/panels/key_pages.h"
+#include "ui/theme/theme.h"
 
 namespace kinescore {
 namespace {

@@ -46,6 +46,14 @@ TopBar::TopBar(Session& session, SaveState& saveState, const QString& engineDesc
   row->addWidget(mark_);
   row->addWidget(menus_);
   row->addStretch();
+  workspaces_ = new SegmentedChoice({tr("Author"), tr("Review"), tr("Export")}, this);
+  workspaces_->setObjectName(QStringLiteral("workspaces"));
+  workspaces_->setCurrent(0);
+  workspaces_->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+  workspaces_->setMinimumWidth(186);
+  row->addWidget(workspaces_);
+  row->addSpacing(10);
+  connect(workspaces_, &SegmentedChoice::chosen, this, &TopBar::workspaceChosen);
   dot_ = new QLabel(this);
   chip_ = new QToolButton(this);
   chip_->setFont(numberFont(12));
@@ -139,7 +147,7 @@ void TopBar::showSaveState() {
 void TopBar::placeNames() {
   constexpr int kGap = 12;
   const QWidget* menus = menus_->isVisibleTo(this) ? static_cast<const QWidget*>(menus_) : mark_;
-  const int left = menus->geometry().right() + kGap, right = dot_->geometry().left() - kGap;
+  const int left = menus->geometry().right() + kGap, right = (workspaces_->isVisibleTo(this) ? static_cast<const QWidget*>(workspaces_) : dot_)->geometry().left() - kGap;
   const QSize wanted = middle_->sizeHint();
   const int width = std::max(0, std::min(wanted.width(), right - left));
   const int x = std::max(left, std::min((this->width() - width) / 2, right - width));
@@ -189,6 +197,7 @@ void TopBar::offerModels(const QStringList& models, const QString& current) {
 void TopBar::resizeEvent(QResizeEvent*) {
   const bool isFolded = width() < kFoldMenusUnder;
   menus_->setVisible(!isFolded);
+  workspaces_->setVisible(!isFolded);  // they are in the window's menu, too
   if (isFolded && mark_->menu() == nullptr) {
     auto* all = new QMenu(mark_);
     all->addActions(menus_->actions());

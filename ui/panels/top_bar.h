@@ -28,6 +28,8 @@ class TopBar : public Panel {
   void offerModels(const QStringList& models, const QString& current);
   [[nodiscard]] QString engineText() const { return chip_->text(); }
   [[nodiscard]] QMenu* modelMenu() const { return chip_->menu(); }
+  /// Which of Author and Review is marked.
+  void setWorkspace(int index) { workspaces_->setCurrent(index); }
 
  Q_SIGNALS:
   void modelChosen(const QString& model);
@@ -35,6 +37,8 @@ class TopBar : public Panel {
   void gemFileWanted();
   /// The words about saving were clicked while they tell of trouble.
   void saveTroubleWanted();
+  /// Author, Review or Export.
+  void workspaceChosen(int index);
 
  protected:
   bool event(QEvent* event) override;
@@ -54,6 +58,7 @@ class TopBar : public Panel {
   QWidget* middle_;
   ElidedLabel* name_;
   QToolButton* saved_;
+  SegmentedChoice* workspaces_;
   QLabel* dot_;
   QToolButton* chip_;
   GenerateButton* generate_;

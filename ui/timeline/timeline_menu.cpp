@@ -251,6 +251,26 @@ void fillAddHere(QMenu& menu, Session& session, TimelineView& view, const Track&
   }
 }
 
+/// From the clip before `time` on its track to the one after it, else the ends of the project.
+TimeRange freeTimeAround(Session& session, ObjectId track, Ticks time) {
+  TimeRange free{{0}, session.timeline().settings().duration};
+  for (const auto& clip : session.timeline().clipsOf(track)) {
+    if (clip->span.end <= time) {
+      free.start = std::max(free.start, clip->span.end);
+    } else if (clip->span.start > time) {
+      free.end = std::min(free.end, clip->span.start);
+    }
+  }
+  return free;
+}
+
+void fillTrackHeights(QMenu& menu, Session& session, TimelineView& view) {
+  const QStringList names{entryText("Compact"), entryText("Normal"), entryText("Tall")};
+  for (int height = 0; height < 3; ++height) {
+    menu.addAction(names[height], &view, [&session, height] { setAllTrackHeights(session, height); });
+  }
+}
+
 void fillEmpty(QMenu& menu, Session& session, TimelineView& view, const TimelineHit& hit, Ticks time) {
   const auto track = session.timeline().findTrack(hit.track);
   if (track && (track->kind == TrackKind::Text || track->kind == TrackKind::PartText)) {
@@ -266,7 +286,11 @@ void fillEmpty(QMenu& menu, Session& session, TimelineView& view, const Timeline
     session.playback().seek(time);
     pasteAtPlayhead(session, QApplication::clipboard()->text(), PasteMode::Ripple);
   });
+  if (track) {
+    menu.addAction(entryText("Select Time"), &view, [&session, free = freeTimeAround(session, track->id, time)] { selectTime(session, free); });
+  }
   fillAddTrackMenu(*menu.addMenu(entryText("Add Track")), session);
+  fillTrackHeights(*menu.addMenu(entryText("Track Height")), session, view);
   ripple->setEnabled(QApplication::clipboard()->text().contains(QStringLiteral("\"changes\"")));
   paste->setEnabled(QApplication::clipboard()->text().contains(QStringLiteral("\"changes\"")));
 }
@@ -371,6 +395,8 @@ void fillTimelineMenu(QMenu& menu, Session& session, TimelineView& view, const T
         session.playback().seek(time);
         addMarkerAtPlayhead(session);
       });
+      menu.addAction(entryText("Select Time"), &view, [&session] { selectTime(session, session.timeline().settings().playRange); })
+          ->setToolTip(entryText("All of the play range"));
       fillTimeAs(menu, view);
       break;
     case Zone::HoldStart:

@@ -217,7 +217,7 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
   if (isText && !row.track->folded) {
     paintGaps(painter, scene, row, top);
   }
-  if (row.track->kind == TrackKind::Pose) {
+  if (row.track->kind == TrackKind::Pose && row.index->clipCount() > 0) {
     painter.fillRect(g.canvasX, top + row.height / 2 - 1, g.canvasWidth(), 1, colorOf(t.kPose, 0.22));
   }
   const bool isKeys = row.track->kind == TrackKind::Pose;
@@ -271,6 +271,14 @@ void TimelinePainter::paintRow(QPainter& painter, const TimelineScene& scene, co
     if (hint != nullptr) {
       text(painter, {g.canvasX + 12, top + row.height / 2 + 4}, g.canvasWidth() - 24, timelineText(hint), uiFont(11),
            colorOf(t.t3));
+    }
+  } else if (row.track->kind == TrackKind::Text && row.index->clipCount() == 1 && items_.size() == 1 && items_[0].clip != nullptr) {
+    const QString hint = timelineText("Prompts may overlap. The overlap is the join.");
+    const int from = g.canvasX + int(scene.axis.xOf(items_[0].clip->span.end)) + 12;
+    const int wide = QFontMetrics(uiFont(11)).horizontalAdvance(hint);
+    if (wide < g.canvasX + g.canvasWidth() - from - 12) {
+      painter.fillRect(from - 6, top + row.height / 2 - 9, wide + 12, 18, colorOf(t.row));  // the time is hatched as free
+      text(painter, {from, top + row.height / 2 + 4}, g.canvasX + g.canvasWidth() - from, hint, uiFont(11), colorOf(t.t3));
     }
   }
 }

@@ -1,0 +1,124 @@
+#include "ui/document/take_poses.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <glm/geometric.hpp>
+
+#include "engine/motion/key_frames.h"
+
+namespace kinescore {
+namespace {
+
+constexpr std::int64_t kNearFrames = 2;       // of the project: a pose this near says the same
+constexpr double kLeastLoopSeconds = 0.3;     // shorter ones are a tremble
+constexpr float kStaysWithinMeters = 0.3f;    // who has gone less far turns on the spot
+
+QString words(const char* text) { return Session::tr(text); }
+
+/// What is meant, of what the take lasts; empty when nothing of it is left.
+TimeRange meantRange(Session& session) {
+  const auto& selected = session.selection().time();
+  const TimeRange range = selected ? selected->hold : session.timeline().settings().playRange;
+  const TakePointer take = session.takes().shown();
+  const Ticks end = std::min({range.end, session.timeline().settings().duration,
+                              take && take->result.motion ? take->result.motion->duration() : Ticks{0}});
+  return {range.start, std::max(range.start, end)};
+}
+
+bool hasTake(Session& session) {
+  if (session.takes().shown() != nullptr) {
+    return true;
+  }
+  Q_EMIT session.problem(words("There is no take yet to take poses from; Ctrl+Enter performs the timeline."));
+  return false;
+}
+
+bool hasPoseNear(const Session& session, std::int64_t frame) {
+  for (const auto& track : session.timeline().tracks()) {
+    for (const auto& clip : session.timeline().clipsOf(track->id)) {
+      if (std::holds_alternative<PoseCondition>(clip->condition) &&
+          std::abs(nearestFrame(clip->span.start, session.rate()) - frame) <= kNearFrames) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool pin(Session& session, const QString& step, ObjectId track, Ticks at, const Pose& pose, GestureId gesture) {
+  return session.document().edit(step, pinPose(session.timeline(), session.document().ids(), track, at, pose), gesture);
+}
+
+/// The pose a round ends in: the first one, where the take is by then.
+Pose endOfRound(const Pose& first, const Pose& then) {
+  Pose end = first;
+  const glm::vec2 gone(then.rootPosition.x - first.rootPosition.x, then.rootPosition.z - first.rootPosition.z);
+  if (glm::length(gone) >= kStaysWithinMeters) {
+    end.rootPosition.x = then.rootPosition.x;
+    end.rootPosition.z = then.rootPosition.z;
+  }
+  return end;
+}
+
+}  // namespace
+
+int makePosesFromTake(Session& session) {
+  if (!hasTake(session)) {
+    return 0;
+  }
+  const TimeRange range = meantRange(session);
+  const Motion& motion = *session.takes().shown()->result.motion;
+  const FrameRange frames{frameAtOrAfter(range.start, motion.rate), frameAtOrAfter(range.end, motion.rate)};
+  const QString step = words("Make poses from take");
+  const GestureId gesture = session.document().newGesture();
+  int made = 0;
+  std::optional<ObjectId> track;
+  for (const std::int64_t key : keyFramesOf(motion, frames)) {
+    const std::int64_t frame = nearestFrame(ticksOfFrame(key, motion.rate), session.rate());
+    const Ticks at = ticksOfFrame(frame, session.rate());
+    if (!range.contains(at) || hasPoseNear(session, frame)) {
+      continue;
+    }
+    track = track ? track : session.trackOf(TrackKind::Pose, step, gesture);
+    if (!track || !pin(session, step, *track, at, session.poseAt(at), gesture)) {
+      break;
+    }
+    ++made;
+  }
+  Q_EMIT session.told(made == 0   ? words("Its key moments are pinned already.")
+                      : made == 1 ? words("1 pose was pinned; the others are there already.")
+                                  : words("%1 poses were pinned, where the take starts, stops and turns.").arg(made));
+  return made;
+}
+
+bool makeLoop(Session& session) {
+  if (!hasTake(session)) {
+    return false;
+  }
+  const Ticks frame = ticksOfFrame(1, session.rate());
+  TimeRange range = meantRange(session);
+  range.end = std::min(range.end, session.timeline().settings().duration - frame);
+  if (secondsOf(range.length()) < kLeastLoopSeconds) {
+    Q_EMIT session.problem(words("There is too little of the take to loop; select the time of one round over the ruler."));
+    return false;
+  }
+  const QString step = words("Make loop");
+  const GestureId gesture = session.document().newGesture();
+  const auto track = session.trackOf(TrackKind::Pose, step, gesture);
+  const Pose first = session.poseAt(range.start);
+  const Pose end = endOfRound(first, session.poseAt(range.end));
+  if (!track || !pin(session, step, *track, range.start, first, gesture) || !pin(session, step, *track, range.end, end, gesture)) {
+    return false;
+  }
+  TimelineSettings settings = session.timeline().settings();
+  settings.playRange = range;
+  session.document().edit(step, changeSettings(session.timeline(), settings), gesture);
+  session.playback().setRepeat(Playback::Repeat::Loop);
+  Q_EMIT session.told(words("Frames %1 to %2 end as they begin, once they are performed: Ctrl+Enter.")
+                          .arg(nearestFrame(range.start, session.rate()))
+                          .arg(nearestFrame(range.end, session.rate()) - 1));
+  return true;
+}
+
+}  // namespace kinescore

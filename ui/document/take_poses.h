@@ -1,0 +1,20 @@
+// Poses that are taken from what the shown take does: its key moments, and the two ends of a loop. Each is one step of
+// the history.
+#pragma once
+
+#include "ui/document/session.h"
+
+namespace kinescore {
+
+/// Pins the take's key moments within the time selection, else the play range (keyFramesOf), on the first unlocked pose
+/// track. What is pinned at such a moment, or within two frames of it, stays as it is. How many were pinned; 0 with a
+/// sentence from the session when there is no take.
+int makePosesFromTake(Session& session);
+
+/// The time selection, else the play range, begins and ends in one pose: the take's at its start, which is pinned there
+/// and, where the take has got to by then, at its end; it becomes the play range and is looped. The frame of the second
+/// pose is the first of the next round, so it is not played itself. False with a sentence from the session where that
+/// cannot be.
+bool makeLoop(Session& session);
+
+}  // namespace kinescore
