@@ -4,8 +4,10 @@
 #include <cstdlib>
 
 #include <glm/geometric.hpp>
+#include <glm/gtc/quaternion.hpp>
 
 #include "engine/motion/key_frames.h"
+#include "engine/motion/kinematics.h"
 
 namespace kinescore {
 namespace {
@@ -50,14 +52,17 @@ bool pin(Session& session, const QString& step, ObjectId track, Ticks at, const 
   return session.document().edit(step, pinPose(session.timeline(), session.document().ids(), track, at, pose), gesture);
 }
 
-/// The pose a round ends in: the first one, where the take is by then.
+/// The pose a round ends in: the first one, where the take is by then and turned as it is turned there.
 Pose endOfRound(const Pose& first, const Pose& then) {
-  Pose end = first;
   const glm::vec2 gone(then.rootPosition.x - first.rootPosition.x, then.rootPosition.z - first.rootPosition.z);
-  if (glm::length(gone) >= kStaysWithinMeters) {
-    end.rootPosition.x = then.rootPosition.x;
-    end.rootPosition.z = then.rootPosition.z;
+  if (glm::length(gone) < kStaysWithinMeters) {
+    return first;
   }
+  Pose end = first;
+  const float turn = headingOf(forwardKinematics(*kinescore22(), then)) - headingOf(forwardKinematics(*kinescore22(), first));
+  end.localRotations[0] = glm::angleAxis(turn, glm::vec3(0, 1, 0)) * first.localRotations[0];
+  end.rootPosition.x = then.rootPosition.x;
+  end.rootPosition.z = then.rootPosition.z;
   return end;
 }
 

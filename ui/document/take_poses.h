@@ -12,7 +12,7 @@ namespace kinescore {
 int makePosesFromTake(Session& session);
 
 /// The time selection, else the play range, begins and ends in one pose: the take's at its start, which is pinned there
-/// and, where the take has got to by then, at its end; it becomes the play range and is looped. The frame of the second
+/// and, where the take has got to and is turned to by then, at its end (who goes less than 30 cm ends on the spot); it becomes the play range and is looped. The frame of the second
 /// pose is the first of the next round, so it is not played itself. False with a sentence from the session where that
 /// cannot be.
 bool makeLoop(Session& session);
