@@ -89,7 +89,10 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     const QString words = notes == 0   ? tr("Take %1 is ready").arg(take->number)
                           : notes == 1 ? tr("Take %1 is ready: 1 note").arg(take->number)
                                        : tr("Take %1 is ready: %2 notes").arg(take->number).arg(notes);
-    status_->showForAWhile(words, tr("Show"), [this, id = take->id] { status_->showTake(id); });
+    status_->showForAWhile(words, tr("Show"), [this, id = take->id] {
+      status_->showTake(id);
+      openInspector();
+    });
   });
   connect(&session_.jobs(), &GenerationJobs::failed, this, [this](int number, const QString& sentence) {
     errors_->showError(tr("Take %1 stopped: %2 The timeline is unchanged.")
@@ -164,7 +167,6 @@ void MainWindow::makePanels(const WindowServices& services) {
   inspector_ = new Inspector(session_, promptHelp, this);
   inspector_->offerReferences(services.findsReferences);
   inspector_->offerDrafts(services.followsDrafts);
-  inspector_->setFixedWidth(measure::kInspector);
   auto* lower = new QWidget(this);
   auto* column = new QVBoxLayout(lower);
   column->setContentsMargins(0, 0, 0, 0);
@@ -213,6 +215,11 @@ void MainWindow::makePanels(const WindowServices& services) {
   connect(inspector_, &Inspector::regenerate, this, &MainWindow::regenerate);
   connect(inspector_, &Inspector::chooseDraft, this, &MainWindow::chooseDraft);
   connect(timeline_, &TimelineView::whyWanted, inspector_, &Inspector::showReportAt);
+  connect(timeline_, &TimelineView::whyWanted, this, &MainWindow::openInspector);
+  connect(inspector_, &Inspector::foldToggled, this, [this] {
+    isInspectorOut_ = inspector_->isFolded();
+    foldRight();
+  });
   connect(inspector_, &Inspector::goToFrame, this, [this](qint64 frame) {
     session_.playback().pause();
     session_.playback().seekFrame(frame);
@@ -365,6 +372,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
   if (takes_ != nullptr) {
     foldLeft();
+    foldRight();
     keepViewHigh();
   }
 }

@@ -140,6 +140,9 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QWidget* makeLibraryPanel(const WindowServices& services);
   void openLibrariesAgain();
   void foldLeft();
+  /// The inspector is a drawer in a narrow window.
+  void foldRight();
+  void openInspector();
   /// Heights of the library and the takes below it.
   void shareLeftColumn();
   /// The view keeps the bigger half, whatever height the timeline had.
@@ -247,6 +250,7 @@ class MainWindow : public QMainWindow {
   LibraryPanel* libraryPanel_ = nullptr;
   bool isLeftUnfolded_ = false;  // although the window is narrow
   Inspector* inspector_ = nullptr;
+  bool isInspectorOut_ = false;  // although the window is narrow
   TimelineView* timeline_ = nullptr;
   TransportBar* transport_ = nullptr;
   ErrorBar* errors_ = nullptr;

@@ -115,6 +115,7 @@ void MainWindow::makeTakeMenu() {
   });
   add(menu, "Rename Take", {}, [this] { takes_->renameShown(); });
   add(menu, "Quality Report", {}, [this] {
+    openInspector();
     session_.selection().selectTake(QString::fromStdString(session_.takes().shownId()));
   });
   menu->addSeparator();

@@ -19,7 +19,22 @@ namespace {
 
 constexpr int kReviewTimelineHeight = 250;  // enough for the transport, the ruler and the result
 
+constexpr int kFoldInspectorUnder = 1240;
+
 }  // namespace
+
+void MainWindow::foldRight() {
+  const bool isNarrow = width() < kFoldInspectorUnder;
+  isInspectorOut_ = isInspectorOut_ && isNarrow;
+  inspector_->setFoldable(isNarrow);
+  inspector_->setFolded(isNarrow && !isInspectorOut_);
+}
+
+void MainWindow::openInspector() {
+  inspectorDock_->show();
+  isInspectorOut_ = true;
+  foldRight();
+}
 
 void MainWindow::makeWorkspaces(QMenu* menu) {
   auto* group = new QActionGroup(this);
@@ -103,7 +118,7 @@ void MainWindow::chooseTimeDisplay(TimeDisplay display) {
 
 void MainWindow::showProjectPage() {
   leaveStartPage();
-  inspectorDock_->show();
+  openInspector();
   session_.selection().selectNothing();
   inspector_->setFocus();
 }

@@ -75,6 +75,7 @@ TEST_F(TakePosesTest, ALoopEndsAsItBeginsWhereTheTakeHasGotTo) {
   EXPECT_EQ(end.rootPosition.y, first.rootPosition.y);
   const bool hasGone = glm::distance(glm::vec2(then.rootPosition.x, then.rootPosition.z),
                                      glm::vec2(first.rootPosition.x, first.rootPosition.z)) >= 0.3f;
+  EXPECT_TRUE(hasGone) << "the fake walks";
   EXPECT_EQ(end.rootPosition.x, hasGone ? then.rootPosition.x : first.rootPosition.x);
   EXPECT_NEAR(headingIn(end), headingIn(hasGone ? then : first), 1e-4);
   EXPECT_EQ(session().timeline().settings().playRange, (TimeRange{at(60), at(100)}));

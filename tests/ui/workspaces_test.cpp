@@ -11,6 +11,7 @@
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/manual_window.h"
 #include "ui/document/live_preview.h"
+#include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/top_bar.h"
 #include "ui/widgets/basics.h"
@@ -69,6 +70,36 @@ TEST_F(WorkspacesTest, ReviewGivesTheViewTheRoomAndAuthorBringsThePanelsBack) {
   window_->resize(1300, 800);
   QCoreApplication::processEvents();
   EXPECT_FALSE(choice->isVisible()) << "the menu has them";
+}
+
+TEST_F(WorkspacesTest, InANarrowWindowTheInspectorIsADrawer) {
+  prompt(0, 120, "walk");
+  window_->resize(1180, 720);
+  QCoreApplication::processEvents();
+  auto* inspector = find<Inspector>("inspector");
+  auto* fold = find<QToolButton>("foldInspector");
+  EXPECT_TRUE(inspector->isFolded());
+  EXPECT_TRUE(fold->isVisible());
+  const int narrow = view().width();
+  fold->click();
+  QCoreApplication::processEvents();
+  EXPECT_FALSE(inspector->isFolded());
+  EXPECT_LT(view().width(), narrow + 1);
+  window_->resize(1200, 730);
+  QCoreApplication::processEvents();
+  EXPECT_FALSE(inspector->isFolded()) << "it stays out";
+  fold->click();
+  EXPECT_TRUE(inspector->isFolded());
+  generate();
+  act("Quality Report");
+  EXPECT_FALSE(inspector->isFolded()) << "the report was asked for";
+  window_->resize(1300, 800);
+  QCoreApplication::processEvents();
+  EXPECT_FALSE(inspector->isFolded());
+  EXPECT_FALSE(fold->isVisible());
+  window_->resize(1180, 720);
+  QCoreApplication::processEvents();
+  EXPECT_TRUE(inspector->isFolded());
 }
 
 TEST_F(WorkspacesTest, ExportAgainWritesTheSameFileWithoutAsking) {

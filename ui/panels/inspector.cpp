@@ -44,18 +44,27 @@ void Inspector::setLibrary(const ClipLibrary* library) {
 Inspector::Inspector(Session& session, PromptHelp* help, QWidget* parent) : QWidget(parent), session_(session) {
   setObjectName(QStringLiteral("inspector"));
   const auto [column, header, row] = framePanel(this, 16, 8, 8);
-  headIcon_ = new QLabel(header);
-  headName_ = makeHeading({}, header);
-  headDetail_ = makeLabel({}, header);
+  head_ = new QWidget(header);
+  auto* head = new QHBoxLayout(head_);
+  head->setContentsMargins(0, 0, 0, 0);
+  head->setSpacing(8);
+  headIcon_ = new QLabel(head_);
+  headName_ = makeHeading({}, head_);
+  headDetail_ = makeLabel({}, head_);
   headDetail_->setFont(numberFont(11));
-  row->addWidget(headIcon_);
-  row->addWidget(headName_);
-  row->addWidget(headDetail_);
-  row->addStretch();
-  mute_ = makeIconButton(QStringLiteral("eye"), tr("Mute"), {}, header);
-  lock_ = makeIconButton(QStringLiteral("unlock"), tr("Lock"), {}, header);
-  row->addWidget(mute_);
-  row->addWidget(lock_);
+  head->addWidget(headIcon_);
+  head->addWidget(headName_);
+  head->addWidget(headDetail_);
+  head->addStretch();
+  mute_ = makeIconButton(QStringLiteral("eye"), tr("Mute"), {}, head_);
+  lock_ = makeIconButton(QStringLiteral("unlock"), tr("Lock"), {}, head_);
+  head->addWidget(mute_);
+  head->addWidget(lock_);
+  row->addWidget(head_, 1);
+  fold_ = makeIconButton(QStringLiteral("chevron-right"), tr("Fold the inspector"), {}, header);
+  fold_->setObjectName(QStringLiteral("foldInspector"));
+  row->addWidget(fold_);
+  connect(fold_, &QToolButton::clicked, this, &Inspector::foldToggled);
   connect(mute_, &QToolButton::clicked, this, [this] {
     if (const auto now = firstClip()) {
       setSelectedClipsMuted(session_, !now->muted);
@@ -74,6 +83,7 @@ Inspector::Inspector(Session& session, PromptHelp* help, QWidget* parent) : QWid
   }
   makeClipPages(help);
   column->addWidget(pages_, 1);
+  column->addStretch(0);  // below the folded header
   // What a drag of a number does is one step of the history.
   for (FieldLabel* label : pages_->findChildren<FieldLabel*>()) {
     connect(label, &FieldLabel::dragBegan, this, [this] { session_.document().beginStep(); });
@@ -102,7 +112,25 @@ Inspector::Inspector(Session& session, PromptHelp* help, QWidget* parent) : QWid
     refresh();
   });
   connect(&session, &Session::projectChanged, this, &Inspector::refresh);
+  setFolded(false);
   refresh();
+}
+
+void Inspector::setFoldable(bool foldable) {
+  isFoldable_ = foldable;
+  setFolded(isFolded_);
+}
+
+void Inspector::setFolded(bool folded) {
+  isFolded_ = folded;
+  setFixedWidth(folded ? measure::kFoldedPanel : measure::kInspector);
+  head_->parentWidget()->layout()->setContentsMargins(folded ? 8 : 16, 0, 8, 0);
+  head_->setVisible(!folded);
+  pages_->setVisible(!folded);
+  fold_->setVisible(folded || isFoldable_);
+  fold_->setIcon(icon(folded ? QStringLiteral("chevron-left") : QStringLiteral("chevron-right")));
+  fold_->setToolTip(folded ? tr("Inspector") : tr("Fold the inspector"));
+  fold_->setAccessibleName(fold_->toolTip());
 }
 
 std::shared_ptr<const Clip> Inspector::clip() const {

@@ -37,8 +37,13 @@ class Inspector : public QWidget {
   /// Marks the line of the selected take's report that is nearest to this engine frame, and shows it; until something else
   /// is selected. None where no line lies within these frames, or none is of the part of a foot that is named (-1: any).
   void showReportAt(qint64 engineFrame, FrameRange within, bool onlyMissed, int contact);
+  /// In a narrow window it is a drawer: folded, only the button that opens it is left.
+  void setFoldable(bool foldable);
+  void setFolded(bool folded);
+  [[nodiscard]] bool isFolded() const { return isFolded_; }
 
  Q_SIGNALS:
+  void foldToggled();
   void regenerate();
   /// The author wants to choose a file to follow as a draft.
   void chooseDraft();
@@ -81,6 +86,9 @@ class Inspector : public QWidget {
   QLabel* headDetail_;
   QToolButton* mute_;
   QToolButton* lock_;
+  QToolButton* fold_;
+  QWidget* head_;  // what the header says
+  bool isFoldable_ = false, isFolded_ = false;
   QStackedWidget* pages_;
 
   std::vector<ClipPage*> clipPages_;

@@ -21,7 +21,6 @@
 namespace kinescore {
 namespace {
 
-constexpr int kFoldedLibraryWidth = 44;
 constexpr int kTypingPause = 150;  // milliseconds
 constexpr int kMostChips = 6;
 constexpr int kChipGap = 4;
@@ -240,7 +239,7 @@ QWidget* LibraryPanel::searchField() const {
 void LibraryPanel::setFolded(bool folded) {
   isFolded_ = folded;
   // The takes below have the same width and hold it: with a fixed one here, too, the docks would have no seam to drag.
-  const int width = folded ? kFoldedLibraryWidth : measure::kLeftPanel;
+  const int width = folded ? measure::kFoldedPanel : measure::kLeftPanel;
   setMinimumWidth(width);
   setMaximumWidth(width + 1);
   setMaximumHeight(folded ? measure::kPanelHeader : QWIDGETSIZE_MAX);

@@ -13,7 +13,6 @@ namespace kinescore {
 namespace {
 
 constexpr int kRightPart = 74;  // notes and the eye
-constexpr int kFoldedWidth = 44;
 
 }  // namespace
 
@@ -58,7 +57,7 @@ int TakesPanel::rowCount() const { return rows_->count(); }
 QWidget* TakesPanel::rows() const { return rows_; }
 
 void TakesPanel::setFolded(bool folded) {
-  setFixedWidth(folded ? kFoldedWidth : measure::kLeftPanel);
+  setFixedWidth(folded ? measure::kFoldedPanel : measure::kLeftPanel);
   title_->setVisible(!folded);
   compare_->setVisible(!folded);
 }
@@ -157,7 +156,7 @@ void TakeRows::paintEvent(QPaintEvent* event) {
   QPainter painter(this);
   painter.fillRect(rect(), colorOf(tokens().s2));
   if (entries_.empty()) {
-    if (width() <= kFoldedWidth) {
+    if (width() <= measure::kFoldedPanel) {
       return;
     }
     painter.setFont(uiFont(12));
@@ -192,7 +191,7 @@ void TakeRows::paintRow(QPainter& painter, const QRect& rect, const Entry& entry
   painter.setFont(numberFont(12, QFont::DemiBold));
   painter.drawText(badge, Qt::AlignCenter, QString::number(entry.number));
 
-  if (rect.width() <= kFoldedWidth) {
+  if (rect.width() <= measure::kFoldedPanel) {
     if (!entry.take) {
       painter.fillRect(QRectF(0, rect.bottom() - 1, rect.width() * entry.fraction, 2), colorOf(t.acc));
     }

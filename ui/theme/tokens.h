@@ -50,6 +50,7 @@ constexpr ColorTokens kDarkTokens{
 namespace measure {
 constexpr int kTopBar = 40;
 constexpr int kLeftPanel = 264;
+constexpr int kFoldedPanel = 44;  // a button is left of it
 constexpr int kInspector = 304;
 constexpr int kPanelHeader = 32;
 constexpr int kTransport = 36;
