@@ -199,13 +199,17 @@ void TakeRows::paintRow(QPainter& painter, const QRect& rect, const Entry& entry
   }
   const int textWidth = rect.width() - 41 - kRightPart;
   const QFont titleFont = numberFont(12), detailFont = numberFont(11);
+  // What stands at the right takes what it needs; the rest is the detail's.
+  constexpr int kGap = 10;
+  const int rightWidth = QFontMetrics(entry.take ? detailFont : titleFont).horizontalAdvance(entry.right);
+  const int detailWidth = rect.width() - 41 - 34 - (rightWidth > 0 ? rightWidth + kGap : 0);
   painter.setFont(titleFont);
   painter.setPen(colorOf(t.t1));
   painter.drawText(QPoint(41, rect.top() + 16), QFontMetrics(titleFont).elidedText(entry.title, Qt::ElideRight, textWidth));
   painter.setFont(detailFont);
   painter.setPen(colorOf(t.t3));
   painter.drawText(QPoint(41, rect.top() + 30),
-                   QFontMetrics(detailFont).elidedText(entry.detail, Qt::ElideRight, textWidth + 20));
+                   QFontMetrics(detailFont).elidedText(entry.detail, Qt::ElideRight, detailWidth));
 
   const QRect right(rect.right() - kRightPart, rect.top(), kRightPart - 34, rect.height());
   painter.setPen(colorOf(entry.take ? t.t3 : t.link));
