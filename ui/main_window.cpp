@@ -90,12 +90,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
                                        : tr("Take %1 is ready: %2 notes").arg(take->number).arg(notes);
     status_->showForAWhile(words, tr("Show"), [this, id = take->id] { status_->showTake(id); });
   });
-  connect(&session_.jobs(), &GenerationJobs::failed, this, [this](int number, const QString& sentence) {
-    errors_->showError(tr("Take %1 stopped: %2 The timeline is unchanged.")
-                           .arg(number)
-                           .arg(sentence.endsWith(u'.') ? sentence : sentence + u'.'),
-                       tr("Try again"), [this] { generate(); });
-  });
+  watchPlan();
   connect(&session_.jobs(), &GenerationJobs::cancelled, this, [this] {
     const TakePointer shown = session_.takes().shown();
     status_->showForAWhile(shown ? tr("Cancelled. Take %1 is still there.").arg(shown->number) : tr("Cancelled."));

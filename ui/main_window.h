@@ -34,6 +34,7 @@ class LivePreview;
 class LibraryPanel;
 class StartPage;
 class PanelFocus;
+struct PlanProblem;
 class StatusBar;
 class TakesPanel;
 class TimelineView;
@@ -179,6 +180,13 @@ class MainWindow : public QMainWindow {
   void recallModel();
   void offerModels();
   void exportTake();
+  // What goes wrong with a performance; main_window_checks.cpp.
+  void watchPlan();
+  [[nodiscard]] bool isPlanTold() const;
+  /// The first thing that the timeline asks for and that cannot be.
+  void tellPlan();
+  void showPlan(const PlanProblem& problem);
+  void tellStopped(int takeNumber, const QString& sentence);
   // Takes; main_window_takes.cpp.
   void listenToTakes();
   /// So many takes of the whole timeline, each with a seed of its own.
@@ -219,6 +227,7 @@ class MainWindow : public QMainWindow {
   std::shared_ptr<std::atomic<bool>> collecting_;  // true: stop
   ModelOpener openModel_;
   QString engineProblem_;
+  QString planSentence_;   // told when the last job began
   QString model_;          // the one in use
   QStringList gemFiles_;   // that were chosen, latest first
   std::unique_ptr<QSettings> settings_;

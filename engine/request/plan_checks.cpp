@@ -6,7 +6,6 @@
 #include <glm/geometric.hpp>
 
 #include "engine/motion/kinematics.h"
-#include "engine/request/path_curve.h"
 #include "engine/request/path_pace.h"
 
 namespace kinescore {
@@ -139,7 +138,8 @@ class PlanCheck {
     const bool isSilent = !strength.empty() && std::all_of(strength.begin(), strength.end(), [](const EnvelopePoint& p) { return p.value <= 0; });
     const TimeRange asked{Ticks{0}, std::min(clip.span.end, timeline_.settings().duration) - clip.span.start};
     if (isSilent || asked.isEmpty()) return;
-    for (const PathStretch& stretch : stretchesFasterThan(kRunningMetersPerSecond, cutPath(points, asked))) {
+    for (const PathStretch& stretch : stretchesFasterThan(kRunningMetersPerSecond, points)) {
+      if (stretch.span.start >= asked.end || stretch.span.end <= asked.start) continue;
       PlanProblem problem;
       problem.kind = PlanProblem::Kind::TooFast;
       problem.clips = {clip.id};
