@@ -35,7 +35,7 @@ Clip slowed(Clip clip, const std::vector<PathPoint>& after) {
   return clip;
 }
 
-/// The end of what the project held before an edit and holds no more.
+/// How long the project has to be for all that it held before an edit.
 Ticks endNeeded(const Timeline& before, const Timeline& after, ObjectId track) {
   const Ticks duration = before.settings().duration;
   Ticks end = duration;
