@@ -10,10 +10,12 @@
 #include "engine/core/files.h"
 #include "engine/core/frame_rates.h"
 #include "engine/generation/draft.h"
+#include "engine/generation/engine_failure.h"
 #include "engine/generation/parts.h"
 #include "engine/io/export_motion.h"
 #include "engine/project/project.h"
 #include "engine/request/build_request.h"
+#include "engine/request/plan_checks.h"
 #include "engine/request/prompt_syntax.h"
 #include "engine/request/report_text.h"
 
@@ -31,6 +33,12 @@ struct Score {
 int fail(const Error& error) {
   std::fprintf(stderr, "kinescore: %s\n", error.message.c_str());
   return exitCodeOf(error.code);
+}
+
+/// The sentence of a full card is the window's, too, which has a button there.
+Error withWayOut(Error error) {
+  if (error.message == kCardOutOfMemory) error.message += "; add --device cpu.";
+  return error;
 }
 
 /// What the performance is given to hear and to see beside its score.
@@ -149,9 +157,10 @@ std::string progressText(const GenerationProgress& progress) {
   return {};
 }
 
-nlohmann::json jsonOf(const Take& take, const std::vector<fs::path>& files) {
+nlohmann::json jsonOf(const Take& take, const std::vector<std::string>& planNotes, const std::vector<fs::path>& files) {
   const TakeReport& report = take.result.report;
   nlohmann::json lines = nlohmann::json::array();
+  for (const std::string& note : planNotes) lines.push_back({{"note", true}, {"sentence", note}, {"detail", ""}});
   for (const ReportLine& line : report.lines) {
     lines.push_back({{"note", line.isNote}, {"sentence", withPlacesInSeconds(line.sentence)}, {"detail", withPlacesInSeconds(line.detail)}});
   }
@@ -200,11 +209,12 @@ Result<std::vector<fs::path>> exportTake(const Take& take, const GenerateOptions
   return written;
 }
 
-void printTake(const Take& take, const std::vector<fs::path>& files) {
+void printTake(const Take& take, const std::vector<std::string>& planNotes, const std::vector<fs::path>& files) {
   std::printf("%s: %lld frames, seed %llu, %s on %s, %.1f s, hash %s\n", take.name.c_str(),
               static_cast<long long>(take.result.motion->frameCount()),
               static_cast<unsigned long long>(take.request.seed), nameOf(take.request.quality),
               take.result.deviceName.c_str(), take.result.seconds, take.motionHash().substr(0, 16).c_str());
+  for (const std::string& note : planNotes) std::printf("  ! %s\n", note.c_str());
   for (const ReportLine& line : take.result.report.lines) {
     std::printf("  %s %s%s%s\n", line.isNote ? "!" : "-", withPlacesInSeconds(line.sentence).c_str(), line.detail.empty() ? "" : "  ",
                 withPlacesInSeconds(line.detail).c_str());
@@ -342,7 +352,7 @@ class GenerateRun {
     Result<GeneratedMotion> result = generateInParts(
         *generator_, *request, [&](const GenerationProgress& p) { line.show(progressText(p), p.fraction); }, interrupt_.token());
     line.finish();
-    if (!result) return result.error();
+    if (!result) return withWayOut(result.error());
     if (plan->line) result->report.lines.insert(result->report.lines.begin(), *plan->line);
     const auto take = makeTake(*request, *std::move(result), asked.base.get(), score_.document.nextTakeNumber());
     const auto files = exportTake(*take, options_, score_.document.timeline.settings().rate, index);
@@ -353,8 +363,10 @@ class GenerateRun {
       if (!saved) return saved.error();
       for (const std::string& warning : saved->warnings) std::fprintf(stderr, "kinescore: %s\n", warning.c_str());
     }
-    if (options_.json) json_.push_back(jsonOf(*take, *files));
-    else printTake(*take, *files);
+    std::vector<std::string> planNotes;
+    for (const PlanProblem& problem : checkPlan(score_.document.timeline)) planNotes.push_back(sentenceOf(problem));
+    if (options_.json) json_.push_back(jsonOf(*take, planNotes, *files));
+    else printTake(*take, planNotes, *files);
     return {};
   }
 

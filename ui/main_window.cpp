@@ -94,12 +94,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
       openInspector();
     });
   });
-  connect(&session_.jobs(), &GenerationJobs::failed, this, [this](int number, const QString& sentence) {
-    errors_->showError(tr("Take %1 stopped: %2 The timeline is unchanged.")
-                           .arg(number)
-                           .arg(sentence.endsWith(u'.') ? sentence : sentence + u'.'),
-                       tr("Try again"), [this] { generate(); });
-  });
+  watchPlan();
   connect(&session_.jobs(), &GenerationJobs::cancelled, this, [this] {
     const TakePointer shown = session_.takes().shown();
     status_->showForAWhile(shown ? tr("Cancelled. Take %1 is still there.").arg(shown->number) : tr("Cancelled."));

@@ -35,6 +35,7 @@ class LivePreview;
 class LibraryPanel;
 class StartPage;
 class PanelFocus;
+struct PlanProblem;
 class StatusBar;
 class TakesPanel;
 class TimelineView;
@@ -199,6 +200,13 @@ class MainWindow : public QMainWindow {
   void showProjectPage();
   void chooseNewProjectRate(FrameRate rate);
   void chooseTimeDisplay(TimeDisplay display);
+  // What goes wrong with a performance; main_window_checks.cpp.
+  void watchPlan();
+  [[nodiscard]] bool isPlanTold() const;
+  /// The first thing that the timeline asks for and that cannot be.
+  void tellPlan();
+  void showPlan(const PlanProblem& problem);
+  void tellStopped(int takeNumber, const QString& sentence);
   // Takes; main_window_takes.cpp.
   void listenToTakes();
   /// So many takes of the whole timeline, each with a seed of its own.
@@ -239,6 +247,7 @@ class MainWindow : public QMainWindow {
   std::shared_ptr<std::atomic<bool>> collecting_;  // true: stop
   ModelOpener openModel_;
   QString engineProblem_;
+  QString planSentence_;   // told when the last job began
   QString model_;          // the one in use
   QStringList gemFiles_;   // that were chosen, latest first
   std::unique_ptr<QSettings> settings_;

@@ -13,6 +13,24 @@ namespace {
 
 /// Nothing is nearer than numbers are.
 constexpr double kLeastToleranceMeters = 1e-4;
+/// A limb is stretched when its ends are so much of its length apart: a knee or an elbow bent by 20 degrees.
+constexpr double kStretchedShare = 0.985;
+/// It is stretched towards what lies within 60 degrees of its direction.
+constexpr double kTowardsCosine = 0.5;
+
+/// From where it is held to its end.
+struct Limb {
+  int upper, lower, end;
+};
+std::optional<Limb> limbEndingIn(int joint) {
+  switch (joint) {
+    case kLeftHand: return Limb{kLeftArm, kLeftForeArm, kLeftHand};
+    case kRightHand: return Limb{kRightArm, kRightForeArm, kRightHand};
+    case kLeftFoot: return Limb{kLeftUpLeg, kLeftLeg, kLeftFoot};
+    case kRightFoot: return Limb{kRightUpLeg, kRightLeg, kRightFoot};
+    default: return std::nullopt;
+  }
+}
 
 }  // namespace
 
@@ -34,6 +52,19 @@ PoseMiss missOf(const Motion& motion, const PoseKeyRequest& key) {
 double missOf(const Motion& motion, const TargetRequest& target) {
   const WorldPose got = forwardKinematics(*motion.skeleton, evaluate(motion, target.time));
   return glm::length(glm::dvec3(target.position) - glm::dvec3(got.positions[target.joint]));
+}
+
+std::optional<double> beyondReach(const Motion& motion, const TargetRequest& target) {
+  const std::optional<Limb> limb = limbEndingIn(target.joint);
+  if (!limb) return std::nullopt;
+  const WorldPose got = forwardKinematics(*motion.skeleton, evaluate(motion, target.time));
+  const auto place = [&](int joint) { return glm::dvec3(got.positions[std::size_t(joint)]); };
+  const double length = glm::length(place(limb->lower) - place(limb->upper)) + glm::length(place(limb->end) - place(limb->lower));
+  const glm::dvec3 along = place(limb->end) - place(limb->upper), missing = glm::dvec3(target.position) - place(limb->end);
+  const double miss = glm::length(missing);
+  const bool isStretched = glm::length(along) >= kStretchedShare * length;
+  const bool isTowards = glm::dot(along, missing) >= kTowardsCosine * glm::length(along) * miss;
+  return isStretched && isTowards && miss > 0 ? std::optional(miss) : std::nullopt;
 }
 
 std::vector<PathMiss> pathMisses(const Motion& motion, const std::vector<PathRequest>& paths, bool inFull) {

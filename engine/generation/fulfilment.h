@@ -2,6 +2,7 @@
 // the colours under the timeline, so that they never say two things.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/request/request.h"
@@ -20,6 +21,10 @@ struct PoseMiss {
 };
 [[nodiscard]] PoseMiss missOf(const Motion& motion, const PoseKeyRequest& key);
 [[nodiscard]] double missOf(const Motion& motion, const TargetRequest& target);
+
+/// How far a target lies beyond a limb that is stretched towards it; nothing for other joints than hands and feet, and where
+/// the limb could still reach farther.
+[[nodiscard]] std::optional<double> beyondReach(const Motion& motion, const TargetRequest& target);
 
 struct PathMiss {
   std::int64_t frame = 0;

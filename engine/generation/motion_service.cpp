@@ -17,6 +17,7 @@
 #include <unistd.h>
 #endif
 
+#include "engine/generation/engine_failure.h"
 #include "engine/generation/parts.h"
 
 namespace kinescore {
@@ -125,7 +126,7 @@ Result<GeneratedMotion> MotionService::State::generate(Job& job) {
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::EngineFailed, "There is not enough memory to generate this; close other programs or shorten it"};
   } catch (const std::exception& e) {
-    return Error{ErrorCode::EngineFailed, std::string("The engine failed: ") + e.what()};
+    return engineFailure("The engine failed", e.what());
   }
 }
 

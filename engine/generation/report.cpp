@@ -38,8 +38,11 @@ class Lines {
 
   std::vector<ReportLine> make() {
     addPoses();
-    for (const TargetRequest& target : request_.targets) addTarget(target);
+    for (const TargetRequest& target : request_.targets) {
+      if (target.strength > 0) lines_.push_back(lineOf(target, motion_));
+    }
     addPath();
+    addFaintPrompts();
     append(footLines(request_, motion_));
     append(joinLines(request_, motion_));
     return std::move(lines_);
@@ -96,19 +99,18 @@ class Lines {
     }
   }
 
-  void addTarget(const TargetRequest& target) {
-    if (target.strength <= 0) return;
-    const double miss = missOf(motion_, target);
-    const std::string joint = capitalised(spokenJoint(target.joint));
-    const std::string detail = "It is " + centimeters(miss) + " off.";
-    const std::string when = " at " + placeMark(target.time);
-    if (target.strength < 1) {
-      add(false, joint + " went towards its target" + when, detail, target.time);
-    } else if (inTolerances(miss, target.toleranceMeters) > 1) {
-      add(true, joint + " " + centimeters(miss) + " off its target" + when,
-          "Tolerance is " + centimeters(target.toleranceMeters) + ".", target.time);
-    } else {
-      add(false, joint + " reached its target" + when, detail, target.time);
+  /// Of its own span; a curve may go on beyond it.
+  void addFaintPrompts() {
+    for (const TextRequest& text : request_.texts) {
+      std::vector<float> strengths = {text.strength.at(Ticks{0}), text.strength.at(text.span.length())};
+      for (const EnvelopePoint& point : text.strength.points) {
+        if (Ticks{0} < point.time && point.time < text.span.length()) strengths.push_back(point.value);
+      }
+      const auto [least, most] = std::minmax_element(strengths.begin(), strengths.end());
+      if (*most >= kFaintStrength) continue;
+      char strength[64];
+      std::snprintf(strength, sizeof strength, *least == *most ? "Strength is %.2g there." : "Strength is at most %.2g there.", double(*most));
+      add(true, "“" + text.prompt + "”" + (*most > 0 ? " barely shows" : " does not show"), strength, text.span.start);
     }
   }
 
@@ -187,6 +189,21 @@ void addPartPrompts(const GenerationRequest& request, std::vector<ReportLine>& l
 }  // namespace
 
 const char* spokenJoint(int joint) { return kSpokenJoints[static_cast<std::size_t>(joint)]; }
+
+ReportLine lineOf(const TargetRequest& target, const Motion& motion) {
+  const double miss = missOf(motion, target);
+  const std::string joint = spokenJoint(target.joint), when = " at " + placeMark(target.time);
+  const std::string off = "It is " + centimeters(miss) + " off.", tolerance = "Tolerance is " + centimeters(target.toleranceMeters) + ".";
+  const auto line = [&](bool isNote, std::string sentence, std::string detail) {
+    return ReportLine{isNote, std::move(sentence), std::move(detail), nearestFrame(target.time, kEngineRate)};
+  };
+  if (target.strength < 1) return line(false, capitalised(joint) + " went towards its target" + when, off);
+  if (inTolerances(miss, target.toleranceMeters) <= 1) return line(false, capitalised(joint) + " reached its target" + when, off);
+  if (const auto beyond = beyondReach(motion, target)) {
+    return line(true, "The " + joint + " cannot reach its target" + when + ": it is " + centimeters(*beyond) + " too far", tolerance);
+  }
+  return line(true, capitalised(joint) + " " + centimeters(miss) + " off its target" + when, tolerance);
+}
 
 std::vector<ReportLine> measuredLines(const GenerationRequest& request, const Motion& motion) {
   return Lines(request, motion).make();

@@ -4,6 +4,8 @@
 #include <exception>
 #include <new>
 
+#include "engine/generation/engine_failure.h"
+
 namespace kinescore {
 namespace {
 
@@ -24,9 +26,7 @@ Result<GeneratedMotion> guarded(const DetachedJob::Work& work, const ProgressSin
         ErrorCode::EngineFailed,
         "There is not enough memory to generate this; close other programs or shorten it."};
   } catch (const std::exception& e) {
-    const std::string what = e.what();
-    return Error{ErrorCode::EngineFailed,
-                 "The network could not be run: " + what.substr(0, what.find('\n'))};
+    return engineFailure("The network could not be run", e.what());
   }
 }
 

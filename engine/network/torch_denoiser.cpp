@@ -9,8 +9,9 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include "engine/generation/part_mix.h"
 #include "engine/generation/blocked_window.h"
+#include "engine/generation/engine_failure.h"
+#include "engine/generation/part_mix.h"
 #include "engine/network/kinescore_network.h"
 #include "engine/network/weights.h"
 #include "engine/network/worker.h"
@@ -150,8 +151,7 @@ class TorchDenoiser : public Denoiser {
     try {
       work();
     } catch (const std::exception& e) {
-      const std::string what = e.what();
-      return Error{ErrorCode::EngineFailed, "The network could not be run: " + what.substr(0, what.find('\n'))};
+      return engineFailure("The network could not be run", e.what());
     }
     return {};
   }

@@ -66,6 +66,11 @@ run generate --text "walk forward" --path path.json --quality draft --json
 check "a path: exit 0" status_is 0
 check "a path: kept within 5 cm" same "$(json out 'takes[0]["pathErrorMeanMeters"] <= 0.05')" True
 
+echo '{"points": [{"t": 0, "x": 0, "z": 0}, {"t": 2, "x": 0, "z": 24}]}' >fast.json
+run generate --text "run forward" --path fast.json --quality draft
+check "a path that is too fast: exit 0" status_is 0
+check "a path that is too fast: told" grep -qF '! The path needs 12.0 m/s between 0.00 and 2.00 s, faster than a person runs.' out
+
 # ---- a project ----------------------------------------------------------------------------------
 
 copy_sample() {

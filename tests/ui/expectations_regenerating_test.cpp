@@ -277,7 +277,7 @@ TEST_F(Expectations, T27_EveryFailureIsOneSentenceAndLeavesTheProgramUsable) {
   });
   window_->action("Generate")->trigger();
   ASSERT_TRUE(waitUntil([&] { return !session().jobs().isBusy(); }));
-  EXPECT_EQ(window_->errors().sentence(), QStringLiteral("Take 1 stopped: The graphics card ran out of memory. The timeline is unchanged."));
+  EXPECT_EQ(window_->errors().sentence(), QStringLiteral("Take 1 stopped: the graphics card ran out of memory. The timeline is unchanged."));
   isSentence();
   EXPECT_EQ(session().timeline().contentHash(), before);
   service_->useGenerator(fakeEngine());

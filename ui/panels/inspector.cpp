@@ -324,6 +324,7 @@ void Inspector::refreshTake() {
     auto* mark = new QLabel(box);
     mark->setPixmap(iconPixmap(iconName, color, 15, devicePixelRatioF()));
     auto* column = new QVBoxLayout;
+    column->setObjectName(QStringLiteral("words"));
     column->setSpacing(0);
     auto* sentence = new QLabel(breakable(words), box);
     sentence->setProperty("kind", "value");
@@ -364,6 +365,7 @@ void Inspector::refreshTake() {
         QWidget* box = line(wanted ? QStringLiteral("warn") : QStringLiteral("check"), colorOf(wanted ? t.warn : t.ok),
                             reportWords(entry.sentence, session_.rate()), reportWords(entry.detail, session_.rate()),
                             wanted ? entry.engineFrame : std::nullopt);
+        addFix(*box, *take, entry);
         if (markedLine_ == entry && markedBox_ == nullptr) {
           markedBox_ = box;
         }

@@ -69,6 +69,8 @@ class Inspector : public QWidget {
   void refreshManyTexts();
   void refreshTake();
   void showMarkedLine();
+  /// The button of a line that something can be done about, below its words.
+  void addFix(QWidget& box, const Take& take, const ReportLine& line);
   void addShownReferences(const std::vector<ShownReference>& references);
   [[nodiscard]] QWidget* makeDraftRow(QWidget* parent);
   void refreshDraft();

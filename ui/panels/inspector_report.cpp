@@ -1,4 +1,4 @@
-// The part of Inspector that points at a line of a take's report.
+// The part of Inspector that points at a line of a take's report, and does something about it.
 #include <array>
 #include <cstdlib>
 #include <string>
@@ -6,6 +6,7 @@
 #include <QScrollArea>
 #include <QTimer>
 
+#include "ui/document/plan_fixes.h"
 #include "ui/document/report_words.h"
 #include "ui/panels/inspector.h"
 #include "ui/theme/theme.h"
@@ -42,6 +43,17 @@ void Inspector::showReportAt(qint64 engineFrame, FrameRange within, bool onlyMis
     }
   }
   refresh();
+}
+
+void Inspector::addFix(QWidget& box, const Take& take, const ReportLine& line) {
+  const auto fix = reachFixOf(session_.timeline(), take, line);
+  if (!fix) {
+    return;
+  }
+  auto* move = makeLink(tr("Move target to reach"), &box);
+  move->setObjectName(QStringLiteral("moveTargetToReach"));
+  connect(move, &QPushButton::clicked, this, [this, fix = *fix] { moveTargetToReach(session_, fix); });
+  box.findChild<QVBoxLayout*>(QStringLiteral("words"))->addWidget(move, 0, Qt::AlignLeft);
 }
 
 void Inspector::showMarkedLine() {
