@@ -15,6 +15,7 @@
 #include "ui/document/clip_adding.h"
 #include "ui/document/live_preview.h"
 #include "ui/document/path_text.h"
+#include "ui/document/sound_player.h"
 #include "ui/panels/history_panel.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/start_page.h"
@@ -62,6 +63,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
   setMinimumSize(measure::kLeastWidth, measure::kLeastHeight);
   resize(1600, 1000);
   live_ = new LivePreview(session_, service_, this);
+  sound_ = new SoundPlayer(session_, services.openSound ? services.openSound() : nullptr, this);
   installWindowAccess();
   makePanels(services);
   watchFocus();
@@ -134,6 +136,7 @@ void MainWindow::checkEngine(const std::function<Status()>& check) {
 MainWindow::~MainWindow() {
   // The panels go before the session they look at, and nobody listens to its end.
   delete live_;
+  delete sound_;
   QObject::disconnect(&session_, nullptr, this, nullptr);
   QObject::disconnect(&session_.document().undoStack(), nullptr, nullptr, nullptr);
   panelFocus_.reset();

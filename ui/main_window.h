@@ -33,6 +33,8 @@ class ErrorBar;
 class Inspector;
 class LivePreview;
 class LibraryPanel;
+class SoundOutput;
+class SoundPlayer;
 class StartPage;
 class PanelFocus;
 struct PlanProblem;
@@ -57,6 +59,7 @@ struct WindowServices {
   std::filesystem::path sampleFolder = {};         // sample projects; empty: none
   std::function<Result<int>()> countClips = {};    // of the library; may take long
   std::function<Status()> checkEngine = {};        // whether the model that ships is whole; the same
+  std::function<std::unique_ptr<SoundOutput>()> openSound = {};  // where sound is heard; empty: nowhere
 };
 
 /// What the window is arranged for: composing, or looking at what was made.
@@ -83,6 +86,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StatusBar& status() { return *status_; }
   [[nodiscard]] ViewPanel& view() { return *view_; }
   [[nodiscard]] LivePreview& live() { return *live_; }
+  [[nodiscard]] SoundPlayer& sound() { return *sound_; }
   [[nodiscard]] LibraryPanel& library() { return *libraryPanel_; }
   /// About the project as a whole: open read-only, changed by another program, work that can be brought back.
   [[nodiscard]] ErrorBar& projectBar() { return *projectBar_; }
@@ -220,6 +224,7 @@ class MainWindow : public QMainWindow {
   void fitSelectionOfPanel();
   void showKeys();
   void makeModeMenus(QMenu* menu);
+  void makeSoundMenu(QMenu* menu);  // main_window_sound.cpp
   // Commands about commands, panels and poses; main_window_commands.cpp.
   void makePoseEdits(QMenu* menu);
   void makeHelpMenu();
@@ -269,6 +274,7 @@ class MainWindow : public QMainWindow {
   QByteArray layoutBehindStart_;
   StatusBar* status_ = nullptr;
   LivePreview* live_ = nullptr;
+  SoundPlayer* sound_ = nullptr;
   QDockWidget *libraryDock_ = nullptr, *historyDock_ = nullptr, *takesDock_ = nullptr, *inspectorDock_ = nullptr, *timelineDock_ = nullptr;
   QMenu* recent_ = nullptr;
   QMenu* engineMenu_ = nullptr;

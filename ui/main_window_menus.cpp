@@ -170,6 +170,7 @@ void MainWindow::makeTimelineMenu() {
   makeSelectMenu(menu);
   makeRepeatMenu(menu);
   makeSpeedMenu(menu);
+  makeSoundMenu(menu);
   menu->addSeparator();
   add(menu, "In", {QKeySequence(Qt::Key_I)}, [this] { setPlayRangeEdge(session_, ClipEdge::Start); });
   add(menu, "Out", {QKeySequence(Qt::Key_O)}, [this] { setPlayRangeEdge(session_, ClipEdge::End); });

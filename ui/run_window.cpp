@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QScreen>
 
+#include "ui/document/sound_output.h"
 #include "ui/main_window.h"
 #include "ui/theme/theme.h"
 
@@ -19,7 +20,7 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
                                 QString::fromStdString(options.engineProblem), options.stateFolder,
                                 options.findsReferences, options.followsDrafts, options.openModel,
                                 options.library, options.loadCaptions, options.sampleFolder, options.countClips,
-                                options.checkEngine};
+                                options.checkEngine, openSoundDevice};
   MainWindow window(services);
   // The first one; later ones come back where they were, and Qt sees to it that they fit.
   if (const QScreen* screen = QGuiApplication::primaryScreen(); screen != nullptr) {

@@ -8,10 +8,10 @@
 
 namespace kinescore {
 
-/// A WAV file (16 bits, 8,000 Hz) of short tones, one at every beat from second 0.25 on.
-inline std::string clickWav(double seconds, double beatsPerMinute) {
-  constexpr int kRate = 8000;
-  const auto samples = std::uint32_t(seconds * kRate);
+/// A WAV file (16 bits) of what `sampleAt` says for each second.
+template <class SampleAt>
+std::string wavOf(double seconds, int rate, SampleAt sampleAt) {
+  const auto samples = std::uint32_t(seconds * rate);
   std::string bytes = "RIFF";
   const auto number = [&](std::uint32_t value, int size) {
     for (int i = 0; i < size; ++i) bytes += char(value >> (8 * i));
@@ -19,17 +19,23 @@ inline std::string clickWav(double seconds, double beatsPerMinute) {
   number(36 + 2 * samples, 4);
   bytes += "WAVEfmt ";
   for (const auto& [value, size] :
-       {std::pair(16u, 4), {1u, 2}, {1u, 2}, {unsigned(kRate), 4}, {2u * kRate, 4}, {2u, 2}, {16u, 2}})
+       {std::pair(16u, 4), {1u, 2}, {1u, 2}, {unsigned(rate), 4}, {2u * unsigned(rate), 4}, {2u, 2}, {16u, 2}})
     number(value, size);
   bytes += "data";
   number(2 * samples, 4);
-  const double step = 60 / beatsPerMinute;
   for (std::uint32_t i = 0; i < samples; ++i) {
-    const double t = double(i) / kRate, since = std::fmod(t - 0.25 + step, step);
-    const double tone = since < 0.033 ? 0.6 * std::exp(-100 * since) * std::sin(7540 * since) : 0;
-    number(std::uint32_t(std::int32_t(32767 * tone)) & 0xffff, 2);
+    number(std::uint32_t(std::int32_t(32767 * sampleAt(double(i) / rate))) & 0xffff, 2);
   }
   return bytes;
+}
+
+/// Short tones (8,000 Hz), one at every beat from second 0.25 on.
+inline std::string clickWav(double seconds, double beatsPerMinute) {
+  const double step = 60 / beatsPerMinute;
+  return wavOf(seconds, 8000, [step](double t) {
+    const double since = std::fmod(t - 0.25 + step, step);
+    return since < 0.033 ? 0.6 * std::exp(-100 * since) * std::sin(7540 * since) : 0.0;
+  });
 }
 
 }  // namespace kinescore

@@ -27,11 +27,13 @@ class MainWindowTest : public testing::Test {
   void SetUp() override {
     testApplication();
     service_ = std::make_unique<MotionService>(fakeEngine(stepTime_));
-    window_ = std::make_unique<MainWindow>(
-        WindowServices{*service_, QStringLiteral("CPU · fake"), {}, folder_.path() / "state"});
+    window_ = std::make_unique<MainWindow>(services());
     window_->setAsksBeforeClosing(false);
     window_->show();
     QCoreApplication::processEvents();
+  }
+  virtual WindowServices services() {
+    return WindowServices{*service_, QStringLiteral("CPU · fake"), {}, folder_.path() / "state"};
   }
   void TearDown() override {
     window_->close();

@@ -15,6 +15,7 @@
 
 #include "engine/core/files.h"
 #include "tests/support/sounds.h"
+#include "tests/ui/collected_sound.h"
 #include "tests/ui/main_window_fixture.h"
 #include "ui/document/edit_commands.h"
 #include "ui/panels/command_list.h"
@@ -53,6 +54,11 @@ class Warnings {
 class RandomEvents : public MainWindowTest {
  protected:
   RandomEvents() { stepTime_ = std::chrono::milliseconds(2); }
+  WindowServices services() override {
+    WindowServices given = MainWindowTest::services();
+    given.openSound = [] { return std::make_unique<CollectedSound>(); };
+    return given;
+  }
 
   void SetUp() override {
     MainWindowTest::SetUp();

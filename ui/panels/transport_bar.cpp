@@ -4,6 +4,7 @@
 #include <QSlider>
 
 #include "ui/document/edit_commands.h"
+#include "ui/document/sound_player.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_view.h"
 
@@ -13,7 +14,8 @@ namespace {
 constexpr int kLeastTransport = 670;
 constexpr int kMenuButton = 14;
 // Under these widths the less needed parts make room.
-constexpr int kRoomForZoom = 1080, kRoomForRange = 960;
+constexpr int kRoomForZoom = 1107, kRoomForRange = 960, kRoomForFrame = 790;
+constexpr int kRoomToRegenerate = 165;
 
 }  // namespace
 
@@ -25,12 +27,11 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
   row->setContentsMargins(12, 0, 10, 0);
   row->setSpacing(1);
 
-  auto* time = new QWidget(this);
-  time->setFixedWidth(measure::kTrackHeaders - 12);
-  auto* timeRow = new QHBoxLayout(time);
+  time_ = new QWidget(this);
+  auto* timeRow = new QHBoxLayout(time_);
   timeRow->setContentsMargins(0, 0, 0, 0);
   timeRow->setSpacing(10);
-  timecode_ = new FrameField(time);
+  timecode_ = new FrameField(time_);
   timecode_->setObjectName(QStringLiteral("timecode"));
   timecode_->setDisplay(TimeDisplay::Timecode);
   timecode_->setFont(numberFont(17, QFont::DemiBold));
@@ -46,12 +47,12 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
     timecode_->setFrame(session_.playback().frame());
     timeline_.setFocus();
   });
-  frame_ = makeLabel({}, time);
+  frame_ = makeLabel({}, time_);
   frame_->setFont(numberFont(11));
   timeRow->addWidget(timecode_);
   timeRow->addWidget(frame_);
   timeRow->addStretch();
-  row->addWidget(time);
+  row->addWidget(time_);
 
   const auto button = [&](const char* iconName, const QString& name, const QString& key, auto action) {
     QToolButton* made = makeIconButton(QLatin1String(iconName), name, key, this);
@@ -99,6 +100,9 @@ TransportBar::TransportBar(Session& session, TimelineView& timeline, QWidget* pa
     return made;
   };
   speed_ = flat("Speed");
+  sound_ = button("speaker", tr("Sound"), tr("Alt+S"), [] {});
+  sound_->setObjectName(QStringLiteral("sound"));
+  sound_->setCheckable(true);
   row->addSpacing(6);
   row->addWidget(makeSeparator(this));
   row->addSpacing(6);
@@ -175,10 +179,32 @@ void TransportBar::setSnapMenu(QMenu* menu) { snapMenu_->setMenu(menu); }
 void TransportBar::setRepeatMenu(QMenu* menu) { repeatMenu_->setMenu(menu); }
 void TransportBar::setSpeedMenu(QMenu* menu) { speed_->setMenu(menu); }
 
+void TransportBar::setSound(SoundPlayer& sound) {
+  connect(sound_, &QToolButton::clicked, &sound, &SoundPlayer::setOn);
+  const auto show = [this, &sound] {
+    sound_->setChecked(sound.isOn());
+    sound_->setIcon(icon(sound.isOn() ? QStringLiteral("speaker") : QStringLiteral("speaker-off")));
+    const QString name = tr("Sound  (Alt+S)");
+    sound_->setToolTip(sound.problem().isEmpty() ? name : QStringLiteral("%1\n%2").arg(name, sound.problem()));
+    sound_->setAccessibleDescription(sound.problem());
+  };
+  connect(&sound, &SoundPlayer::switched, this, show);
+  show();
+}
+
 void TransportBar::resizeEvent(QResizeEvent* event) {
   Panel::resizeEvent(event);
-  zoom_->setVisible(width() >= kRoomForZoom);
-  range_->setVisible(width() >= kRoomForRange);
+  makeRoom();
+}
+
+void TransportBar::makeRoom() {
+  const int room = width() - (regenerate_->isHidden() ? 0 : kRoomToRegenerate);
+  zoom_->setVisible(room >= kRoomForZoom);
+  range_->setVisible(room >= kRoomForRange);
+  // The ruler says it as well.
+  const bool hasFrame = room >= kRoomForFrame;
+  frame_->setVisible(hasFrame);
+  time_->setFixedWidth(hasFrame ? measure::kTrackHeaders - 12 : timecode_->width() + 10);
 }
 
 void TransportBar::refreshTime() {
@@ -207,6 +233,7 @@ void TransportBar::refreshState() {
   range_->setText(tr("In %1   Out %2").arg(nearestFrame(range.start, rate)).arg(nearestFrame(range.end, rate)));
   const auto& time = session_.selection().time();
   regenerate_->setVisible(time.has_value());
+  makeRoom();
   if (time) {
     const TimeRange span = time->span();
     regenerate_->setText(tr("Regenerate %1–%2").arg(nearestFrame(span.start, rate)).arg(nearestFrame(span.end, rate)));

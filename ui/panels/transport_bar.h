@@ -10,6 +10,7 @@ class QSlider;
 
 namespace kinescore {
 
+class SoundPlayer;
 class TimelineView;
 
 class TransportBar : public Panel {
@@ -22,6 +23,8 @@ class TransportBar : public Panel {
   void setSnapMenu(QMenu* menu);
   void setRepeatMenu(QMenu* menu);
   void setSpeedMenu(QMenu* menu);
+  /// The speaker shows and switches it.
+  void setSound(SoundPlayer& sound);
 
  Q_SIGNALS:
   void regenerate();
@@ -32,14 +35,18 @@ class TransportBar : public Panel {
  private:
   void refreshTime();
   void refreshState();
+  /// What is less needed goes where the bar is narrow.
+  void makeRoom();
 
   Session& session_;
   TimelineView& timeline_;
+  QWidget* time_;
   FrameField* timecode_;
   QLabel* frame_;
   QToolButton* play_;
   QToolButton *loop_, *repeatMenu_;
   QPushButton* speed_;
+  QToolButton* sound_;
   QPushButton* rate_;
   QLabel* range_;
   QPushButton* regenerate_;
