@@ -13,6 +13,7 @@
 #include "ui/panels/transport_bar.h"
 #include "ui/panels/view_panel.h"
 #include "ui/timeline/timeline_view.h"
+#include "ui/widgets/held_key.h"
 #include "ui/widgets/keys_of_fields.h"
 
 namespace kinescore {
@@ -149,9 +150,14 @@ void MainWindow::makeTimelineMenu() {
   QMenu* menu = topBar_->menus()->addMenu(tr("Timeline"));
   Playback& playback = session_.playback();
   add(menu, "Play/Pause", {QKeySequence(Qt::Key_Space)}, [&] { playback.toggle(); });
-  add(menu, "Back", {QKeySequence(Qt::Key_J)}, [&] { playback.shuttle(-1); });
+  // With K held J and L go frame by frame.
+  const auto* stop = new HeldKey(Qt::Key_K, this);
+  const auto shuttle = [&playback, stop](int direction) {
+    stop->isHeld() ? playback.stepFrames(direction) : playback.shuttle(direction);
+  };
+  add(menu, "Back", {QKeySequence(Qt::Key_J)}, [shuttle] { shuttle(-1); });
   add(menu, "Stop", {QKeySequence(Qt::Key_K)}, [&] { playback.pause(); });
-  add(menu, "Forward", {QKeySequence(Qt::Key_L)}, [&] { playback.shuttle(+1); });
+  add(menu, "Forward", {QKeySequence(Qt::Key_L)}, [shuttle] { shuttle(+1); });
   menu->addSeparator();
   add(menu, "Frame Back", {QKeySequence(Qt::Key_Left)}, [&] { playback.stepFrames(-1); });
   add(menu, "Frame On", {QKeySequence(Qt::Key_Right)}, [&] { playback.stepFrames(+1); });

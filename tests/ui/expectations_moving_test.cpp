@@ -86,6 +86,19 @@ TEST_F(Expectations, T21_PlayingSpeedsAndWhatHappensAtTheEnds) {
   key(Qt::Key_L);
   key(Qt::Key_L);
   EXPECT_EQ(playback().speed(), 4);
+  // With K held they step.
+  QTest::keyPress(&view(), Qt::Key_K);
+  EXPECT_FALSE(playback().isPlaying());
+  playback().seekFrame(150);
+  key(Qt::Key_L);
+  key(Qt::Key_L);
+  EXPECT_EQ(playback().frame(), 152);
+  key(Qt::Key_J);
+  EXPECT_EQ(playback().frame(), 151);
+  EXPECT_FALSE(playback().isPlaying());
+  QTest::keyRelease(&view(), Qt::Key_K);
+  key(Qt::Key_L);
+  EXPECT_EQ(playback().speed(), 1);
   key(Qt::Key_K);
 
   for (const auto& [name, repeat] : {std::pair{"Play Once", Playback::Repeat::Once}, {"Ping-Pong", Playback::Repeat::PingPong},
