@@ -27,6 +27,10 @@ constexpr glm::vec3 kPose = fromHex(0xCF6F80);
 constexpr glm::vec3 kPath = fromHex(0x97F3DE);
 constexpr glm::vec3 kContact = fromHex(0xD3F77E);
 constexpr glm::vec3 kTrail = fromHex(0x9AB0CC);
+constexpr glm::vec3 kBoneLeft = fromHex(0xFFD166);
+constexpr glm::vec3 kBoneRight = fromHex(0x8FE3F5);
+constexpr glm::vec3 kEarlier = fromHex(0x7C8DA6);
+constexpr glm::vec3 kLater = fromHex(0xC9B37A);
 constexpr glm::vec3 kAxisX = fromHex(0xFF6B62);
 constexpr glm::vec3 kAxisY = fromHex(0x7FD65A);
 constexpr glm::vec3 kAxisZ = fromHex(0x5B9BFF);
@@ -52,6 +56,7 @@ struct Polyline {
   float width = 2.0f;     ///< logical pixels
   float dotSize = 0.0f;   ///< logical pixels; 0 for none
   int dotEvery = 1;
+  bool onTop = false;     ///< nothing hides it: bones within a body
 };
 
 /// A circle lying on the floor with a dot in its middle: a key of the path.

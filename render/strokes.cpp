@@ -121,7 +121,7 @@ ScaleBar scaleBarFor(const Camera& camera, float viewHeight, float pixelRatio) {
 StrokeLists strokesOf(const Scene& scene, vec2 size) {
   StrokeLists lists;
   for (const Polyline& line : scene.lines) {
-    addLine(isOnFloor(line) ? lists.floor : lists.world, line, scene.pixelRatio);
+    addLine(line.onTop ? lists.screen : isOnFloor(line) ? lists.floor : lists.world, line, scene.pixelRatio);
   }
   for (const FloorRing& ring : scene.rings) addRing(lists.floor, ring, scene.pixelRatio);
   if (scene.axisGizmo) addAxisGizmo(lists.screen, scene, size);

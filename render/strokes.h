@@ -21,7 +21,7 @@ struct Stroke {
 struct StrokeLists {
   std::vector<Stroke> floor;   ///< path and rings: under the figures
   std::vector<Stroke> world;   ///< lines in the air: behind what is nearer
-  std::vector<Stroke> screen;  ///< axis gizmo and scale bar: over everything
+  std::vector<Stroke> screen;  ///< bones, then axis gizmo and scale bar: over everything
 };
 
 /// `size` is the target's, in pixels.

@@ -118,10 +118,18 @@ void MainWindow::makeViewMenu() {
     made->setCheckable(true);
     connect(menu, &QMenu::aboutToShow, made, [made, isOn] { made->setChecked(isOn()); });
   };
+  const auto look = [&](const char* name, const QKeySequence& key, FigureLook which) {
+    toggle(name, key, [this, which] { return view_->viewport().figureLook() == which; },
+           [this, which](bool) { view_->setFigureLook(which); });
+  };
+  look("Skeleton", QKeySequence(tr("Alt+1")), FigureLook::Skeleton);
+  look("Mesh", QKeySequence(tr("Alt+2")), FigureLook::Mesh);
+  look("Both", QKeySequence(tr("Alt+3")), FigureLook::Both);
   toggle("Follow Character", QKeySequence(tr("Alt+F")), [this] { return view_->viewport().follow(); },
          [this](bool on) { view_->viewport().setFollow(on); });
   toggle("Ghosts", QKeySequence(Qt::Key_G), [this] { return view_->ghosts(); }, [this](bool on) { view_->setGhosts(on); });
   toggle("Trails", QKeySequence(Qt::Key_T), [this] { return view_->trail(); }, [this](bool on) { view_->setTrail(on); });
+  toggle("Onion Skin", QKeySequence(tr("Alt+O")), [this] { return view_->onion(); }, [this](bool on) { view_->setOnion(on); });
   toggle("Contact Colours", QKeySequence(tr("Alt+C")), [this] { return view_->contactColours(); },
          [this](bool on) { view_->setContactColours(on); });
   menu->addSeparator();

@@ -21,6 +21,18 @@ TEST(Strokes, AFloorPathLiesUnderTheFiguresAndATrailInTheAir) {
   EXPECT_TRUE(lists.screen.empty());
 }
 
+TEST(Strokes, BonesLieOverEverythingThoughTheyAreInTheWorld) {
+  Scene scene;
+  Polyline bone;
+  bone.points = {{0, 0.9f, 0}, {0, 1.3f, 0}};
+  bone.onTop = true;
+  scene.lines = {bone};
+  const StrokeLists lists = strokesOf(scene, {900.0f, 500.0f});
+  EXPECT_TRUE(lists.world.empty());
+  ASSERT_EQ(lists.screen.size(), 1u);
+  EXPECT_EQ(lists.screen.front().b.w, 0.0f);
+}
+
 TEST(Strokes, WidthsGrowWithThePixelRatio) {
   Scene scene;
   Polyline line;

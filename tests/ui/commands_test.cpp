@@ -69,7 +69,8 @@ TEST_F(CommandsTest, TheDefaultKeyMapIsThere) {
            {"Trails", "T"}, {"Save", "Ctrl+S"}, {"Export", "Ctrl+E"}, {"Key List", "Ctrl+/"}, {"Find Command", "Ctrl+Shift+P"},
            {"Full Screen View", "F11"}, {"Copy Pose", "Ctrl+Alt+C"}, {"Paste Pose", "Ctrl+Alt+V"}, {"Next Panel", "F6"},
            {"Previous Panel", "Shift+F6"}, {"Ripple Mode", "Shift+N"}, {"Select Time of Clips", "X"}, {"Clear Time Selection", "Alt+X"}, {"Import", "Ctrl+I"}, {"Export Again", "Ctrl+Shift+E"}, {"Preferences", "Ctrl+,"},
-           {"Manual", "F1"}, {"Author", "Ctrl+F1"}, {"Review", "Ctrl+F2"}, {"Export Take", "Ctrl+F3"}}) {
+           {"Manual", "F1"}, {"Author", "Ctrl+F1"}, {"Review", "Ctrl+F2"}, {"Export Take", "Ctrl+F3"}, {"Skeleton", "Alt+1"},
+           {"Mesh", "Alt+2"}, {"Both", "Alt+3"}, {"Onion Skin", "Alt+O"}, {"Sound", "Alt+S"}}) {
     has(name, key);
   }
 }

@@ -147,6 +147,33 @@ TEST(ViewLabels, GiveWayToMarksAndToWhatStandsInThePicture) {
   EXPECT_GE(std::abs(both[0].position.y - both[1].position.y), 20);
 }
 
+TEST(ViewportScene, TheFigureIsItsBodyItsBonesOrBoth) {
+  ViewportScene scene;
+  const auto countOf = [&](FigureLook look) {
+    scene.look = look;
+    const render::Scene built = scene.build(render::Camera(), {800, 500}, 1);
+    int bones = 0;
+    for (const render::Polyline& line : built.lines) bones += line.onTop;
+    return std::pair(int(built.figures.size()), bones);
+  };
+  const int bones = kinescore22()->jointCount() - 1 + int(kinescore22()->endSites.size());
+  EXPECT_EQ(countOf(FigureLook::Mesh), std::pair(1, 0));
+  EXPECT_EQ(countOf(FigureLook::Skeleton), std::pair(0, bones));
+  EXPECT_EQ(countOf(FigureLook::Both), std::pair(1, bones));
+  EXPECT_LT(scene.build(render::Camera(), {800, 500}, 1).figures.front().alpha, 1.0f);
+}
+
+TEST(ViewportScene, OnionSkinsAreTranslucentAndSayHowManyFramesTheyAreAway) {
+  ViewportScene scene;
+  scene.onion = {{scene.pose, QStringLiteral("−6"), false}, {scene.pose, QStringLiteral("+6"), true}};
+  const render::Scene built = scene.build(render::Camera(), {800, 500}, 1);
+  ASSERT_EQ(built.figures.size(), 3u);
+  EXPECT_LT(built.figures[1].alpha, 0.5f);
+  EXPECT_NE(built.figures[1].tint, built.figures[2].tint);
+  scene.onion.clear();
+  EXPECT_EQ(scene.build(render::Camera(), {800, 500}, 1).overlays.size() + 2, built.overlays.size());
+}
+
 TEST(ViewportScene, ShowsAFigureFromTheStart) {
   const ViewportScene scene;
   EXPECT_EQ(scene.pose.positions.size(), std::size_t(kJointCount22));

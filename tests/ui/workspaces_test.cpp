@@ -14,6 +14,7 @@
 #include "ui/panels/inspector.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/top_bar.h"
+#include "ui/panels/view_panel.h"
 #include "ui/widgets/basics.h"
 #include "ui/widgets/error_bar.h"
 
@@ -174,6 +175,26 @@ TEST_F(WorkspacesTest, TheManualHasItsPagesLinksAndWords) {
   write(words, QStringLiteral("moonwalkery"));
   EXPECT_EQ(pages->currentRow(), 0);
   manual->close();
+}
+
+TEST_F(WorkspacesTest, OnionSkinAndTheFiguresLookAreKeysOfTheView) {
+  prompt(0, 240, "walk");
+  key(Qt::Key_O, Qt::AltModifier);
+  EXPECT_TRUE(window_->view().onion());
+  EXPECT_TRUE(window_->view().onionFrames().empty()) << "no take";
+  generate();
+  playback().seekFrame(60);
+  EXPECT_EQ(window_->view().onionFrames(), (std::vector<std::int64_t>{48, 54, 66, 72}));
+  playback().seekFrame(7);
+  EXPECT_EQ(window_->view().onionFrames(), (std::vector<std::int64_t>{1, 13, 19}));
+  playback().seekFrame(299);
+  EXPECT_EQ(window_->view().onionFrames(), (std::vector<std::int64_t>{287, 293}));
+  key(Qt::Key_O, Qt::AltModifier);
+  EXPECT_TRUE(window_->view().onionFrames().empty());
+  for (const auto& [which, look] : {std::pair{Qt::Key_1, FigureLook::Skeleton}, {Qt::Key_3, FigureLook::Both}, {Qt::Key_2, FigureLook::Mesh}}) {
+    key(which, Qt::AltModifier);
+    EXPECT_EQ(window_->view().viewport().figureLook(), look);
+  }
 }
 
 TEST_F(WorkspacesTest, ProjectSettingsShowTheProjectsPage) {

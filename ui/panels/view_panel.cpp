@@ -13,6 +13,8 @@ namespace {
 
 constexpr float kOverlaidAlpha = 0.55f;
 constexpr float kSideBySideMeters = 1.2f;
+constexpr std::int64_t kOnionStep = 6;  // of the project's frames
+constexpr int kOnionEachWay = 2;
 constexpr float kPickMeters = 0.15f;  // a press this near to a path point takes it
 
 QString nameOfView(ViewportView view) {
@@ -38,6 +40,16 @@ ViewPanel::ViewPanel(Session& session, QWidget* parent) : QWidget(parent), sessi
   for (const ViewportView view : {ViewportView::Perspective, ViewportView::Front, ViewportView::Side, ViewportView::Top}) {
     views->addAction(nameOfView(view), this, [this, view] { viewport_->setView(view); });
   }
+  views->addSeparator();
+  const auto show = [&](const QString& name, auto isOn, auto set) {
+    QAction* entry = views->addAction(name, this, [isOn, set] { set(!isOn()); });
+    entry->setCheckable(true);
+    connect(views, &QMenu::aboutToShow, entry, [entry, isOn] { entry->setChecked(isOn()); });
+  };
+  for (const auto& [look, name] : {std::pair{FigureLook::Skeleton, tr("Skeleton")}, {FigureLook::Mesh, tr("Mesh")}, {FigureLook::Both, tr("Both")}}) {
+    show(name, [this, look = look] { return viewport_->figureLook() == look; }, [this, look = look](bool) { setFigureLook(look); });
+  }
+  show(tr("Onion skin"), [this] { return isOnion_; }, [this](bool on) { setOnion(on); });
   view_->setMenu(views);
   row->addWidget(view_);
   row->addSpacing(6);
@@ -197,9 +209,38 @@ void ViewPanel::showFrame() {
     }
   }
   showCompared(now);
+  showOnion();
   viewport_->setPose(forwardKinematics(*kinescore22(), session_.poseAt(now)), contacts);
   frameShown_ = session_.playback().frame();
   showHud();
+}
+
+void ViewPanel::showOnion() {
+  std::vector<ViewportOnion> skins;
+  onionFrames_.clear();
+  const TakePointer take = session_.takes().shown();
+  const std::int64_t frames = isOnion_ && take ? frameAtOrAfter(take->result.motion->duration(), session_.rate()) : 0;
+  for (int step = -kOnionEachWay; step <= kOnionEachWay; ++step) {
+    const std::int64_t frame = session_.playback().frame() + step * kOnionStep;
+    if (step == 0 || frame < 0 || frame >= frames) {
+      continue;
+    }
+    const QString label = step < 0 ? QStringLiteral("−%1").arg(-step * kOnionStep) : QStringLiteral("+%1").arg(step * kOnionStep);
+    skins.push_back({forwardKinematics(*kinescore22(), session_.poseAt(ticksOfFrame(frame, session_.rate()))), label, step > 0});
+    onionFrames_.push_back(frame);
+  }
+  viewport_->setOnion(std::move(skins));
+}
+
+void ViewPanel::setOnion(bool on) {
+  isOnion_ = on;
+  showOnion();
+  Q_EMIT switchesChanged();
+}
+
+void ViewPanel::setFigureLook(FigureLook look) {
+  viewport_->setFigureLook(look);
+  Q_EMIT switchesChanged();
 }
 
 void ViewPanel::showHud() {

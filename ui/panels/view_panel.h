@@ -23,6 +23,10 @@ class ViewPanel : public QWidget {
   void setContactColours(bool on);
   void setGhosts(bool on);
   void setTrail(bool on);
+  /// The figure shortly before and after the playhead.
+  void setOnion(bool on);
+  [[nodiscard]] bool onion() const { return isOnion_; }
+  void setFigureLook(FigureLook look);
   /// Whether there is an engine, so that the hint may speak of it.
   void setMayGenerate(bool mayGenerate);
   [[nodiscard]] bool contactColours() const { return contacts_->isChecked(); }
@@ -32,12 +36,15 @@ class ViewPanel : public QWidget {
   [[nodiscard]] const std::vector<ObjectId>& ghostClips() const { return ghostClips_; }
   /// The frame that the view was given last.
   [[nodiscard]] std::int64_t frameShown() const { return frameShown_; }
+  /// Those of the project that stand around it as onion skin.
+  [[nodiscard]] const std::vector<std::int64_t>& onionFrames() const { return onionFrames_; }
 
  Q_SIGNALS:
   void switchesChanged();
 
  private:
   void showFrame();
+  void showOnion();
   void showHud();
   void showTimeline();
   void showTake();
@@ -51,7 +58,8 @@ class ViewPanel : public QWidget {
   ErrorBar* errors_;
   QPushButton* view_;
   QToolButton *path_, *follow_, *contacts_, *ghosts_, *trail_;
-  bool isPathTool_ = false;
+  bool isPathTool_ = false, isOnion_ = false;
+  std::vector<std::int64_t> onionFrames_;
   std::int64_t frameShown_ = 0;
   bool mayGenerate_ = true;
   bool knowsTimeSelection_ = false;  // the hint has done its work

@@ -13,6 +13,8 @@ namespace kinescore {
 namespace {
 
 constexpr float kGhostOpacity = 0.62f;
+constexpr float kOnionOpacity = 0.34f;
+constexpr float kBodyOverBones = 0.5f;
 constexpr float kLabelAboveHead = 0.32f;  // metres above the head joint
 constexpr float kPickRadius = 0.09f;      // metres around a bone
 constexpr float kLabelAboveTarget = 0.07f;
@@ -35,6 +37,15 @@ float rayToSegment(const render::Ray& ray, const glm::vec3& a, const glm::vec3& 
   const glm::vec3 point = a + t * axis;
   along = std::max(glm::dot(point - ray.origin, ray.direction), 0.0f);
   return glm::distance(point, ray.origin + along * ray.direction);
+}
+
+QColor colourOf(const glm::vec3& colour) { return QColor::fromRgbF(colour.r, colour.g, colour.b); }
+
+/// Of a joint's bone, by the side it is on in the rest pose.
+glm::vec3 boneColour(int joint) {
+  static const WorldPose rest = forwardKinematics(*kinescore22(), restPose(*kinescore22()));
+  const float x = rest.positions[std::size_t(joint)].x;
+  return x > 0.02f ? render::colours::kBoneLeft : x < -0.02f ? render::colours::kBoneRight : render::colours::kText;
 }
 
 glm::vec3 headTop(const WorldPose& pose) {
@@ -65,7 +76,15 @@ void ViewportScene::addFigures(render::Scene& scene) const {
   render::FigureInstance figure;
   figure.pose = pose;
   if (contactColours) figure.contacts = contacts;
-  scene.figures.push_back(std::move(figure));
+  if (look == FigureLook::Both) figure.alpha = kBodyOverBones;
+  if (look != FigureLook::Skeleton) scene.figures.push_back(std::move(figure));
+  for (const ViewportOnion& skin : onion) {
+    render::FigureInstance instance;
+    instance.pose = skin.pose;
+    instance.tint = skin.isLater ? render::colours::kLater : render::colours::kEarlier;
+    instance.alpha = kOnionOpacity;
+    scene.figures.push_back(std::move(instance));
+  }
   if (compared) {
     render::FigureInstance other;
     other.pose = compared->pose;
@@ -84,7 +103,33 @@ void ViewportScene::addFigures(render::Scene& scene) const {
   }
 }
 
+void ViewportScene::addBones(render::Scene& scene) const {
+  const auto skeleton = kinescore22();
+  const auto add = [&](const glm::vec3& from, const glm::vec3& to, const glm::vec3& colour) {
+    render::Polyline bone;
+    bone.points = {from, to};
+    bone.colour = glm::vec4(colour, 1.0f);
+    bone.width = 2.4f;
+    bone.dotSize = 5.5f;
+    bone.onTop = true;
+    scene.lines.push_back(std::move(bone));
+  };
+  for (int joint = 1; joint < skeleton->jointCount(); ++joint) {
+    add(pose.positions[std::size_t(skeleton->parents[std::size_t(joint)])], pose.positions[std::size_t(joint)], boneColour(joint));
+  }
+  for (const auto& [joint, tip] : skeleton->endSites) {
+    add(pose.positions[std::size_t(joint)], pose.positions[std::size_t(joint)] + pose.rotations[std::size_t(joint)] * tip, boneColour(joint));
+  }
+  for (std::size_t c = 0; contactColours && c < contacts.size(); ++c) {
+    if (contacts[c]) {
+      const glm::vec3 at = pose.positions[std::size_t(kContactJoints[c])];
+      scene.rings.push_back({glm::vec3(at.x, 0.004f, at.z), 0.07f, glm::vec4(render::colours::kContact, 1.0f)});
+    }
+  }
+}
+
 void ViewportScene::addLines(render::Scene& scene) const {
+  if (look != FigureLook::Mesh) addBones(scene);
   if (path.size() > 1) {
     render::Polyline line;
     line.points = path;
@@ -135,6 +180,10 @@ void ViewportScene::addLabels(render::Scene& scene, QSizeF size) {
   if (compared) {
     labels.push_back({labelImage(compared->ownLabel, compared->ownColour, LabelSign::Take), overHead(pose)});
     labels.push_back({labelImage(compared->label, compared->colour, LabelSign::Take), overHead(compared->pose)});
+  }
+  for (const ViewportOnion& skin : onion) {
+    labels.push_back({labelImage(skin.label, colourOf(skin.isLater ? render::colours::kLater : render::colours::kEarlier), LabelSign::Pose),
+                      overHead(skin.pose)});
   }
   const QColor keyColour = colorOf(tokens().kPose);
   for (const ViewportGhost& ghost : ghosts) {

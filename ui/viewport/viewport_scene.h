@@ -22,6 +22,8 @@ class ViewportScene {
   ViewportContacts contacts{};
   std::vector<ViewportGhost> ghosts;
   std::optional<ViewportCompared> compared;
+  std::vector<ViewportOnion> onion;
+  FigureLook look = FigureLook::Mesh;
   std::vector<glm::vec3> path;
   std::vector<glm::vec3> pathKeys;
   std::vector<glm::vec3> trail;
@@ -42,6 +44,8 @@ class ViewportScene {
 
  private:
   void addFigures(render::Scene& scene) const;
+  /// A line for each bone; those of the left and of the right side have colours of their own.
+  void addBones(render::Scene& scene) const;
   void addLines(render::Scene& scene) const;
   void addOverlays(render::Scene& scene, QSizeF size);
   [[nodiscard]] OverlayImage labelImage(const QString& words, const QColor& colour, LabelSign sign);

@@ -270,6 +270,20 @@ void ViewportWidget::setCompared(std::optional<ViewportCompared> compared) {
   }
 }
 
+void ViewportWidget::setOnion(std::vector<ViewportOnion> onion) {
+  if (!onion.empty() || !d_->scene.onion.empty()) {
+    d_->scene.onion = std::move(onion);
+    d_->post();
+  }
+}
+
+void ViewportWidget::setFigureLook(FigureLook look) {
+  d_->scene.look = look;
+  d_->post();
+}
+
+FigureLook ViewportWidget::figureLook() const { return d_->scene.look; }
+
 void ViewportWidget::setPath(std::vector<glm::vec3> points, std::vector<glm::vec3> keys) {
   d_->scene.path = std::move(points);
   d_->scene.pathKeys = std::move(keys);

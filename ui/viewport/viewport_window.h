@@ -42,6 +42,16 @@ struct ViewportCompared {
   QColor ownColour;
 };
 
+/// The figure a few frames before or after the one on screen.
+struct ViewportOnion {
+  WorldPose pose;
+  QString label;         // "−12", "+6": frames
+  bool isLater = false;
+};
+
+/// How the figure is drawn: its body, its bones, or these through a translucent body.
+enum class FigureLook { Skeleton, Mesh, Both };
+
 enum class ViewportView { Perspective, Front, Side, Top };
 
 class ViewportWidget : public QWidget {
@@ -62,6 +72,10 @@ class ViewportWidget : public QWidget {
   void setPose(const WorldPose& pose, const ViewportContacts& contacts = {});
   void setGhosts(std::vector<ViewportGhost> ghosts);
   void setCompared(std::optional<ViewportCompared> compared);
+  /// Empty for none.
+  void setOnion(std::vector<ViewportOnion> onion);
+  void setFigureLook(FigureLook look);
+  [[nodiscard]] FigureLook figureLook() const;
   /// The path of the timeline: points on the floor (y is kept), metres; `keys` are drawn as rings.
   void setPath(std::vector<glm::vec3> points, std::vector<glm::vec3> keys = {});
   /// The way the root goes over the whole take (thin line); empty for none.
