@@ -354,7 +354,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   session_.jobs().cancelAll();
   store_.closeCleanly();
   if (settings_) {
-    leaveStartPage();  // its layout is none to come back to
+    leaveStartPage();  // its layout is none to come back to, nor is one without the panels
+    showWorkspace(Workspace::Author);
     settings_->setValue(QStringLiteral("geometry"), saveGeometry());
     settings_->setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
   }

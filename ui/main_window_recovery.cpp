@@ -50,6 +50,8 @@ void MainWindow::watchProject() {
   setAcceptDrops(true);
   connect(&session_, &Session::filesMissing, this, &MainWindow::tellMissingFiles);
   connect(&session_.document(), &TimelineDocument::changed, this, &MainWindow::leaveStartPage);
+  // Another project's takes do not replace this one's file.
+  connect(&session_.document(), &TimelineDocument::replaced, this, [this] { lastExport_.reset(); });
   connect(&watch_, &ProjectWatch::changedOnDisk, this, &MainWindow::tellChangedOnDisk);
   connect(&watch_, &ProjectWatch::goneFromDisk, this, [this] {
     projectBar_->showNote(tr("“%1” is no longer where it was. Saving writes it again.").arg(fileNameOf(session_.path())),

@@ -73,6 +73,18 @@ TEST_F(WorkspacesTest, ReviewGivesTheViewTheRoomAndAuthorBringsThePanelsBack) {
   EXPECT_FALSE(choice->isVisible()) << "the menu has them";
 }
 
+TEST_F(WorkspacesTest, TheNextStartHasThePanelsWhateverWasReviewed) {
+  window_->resize(1600, 1000);
+  act("Review");
+  window_->close();
+  window_ = std::make_unique<MainWindow>(WindowServices{*service_, QStringLiteral("CPU · fake"), {}, folder_.path() / "state"});
+  window_->setAsksBeforeClosing(false);
+  window_->show();
+  QCoreApplication::processEvents();
+  EXPECT_TRUE(isShown("libraryDock"));
+  EXPECT_TRUE(isShown("inspectorDock"));
+}
+
 TEST_F(WorkspacesTest, InANarrowWindowTheInspectorIsADrawer) {
   prompt(0, 120, "walk");
   window_->resize(1180, 720);
@@ -125,6 +137,17 @@ TEST_F(WorkspacesTest, ExportAgainWritesTheSameFileWithoutAsking) {
   session().document().edit(QStringLiteral("Range"), changeSettings(session().timeline(), settings));
   act("Export Again");
   EXPECT_EQ(framesOf(), 60) << "in to out, as it is now";
+  ASSERT_TRUE(QFile::remove(file));
+  act("New");
+  prompt(0, 60, "another");
+  generate();
+  inDialog<ExportDialog>("Export Again", [](ExportDialog&) {});  // another project asks anew
+  EXPECT_FALSE(QFile::exists(file));
+  inDialog<ExportDialog>("Export", [&](ExportDialog& dialog) {
+    dialog.setFile(QString::fromStdString(folder_.path().string()), QStringLiteral("walk"));
+    dialog.setFormat(ExportFormat::Bvh);
+    EXPECT_TRUE(dialog.exportNow());
+  });
   ASSERT_TRUE(QFile::remove(file));
   ASSERT_TRUE(QDir().mkdir(file));  // nothing can be written there
   act("Export Again");
