@@ -1,5 +1,4 @@
 // How the window is arranged, what it begins with, files again and the manual.
-#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
@@ -164,7 +163,7 @@ TEST_F(WorkspacesTest, PreferencesCountAtOnceAndAreRemembered) {
     Q_EMIT rate->activated(sixty);
     time->setCurrentIndex(2);
     Q_EMIT time->activated(2);
-    dialog.findChild<QCheckBox*>(QStringLiteral("preferredFollowing"))->click();
+    Q_EMIT dialog.findChild<SegmentedChoice*>(QStringLiteral("preferredFollowing"))->chosen(1);
   });
   EXPECT_EQ(session().rate(), (FrameRate{60, 1})) << "the empty project is a new one";
   EXPECT_EQ(view().timeDisplay(), TimeDisplay::Timecode);
@@ -197,7 +196,12 @@ TEST_F(WorkspacesTest, TheManualHasItsPagesLinksAndWords) {
   EXPECT_EQ(manual->page().textCursor().selectedText(), QStringLiteral("Why This Frame"));
   write(words, QStringLiteral("moonwalkery"));
   EXPECT_EQ(pages->currentRow(), 0);
-  manual->close();
+  // Its keys are its own.
+  manual->page().setFocus();
+  QTest::keyClick(&manual->page(), Qt::Key_Space);
+  EXPECT_FALSE(playback().isPlaying());
+  QTest::keyClick(&manual->page(), Qt::Key_Escape);
+  EXPECT_FALSE(manual->isVisible());
 }
 
 TEST_F(WorkspacesTest, OnionSkinAndTheFiguresLookAreKeysOfTheView) {

@@ -15,7 +15,7 @@
 
 namespace kinescore {
 
-KeyList::KeyList(std::vector<Command> commands, QWidget* parent) : QDialog(parent), commands_(std::move(commands)) {
+KeyList::KeyList(std::vector<Command> commands, QWidget* parent) : OwnKeysDialog(parent), commands_(std::move(commands)) {
   setObjectName(QStringLiteral("keyList"));
   setWindowTitle(tr("Keys"));
   resize(640, 660);

@@ -1,16 +1,15 @@
 // All commands with their keys: to look through, to copy, to keep as a text.
 #pragma once
 
-#include <QDialog>
-
 #include "ui/panels/command_list.h"
+#include "ui/widgets/own_keys_dialog.h"
 
 class QLineEdit;
 class QTableWidget;
 
 namespace kinescore {
 
-class KeyList : public QDialog {
+class KeyList : public OwnKeysDialog {
   Q_OBJECT
 
  public:

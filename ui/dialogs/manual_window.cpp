@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QTextBrowser>
+#include <QTextTable>
 #include <QVBoxLayout>
 
 #include "ui/theme/theme.h"
@@ -29,9 +30,23 @@ QString textOf(const ManualPage& page) {
   return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
+/// Thin lines and room around the words.
+void quietTables(QTextDocument& document) {
+  for (QTextFrame* frame : document.rootFrame()->childFrames()) {
+    if (auto* table = qobject_cast<QTextTable*>(frame)) {
+      QTextTableFormat format = table->format();
+      format.setBorderCollapse(true);
+      format.setBorder(1);
+      format.setBorderBrush(colorOf(tokens().line2));
+      format.setCellPadding(5);
+      table->setFormat(format);
+    }
+  }
+}
+
 }  // namespace
 
-ManualWindow::ManualWindow(QWidget* parent) : QDialog(parent) {
+ManualWindow::ManualWindow(QWidget* parent) : OwnKeysDialog(parent) {
   setObjectName(QStringLiteral("manual"));
   setWindowTitle(tr("Manual"));
   resize(980, 720);
@@ -77,6 +92,7 @@ ManualWindow::ManualWindow(QWidget* parent) : QDialog(parent) {
 void ManualWindow::showPage(int index) {
   if (index >= 0 && index < int(kPages.size())) {
     page_->setMarkdown(textOf(kPages[std::size_t(index)]));
+    quietTables(*page_->document());
   }
 }
 

@@ -1,7 +1,7 @@
 // The manual: the pages of docs/ that are for the people who use the program, which travel inside it.
 #pragma once
 
-#include <QDialog>
+#include "ui/widgets/own_keys_dialog.h"
 
 class QLabel;
 class QLineEdit;
@@ -10,7 +10,7 @@ class QTextBrowser;
 
 namespace kinescore {
 
-class ManualWindow : public QDialog {
+class ManualWindow : public OwnKeysDialog {
   Q_OBJECT
 
  public:

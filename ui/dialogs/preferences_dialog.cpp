@@ -1,6 +1,5 @@
 #include "ui/dialogs/preferences_dialog.h"
 
-#include <QCheckBox>
 #include <QFormLayout>
 
 #include "engine/core/frame_rates.h"
@@ -32,11 +31,11 @@ PreferencesDialog::PreferencesDialog(const Choices& now, QWidget* parent) : QDia
   time->addItems({tr("Frames"), tr("Seconds"), tr("Timecode")});
   time->setCurrentIndex(int(now.timeDisplay));
   form->addRow(tr("Time shown as"), time);
-  column->addLayout(form);
-  auto* follow = new QCheckBox(tr("A draft follows while something is dragged"), this);
+  auto* follow = new SegmentedChoice({tr("Off"), tr("On")}, this);
   follow->setObjectName(QStringLiteral("preferredFollowing"));
-  follow->setChecked(now.followsWhileDragging);
-  column->addWidget(follow);
+  follow->setCurrent(now.followsWhileDragging ? 1 : 0);
+  form->addRow(tr("A draft follows a drag"), follow);
+  column->addLayout(form);
   column->addWidget(makeLabel(tr("Every choice counts at once and is remembered on this computer."), this));
   auto* row = new QHBoxLayout;
   auto* keys = makeLink(tr("All keys"), this);
@@ -49,7 +48,7 @@ PreferencesDialog::PreferencesDialog(const Choices& now, QWidget* parent) : QDia
   column->addLayout(row);
   connect(rate, &QComboBox::activated, this, [this](int i) { Q_EMIT rateChosen(kNamedFrameRates[std::size_t(i)].rate); });
   connect(time, &QComboBox::activated, this, [this](int i) { Q_EMIT timeDisplayChosen(TimeDisplay(i)); });
-  connect(follow, &QCheckBox::toggled, this, &PreferencesDialog::followingChosen);
+  connect(follow, &SegmentedChoice::chosen, this, [this](int i) { Q_EMIT followingChosen(i == 1); });
   connect(keys, &QPushButton::clicked, this, &PreferencesDialog::keysWanted);
   connect(close, &QPushButton::clicked, this, &QDialog::accept);
 }
