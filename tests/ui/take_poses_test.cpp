@@ -65,7 +65,7 @@ TEST_F(TakePosesTest, ALoopEndsAsItBeginsWhereTheTakeHasGotTo) {
   const int before = steps();
   const Pose first = session().poseAt(at(60)), then = session().poseAt(at(100));
   window_->action("Make Loop")->trigger();
-  EXPECT_EQ(poseFrames(), (std::vector<std::int64_t>{60, 100}));
+  EXPECT_EQ(poseFrames(), (std::vector<std::int64_t>{60, 61, 100, 101}));
   EXPECT_EQ(posePinnedAt(60), first);
   // The same pose in the figure's own frame.
   const Pose& end = posePinnedAt(100);
@@ -78,6 +78,13 @@ TEST_F(TakePosesTest, ALoopEndsAsItBeginsWhereTheTakeHasGotTo) {
   EXPECT_TRUE(hasGone) << "the fake walks";
   EXPECT_EQ(end.rootPosition.x, hasGone ? then.rootPosition.x : first.rootPosition.x);
   EXPECT_NEAR(headingIn(end), headingIn(hasGone ? then : first), 1e-4);
+  // So is the next frame, and the way to it: nobody sees a seam.
+  const Pose next = posePinnedAt(61), endNext = posePinnedAt(101);
+  EXPECT_EQ(next, session().poseAt(at(61)));
+  EXPECT_EQ(std::vector(endNext.localRotations.begin() + 1, endNext.localRotations.end()),
+            std::vector(next.localRotations.begin() + 1, next.localRotations.end()));
+  EXPECT_NEAR(glm::distance(endNext.rootPosition, end.rootPosition), glm::distance(next.rootPosition, first.rootPosition), 1e-5);
+  EXPECT_NEAR(headingIn(endNext) - headingIn(end), headingIn(next) - headingIn(first), 1e-4);
   EXPECT_EQ(session().timeline().settings().playRange, (TimeRange{at(60), at(100)}));
   EXPECT_EQ(playback().repeat(), Playback::Repeat::Loop);
   EXPECT_EQ(steps(), before + 1);
@@ -86,11 +93,11 @@ TEST_F(TakePosesTest, ALoopEndsAsItBeginsWhereTheTakeHasGotTo) {
   EXPECT_EQ(session().timeline().settings().playRange, (TimeRange{{0}, session().timeline().settings().duration}));
 }
 
-TEST_F(TakePosesTest, AWholeProjectIsLoopedUpToItsLastFrame) {
+TEST_F(TakePosesTest, AWholeProjectIsLoopedAsFarAsThereAreFrames) {
   window_->action("Make Loop")->trigger();
   const std::int64_t last = nearestFrame(session().timeline().settings().duration, session().rate()) - 1;
-  EXPECT_EQ(poseFrames(), (std::vector<std::int64_t>{0, last}));
-  EXPECT_EQ(session().timeline().settings().playRange.end, at(last));
+  EXPECT_EQ(poseFrames(), (std::vector<std::int64_t>{0, 1, last - 1, last}));
+  EXPECT_EQ(session().timeline().settings().playRange.end, at(last - 1));
 }
 
 TEST_F(TakePosesTest, TooShortALoopAndNoTakeAreSaid) {

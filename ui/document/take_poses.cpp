@@ -1,6 +1,7 @@
 #include "ui/document/take_poses.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include <glm/geometric.hpp>
@@ -52,19 +53,31 @@ bool pin(Session& session, const QString& step, ObjectId track, Ticks at, const 
   return session.document().edit(step, pinPose(session.timeline(), session.document().ids(), track, at, pose), gesture);
 }
 
-/// The pose a round ends in: the first one, where the take is by then and turned as it is turned there.
-Pose endOfRound(const Pose& first, const Pose& then) {
-  const glm::vec2 gone(then.rootPosition.x - first.rootPosition.x, then.rootPosition.z - first.rootPosition.z);
-  if (glm::length(gone) < kStaysWithinMeters) {
-    return first;
+/// Carries poses of a round's beginning to its end: over the ground and about the vertical, as far as the take went.
+class RoundCarry {
+ public:
+  RoundCarry(const Pose& first, const Pose& then) : from_(first.rootPosition), to_(then.rootPosition) {
+    const glm::vec2 gone(to_.x - from_.x, to_.z - from_.z);
+    if (glm::length(gone) < kStaysWithinMeters) {
+      to_ = from_;
+      return;
+    }
+    const float turn = headingOf(forwardKinematics(*kinescore22(), then)) - headingOf(forwardKinematics(*kinescore22(), first));
+    turn_ = glm::angleAxis(turn, glm::vec3(0, 1, 0));
   }
-  Pose end = first;
-  const float turn = headingOf(forwardKinematics(*kinescore22(), then)) - headingOf(forwardKinematics(*kinescore22(), first));
-  end.localRotations[0] = glm::angleAxis(turn, glm::vec3(0, 1, 0)) * first.localRotations[0];
-  end.rootPosition.x = then.rootPosition.x;
-  end.rootPosition.z = then.rootPosition.z;
-  return end;
-}
+
+  [[nodiscard]] Pose carried(const Pose& pose) const {
+    Pose there = pose;
+    there.localRotations[0] = turn_ * pose.localRotations[0];
+    const glm::vec3 way = turn_ * (pose.rootPosition - from_);
+    there.rootPosition = {to_.x + way.x, pose.rootPosition.y, to_.z + way.z};
+    return there;
+  }
+
+ private:
+  glm::vec3 from_, to_;
+  glm::quat turn_{1, 0, 0, 0};
+};
 
 }  // namespace
 
@@ -103,7 +116,7 @@ bool makeLoop(Session& session) {
   }
   const Ticks frame = ticksOfFrame(1, session.rate());
   TimeRange range = meantRange(session);
-  range.end = std::min(range.end, session.timeline().settings().duration - frame);
+  range.end = std::min(range.end, session.timeline().settings().duration - frame - frame);
   if (secondsOf(range.length()) < kLeastLoopSeconds) {
     Q_EMIT session.problem(words("There is too little of the take to loop; select the time of one round over the ruler."));
     return false;
@@ -111,10 +124,15 @@ bool makeLoop(Session& session) {
   const QString step = words("Make loop");
   const GestureId gesture = session.document().newGesture();
   const auto track = session.trackOf(TrackKind::Pose, step, gesture);
-  const Pose first = session.poseAt(range.start);
-  const Pose end = endOfRound(first, session.poseAt(range.end));
-  if (!track || !pin(session, step, *track, range.start, first, gesture) || !pin(session, step, *track, range.end, end, gesture)) {
-    return false;
+  const RoundCarry round(session.poseAt(range.start), session.poseAt(range.end));
+  // Two frames at each end: alike in how it moves, too, or the seam is seen.
+  const std::array<Pose, 2> beginning{session.poseAt(range.start), session.poseAt(range.start + frame)};
+  for (std::size_t i = 0; i < beginning.size(); ++i) {
+    const Ticks later = frame * std::int64_t(i);
+    if (!track || !pin(session, step, *track, range.start + later, beginning[i], gesture) ||
+        !pin(session, step, *track, range.end + later, round.carried(beginning[i]), gesture)) {
+      return false;
+    }
   }
   TimelineSettings settings = session.timeline().settings();
   settings.playRange = range;

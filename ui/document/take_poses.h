@@ -11,10 +11,10 @@ namespace kinescore {
 /// sentence from the session when there is no take.
 int makePosesFromTake(Session& session);
 
-/// The time selection, else the play range, begins and ends in one pose: the take's at its start, which is pinned there
-/// and, where the take has got to and is turned to by then, at its end (who goes less than 30 cm ends on the spot); it becomes the play range and is looped. The frame of the second
-/// pose is the first of the next round, so it is not played itself. False with a sentence from the session where that
-/// cannot be.
+/// The time selection, else the play range, ends as it begins: the take's first two frames in it are pinned there and once
+/// more at its end, carried to where the take has got to and is turned to by then (who goes less than 30 cm ends on the
+/// spot). Two, so that the speed goes on as well. It becomes the play range and is looped; the first of the two at the
+/// end is the next round's and is not played itself. False with a sentence from the session where that cannot be.
 bool makeLoop(Session& session);
 
 }  // namespace kinescore
