@@ -78,6 +78,18 @@ TEST_F(TakePosesTest, ALoopEndsAsItBeginsWhereTheTakeHasGotTo) {
   EXPECT_TRUE(hasGone) << "the fake walks";
   EXPECT_EQ(end.rootPosition.x, hasGone ? then.rootPosition.x : first.rootPosition.x);
   EXPECT_NEAR(headingIn(end), headingIn(hasGone ? then : first), 1e-4);
+  const auto strengthAt = [&](std::int64_t frame) {
+    for (const auto& clip : clipsOf(TrackKind::Pose)) {
+      if (nearestFrame(clip->span.start, session().rate()) == frame) {
+        return clip->strength.at(Ticks{0});
+      }
+    }
+    return -1.0f;
+  };
+  EXPECT_EQ(strengthAt(60), 1.0f);
+  EXPECT_EQ(strengthAt(100), 1.0f);
+  EXPECT_EQ(strengthAt(61), 0.5f);
+  EXPECT_EQ(strengthAt(101), 0.5f);
   // So is the next frame, and the way to it: nobody sees a seam.
   const Pose next = posePinnedAt(61), endNext = posePinnedAt(101);
   EXPECT_EQ(next, session().poseAt(at(61)));

@@ -11,10 +11,10 @@ namespace kinescore {
 /// sentence from the session when there is no take.
 int makePosesFromTake(Session& session);
 
-/// The time selection, else the play range, ends as it begins: the take's first two frames in it are pinned there and once
+/// The time selection, else the play range, ends as it begins: the take's first frame in it is pinned there and once
 /// more at its end, carried to where the take has got to and is turned to by then (who goes less than 30 cm ends on the
-/// spot). Two, so that the speed goes on as well. It becomes the play range and is looped; the first of the two at the
-/// end is the next round's and is not played itself. False with a sentence from the session where that cannot be.
+/// spot); the frames after them are leaned towards, so that the speed goes on. It becomes the play range and is looped;
+/// the pose at its end is the next round's and is not played itself. False with a sentence from the session where that cannot be.
 bool makeLoop(Session& session);
 
 }  // namespace kinescore
