@@ -10,7 +10,6 @@
 #include <QStatusBar>
 
 #include "engine/timeline/ids.h"
-#include "ui/dialogs/export_dialog.h"
 #include "ui/document/aside.h"
 #include "ui/document/clip_adding.h"
 #include "ui/document/live_preview.h"

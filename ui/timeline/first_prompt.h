@@ -13,7 +13,6 @@ class FirstPrompt : public QWidget {
 
  public:
   explicit FirstPrompt(QWidget* parent);
-  [[nodiscard]] QLineEdit& field() { return *field_; }
   /// Within what is free below the tracks; hidden where that is too small, or something lies on the timeline.
   void placeIn(const QRect& free, bool isWanted);
 

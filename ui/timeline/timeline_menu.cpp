@@ -25,6 +25,8 @@ constexpr double kHoldSeconds = 0.5;
 
 QString entryText(const char* words) { return TimelineView::tr(words); }
 
+QStringList heightNames() { return {entryText("Compact"), entryText("Normal"), entryText("Tall")}; }
+
 /// "Usual" and the eight label colours; the one in use is checked.
 void fillColors(QMenu& menu, int current, QObject* context, const std::function<void(int)>& choose) {
   QMenu* colors = menu.addMenu(entryText("Colour"));
@@ -265,7 +267,7 @@ TimeRange freeTimeAround(Session& session, ObjectId track, Ticks time) {
 }
 
 void fillTrackHeights(QMenu& menu, Session& session, TimelineView& view) {
-  const QStringList names{entryText("Compact"), entryText("Normal"), entryText("Tall")};
+  const QStringList names = heightNames();
   for (int height = 0; height < 3; ++height) {
     menu.addAction(names[height], &view, [&session, height] { setAllTrackHeights(session, height); });
   }
@@ -309,7 +311,7 @@ void fillHeader(QMenu& menu, Session& session, TimelineView& view, const Track& 
   flip(entryText("Lock"), TrackSwitch::Lock, track.locked);
   flip(entryText("Fold"), TrackSwitch::Fold, track.folded);
   QMenu* height = menu.addMenu(entryText("Height"));
-  const QStringList names{entryText("Compact"), entryText("Normal"), entryText("Tall")};
+  const QStringList names = heightNames();
   for (int i = 0; i < 3; ++i) {
     QAction* action = height->addAction(names[i], &view, [&session, id = track.id, i] {
       if (const auto now = session.timeline().findTrack(id)) {
